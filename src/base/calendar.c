@@ -1,0 +1,283 @@
+/*
+ * Working time over a compiled calendar.
+ *
+ * Lengths in working hours and minutes are walked opening by opening; lengths
+ * in working days jump from day to day at the same time of day.  Differences
+ * count whole days at once.  Nothing here reads a file or knows a holiday.
+ */
+#include "base/calendar.h"
+
+#define MINUTES_A_DAY (24 * 60)
+#define DAYS_A_WEEK   5
+/* Lengths above a hundred years are mistakes. */
+#define LONGEST       (36525 * LI_DAY)
+#define LONGEST_TABLE (200 * 366)
+
+/* Monday to Friday; 1970-01-01 was a Thursday. */
+static bool weekday_works(int64_t day)
+{
+    const int64_t from_monday = (day + 3) % 7;
+
+    return (from_monday < 0 ? from_monday + 7 : from_monday) < 5;
+}
+
+static int check_hours(struct li_ctx *ctx, const struct li_hours *hours, int count)
+{
+    int32_t last = 0;
+
+    if (count < 1 || count > 4)
+        return LI_FAIL(ctx, LI_E_INVALID, "a day has one to four stretches of hours");
+    for (int i = 0; i < count; i++) {
+        if (hours[i].from < last || hours[i].from >= hours[i].to || hours[i].to > MINUTES_A_DAY)
+            return LI_FAIL(ctx, LI_E_INVALID, "office hours overlap or are not in order");
+        last = hours[i].to;
+    }
+    return 0;
+}
+
+static int fill_days(struct li_ctx *ctx, int32_t first_day, int32_t last_day,
+                     const struct li_day_rule *rules, size_t count, const uint8_t **ret)
+{
+    uint8_t *working;
+
+    if (first_day > last_day || (int64_t)last_day - first_day >= LONGEST_TABLE)
+        return LI_FAIL(ctx, LI_E_INVALID, "the calendar's days are not in order");
+    working = li_alloc(ctx, (size_t)(last_day - first_day) + 1);
+    if (working == NULL)
+        return -LI_E_NOMEM;
+    for (int32_t day = first_day; day <= last_day; day++)
+        working[day - first_day] = weekday_works(day);
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].day < first_day || rules[i].day > last_day ||
+            (i > 0 && rules[i].day <= rules[i - 1].day))
+            return LI_FAIL(ctx, LI_E_INVALID, "dated exceptions are not in order or outside");
+        working[rules[i].day - first_day] = rules[i].working;
+    }
+    *ret = working;
+    return 0;
+}
+
+int li_calendar_new(struct li_ctx *ctx, int32_t edition, int32_t first_day, int32_t last_day,
+                    const struct li_day_rule *rules, size_t rule_count,
+                    const struct li_hours *hours, int hour_count, struct li_calendar **ret)
+{
+    struct li_calendar *calendar = li_alloc(ctx, sizeof(*calendar));
+    int result;
+
+    if (calendar == NULL)
+        return -LI_E_NOMEM;
+    result = check_hours(ctx, hours, hour_count);
+    if (result == 0)
+        result = fill_days(ctx, first_day, last_day, rules, rule_count, &calendar->working);
+    if (result != 0)
+        return result;
+    calendar->edition = edition;
+    calendar->first_day = first_day;
+    calendar->last_day = last_day;
+    calendar->hour_count = hour_count;
+    for (int i = 0; i < hour_count; i++) {
+        calendar->hours[i] = hours[i];
+        calendar->minutes_a_day += hours[i].to - hours[i].from;
+    }
+    *ret = calendar;
+    return 0;
+}
+
+bool li_calendar_works(const struct li_calendar *calendar, int32_t day)
+{
+    if (day < calendar->first_day || day > calendar->last_day)
+        return weekday_works(day);
+    return calendar->working[day - calendar->first_day] != 0;
+}
+
+/* The stretch of hours a moment of a working day lies in, else the next of that
+ * day, else -1.  Its end does not belong to a stretch. */
+static int stretch_at(const struct li_calendar *calendar, int64_t in_day)
+{
+    for (int i = 0; i < calendar->hour_count; i++)
+        if (in_day < calendar->hours[i].to * LI_MINUTE)
+            return i;
+    return -1;
+}
+
+static int32_t next_worked(const struct li_calendar *calendar, int32_t day)
+{
+    do {
+        day++;
+    } while (!li_calendar_works(calendar, day));
+    return day;
+}
+
+struct moment {
+    int32_t day;
+    int64_t in_day; /* microseconds since its midnight */
+    int stretch;    /* the hours it lies in */
+};
+
+/* `from` itself when the office is open then, else the next opening. */
+static struct moment first_open(const struct li_calendar *calendar, int64_t from)
+{
+    struct moment moment = {.day = li_day_at(from)};
+    int64_t opening;
+
+    moment.in_day = from - li_day_start(moment.day);
+    moment.stretch = stretch_at(calendar, moment.in_day);
+    if (moment.stretch < 0 || !li_calendar_works(calendar, moment.day)) {
+        moment.day = next_worked(calendar, moment.day);
+        moment.in_day = 0;
+        moment.stretch = 0;
+    }
+    opening = calendar->hours[moment.stretch].from * LI_MINUTE;
+    if (moment.in_day < opening)
+        moment.in_day = opening;
+    return moment;
+}
+
+static int64_t add_days(const struct li_calendar *calendar, int64_t from, int64_t days)
+{
+    struct moment moment = first_open(calendar, from);
+
+    for (int64_t i = 0; i < days; i++)
+        moment.day = next_worked(calendar, moment.day);
+    return li_day_start(moment.day) + moment.in_day;
+}
+
+static int64_t add_open_time(const struct li_calendar *calendar, int64_t from, int64_t rest)
+{
+    struct moment moment = first_open(calendar, from);
+
+    for (;;) {
+        const int64_t closing = calendar->hours[moment.stretch].to * LI_MINUTE;
+
+        if (rest <= closing - moment.in_day)
+            return li_day_start(moment.day) + moment.in_day + rest;
+        rest -= closing - moment.in_day;
+        if (++moment.stretch == calendar->hour_count) {
+            moment.stretch = 0;
+            moment.day = next_worked(calendar, moment.day);
+        }
+        moment.in_day = calendar->hours[moment.stretch].from * LI_MINUTE;
+    }
+}
+
+/* Microseconds of one unit in calendar time; 0 for an unknown unit. */
+static int64_t unit_size(char unit)
+{
+    switch (unit) {
+    case 's':
+        return LI_SECOND;
+    case 'm':
+        return LI_MINUTE;
+    case 'h':
+        return LI_HOUR;
+    case 'd':
+        return LI_DAY;
+    case 'w':
+        return 7 * LI_DAY;
+    default:
+        return 0;
+    }
+}
+
+struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t from,
+                                   struct li_length length)
+{
+    const int64_t unit = unit_size(length.unit);
+    struct li_due_time due = {.at = from};
+
+    li_assert(unit != 0 && length.amount >= 0 && length.amount <= LONGEST / unit);
+    if (calendar != NULL)
+        due.edition = calendar->edition;
+    if (length.kind == LI_CLOCK_CALENDAR) {
+        if (__builtin_add_overflow(from, length.amount * unit, &due.at))
+            due.at = INT64_MAX;
+        return due;
+    }
+    if (length.amount != 0 && length.unit == 'd')
+        due.at = add_days(calendar, from, length.amount);
+    else if (length.amount != 0 && length.unit == 'w')
+        due.at = add_days(calendar, from, length.amount * DAYS_A_WEEK);
+    else if (length.amount != 0)
+        due.at = add_open_time(calendar, from, length.amount * unit);
+    due.provisional = li_day_at(due.at) > calendar->last_day;
+    return due;
+}
+
+/* Worked days d with from <= d < to, by the plain week. */
+static int64_t plain_days(int64_t from, int64_t to)
+{
+    int64_t count = (to - from) / 7 * 5;
+
+    for (int64_t day = from + (to - from) / 7 * 7; day < to; day++)
+        count += weekday_works(day);
+    return count;
+}
+
+/* Worked days d with from <= d < to. */
+static int64_t worked_days(const struct li_calendar *calendar, int64_t from, int64_t to)
+{
+    const int64_t begin = calendar->first_day;
+    const int64_t end = (int64_t)calendar->last_day + 1;
+    int64_t count = 0;
+
+    if (from >= to)
+        return 0;
+    if (to <= begin || from >= end)
+        return plain_days(from, to);
+    if (from < begin) {
+        count += plain_days(from, begin);
+        from = begin;
+    }
+    if (to > end) {
+        count += plain_days(end, to);
+        to = end;
+    }
+    for (int64_t day = from; day < to; day++)
+        count += calendar->working[day - begin] != 0;
+    return count;
+}
+
+/* Open time of a day before a moment of it. */
+static int64_t open_before(const struct li_calendar *calendar, int32_t day, int64_t in_day)
+{
+    int64_t total = 0;
+
+    if (!li_calendar_works(calendar, day))
+        return 0;
+    for (int i = 0; i < calendar->hour_count; i++) {
+        const int64_t from = calendar->hours[i].from * LI_MINUTE;
+        const int64_t to = calendar->hours[i].to * LI_MINUTE;
+
+        if (in_day > from)
+            total += (in_day < to ? in_day : to) - from;
+    }
+    return total;
+}
+
+int64_t li_calendar_between(const struct li_calendar *calendar, int64_t from, int64_t to)
+{
+    const int32_t first = li_day_at(from);
+    const int32_t last = li_day_at(to);
+
+    if (to <= from)
+        return 0;
+    return worked_days(calendar, first, last) * calendar->minutes_a_day * LI_MINUTE -
+           open_before(calendar, first, from - li_day_start(first)) +
+           open_before(calendar, last, to - li_day_start(last));
+}
+
+int li_length_parse(struct li_ctx *ctx, struct li_str text, enum li_clock_kind kind,
+                    struct li_length *ret)
+{
+    const char unit = text.len != 0 ? text.ptr[text.len - 1] : '\0';
+    const int64_t size = unit_size(unit);
+    int64_t amount;
+
+    if (size == 0 || text.ptr[0] == '-' ||
+        !li_str_to_i64(li_str_n(text.ptr, text.len - 1), &amount))
+        return LI_FAIL(ctx, LI_E_SYNTAX, "not a length such as 30m, 4h, 1d or 2w");
+    if (amount > LONGEST / size)
+        return LI_FAIL(ctx, LI_E_SYNTAX, "a length of more than a hundred years");
+    *ret = (struct li_length){.amount = amount, .unit = unit, .kind = kind};
+    return 0;
+}

@@ -1,0 +1,91 @@
+/*
+ * People: organizations, persons, and who holds which post at which area.
+ *
+ * A role comes from an appointment in force, never from a flag.
+ */
+#ifndef LI_PEOPLE_PEOPLE_H
+#define LI_PEOPLE_PEOPLE_H
+
+#include "record/command.h"
+
+/* Posts the house knows, with their names. */
+#define LI_POSTS(X)                                                                                \
+    X("desk", "受理员", "Desk")                                                                    \
+    X("dispatcher", "派遣员", "Dispatcher")                                                        \
+    X("checker", "核查员", "Checker")                                                              \
+    X("handler", "承办人", "Handler")                                                              \
+    X("chief", "街巷长", "Chief")                                                                  \
+    X("grid_officer", "网格员", "Grid officer")                                                    \
+    X("administrator", "管理员", "Administrator")                                                  \
+    X("auditor", "审计员", "Auditor")
+
+struct li_post_info {
+    const char *name, *zh, *en;
+};
+const struct li_post_info *li_post_find(struct li_str name); /* NULL: unknown */
+
+struct li_organization {
+    int64_t id;
+    struct li_str name;
+    struct li_str area_path; /* where it works */
+};
+int li_organization_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t id,
+                         struct li_organization *ret) LI_MUST_CHECK; /* NOT_FOUND quietly */
+int li_organization_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                         struct li_organization **ret, size_t *ret_count) LI_MUST_CHECK;
+
+/*
+ * Owner resolver: who answers for `post` at `area_path`.  Walks the path
+ * upwards to the first area where somebody holds the post now (`org` 0), or
+ * where somebody of `org` does.  *ret_area is that area's path; when nobody
+ * does anywhere it is the tenant's own area and *ret_vacant is true (a line on
+ * the gap list).
+ */
+int li_owner_resolve(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
+                     struct li_str area_path, int64_t org, int64_t now, struct li_str *ret_area,
+                     bool *ret_vacant) LI_MUST_CHECK;
+/* Posts of open responsibility that nobody holds: every community (and street)
+ * without a reachable holder of a post, in order. */
+struct li_gap {
+    struct li_str post;
+    struct li_str area_path;
+};
+int li_gap_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
+                int64_t now, struct li_gap **ret, size_t *ret_count) LI_MUST_CHECK;
+
+/* Commands.  Ids of new rows are in the plan: a struct li_new. */
+struct li_new {
+    int64_t id;
+};
+struct li_organization_args {
+    struct li_str name;
+    struct li_str area_code;
+};
+extern const struct li_command li_organization_add;
+
+struct li_person_args {
+    struct li_str name;
+    struct li_str login;    /* empty: a person without an account */
+    struct li_str password_hash; /* made before the lane: li_password_hash */
+};
+struct li_new_person {
+    int64_t person;
+    int64_t account;
+};
+extern const struct li_command li_person_add; /* plan: struct li_new_person */
+
+struct li_appointment_args {
+    int64_t person;
+    struct li_str post;
+    struct li_str area_code;
+    int64_t org;   /* 0: none */
+    int64_t since; /* 0: now */
+    int64_t until; /* 0: open */
+};
+extern const struct li_command li_appointment_make; /* plan: struct li_new */
+struct li_appointment_end_args {
+    int64_t appointment;
+};
+extern const struct li_command li_appointment_end;
+
+#endif

@@ -1,0 +1,192 @@
+/*
+ * From YAML to a playbook: read, desugar, compile, check.
+ *
+ * Not for the rules (check*.c) or the parts of the file (load_*.c).  Compiling
+ * goes on after a fault to show them all; checking begins only when every name
+ * was understood.
+ */
+#include "playbook/load.h"
+
+#include "base/json.h"
+#include "playbook/desugar.h"
+
+int li_playbook_field(const struct li_playbook *playbook, struct li_str name)
+{
+    for (size_t i = 0; i < playbook->field_count; i++)
+        if (li_str_eq(playbook->fields[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+int li_playbook_action(const struct li_playbook *playbook, struct li_str name)
+{
+    for (size_t i = 0; i < playbook->action_count; i++)
+        if (li_str_eq(playbook->actions[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+int li_machine_state(const struct li_machine *machine, struct li_str name)
+{
+    for (size_t i = 0; i < machine->state_count; i++)
+        if (li_str_eq(machine->states[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+const struct li_member *li_load_state_place(const struct li_load *load, int machine, int state)
+{
+    const struct li_machine *of = &load->playbook->machines[machine];
+    const struct li_node *map = load->plain;
+
+    if (machine > 0)
+        map = li_node_get_str(li_node_get(map, "parts"), of->name);
+    return li_load_member(li_node_get(map, "states"), of->states[state].name);
+}
+
+const struct li_member *li_load_action_place(const struct li_load *load, int action)
+{
+    return li_load_member(li_node_get(load->plain, "actions"),
+                          load->playbook->actions[action].name);
+}
+
+/* {seq} once; besides it only {yy} {yyyy} {check} and plain characters. */
+static bool number_fits(struct li_str number)
+{
+    bool seq = false;
+
+    for (size_t i = 0; i < number.len; i++) {
+        struct li_str rest = li_str_n(number.ptr + i, number.len - i), word;
+
+        if (rest.ptr[0] == '}')
+            return false;
+        if (rest.ptr[0] != '{')
+            continue;
+        word = li_str_cut(&rest, '}');
+        if (!rest.ptr)
+            return false;
+        if (li_str_is(word, "{seq") && !seq)
+            seq = true;
+        else if (!li_str_is(word, "{yy") && !li_str_is(word, "{yyyy") && !li_str_is(word, "{check"))
+            return false;
+        i += word.len;
+    }
+    return seq && number.len <= 40;
+}
+
+static void load_head(struct li_load *load)
+{
+    struct li_playbook *playbook = load->playbook;
+    const struct li_node *plain = load->plain;
+    int64_t version;
+
+    playbook->name = li_load_need_text(load, plain, "playbook");
+    if (playbook->name.len && !li_word_is_name(playbook->name, '-'))
+        li_load_tell(load, LI_RULE_NAME_FORM, li_node_get(plain, "playbook"), playbook->name);
+    if (!li_node_get(plain, "version"))
+        li_load_tell(load, LI_RULE_WORD_MISSING, plain, LI_S("version"));
+    version = li_load_int(load, plain, "version");
+    if (version > INT32_MAX)
+        li_load_tell(load, LI_RULE_SHAPE_INTEGER, li_node_get(plain, "version"),
+                     LI_S("version"));
+    else
+        playbook->version = (int)version;
+    playbook->title = li_load_texts(load, plain, "title", true);
+    playbook->why = li_load_texts(load, plain, "why", true);
+    playbook->number = li_load_need_text(load, plain, "number");
+    if (playbook->number.len && !number_fits(playbook->number))
+        li_load_tell(load, LI_RULE_NUMBER_FORM, li_node_get(plain, "number"), playbook->number);
+    if (!li_node_get(plain, "keep"))
+        li_load_tell(load, LI_RULE_WORD_MISSING, plain, LI_S("keep"));
+    playbook->keep_days = li_load_days(load, plain, "keep");
+}
+
+static int compile(struct li_load *load)
+{
+    static const char *const words[] = {"playbook", "version", "title", "why",     "number",
+                                        "fields",   "open",    "states", "parts",  "actions",
+                                        "see",      "keep",    NULL};
+    int r;
+
+    if (!li_load_map(load, load->plain, LI_S("playbook"), words))
+        return 0;
+    load_head(load);
+    r = li_load_fields(load);
+    if (r == 0)
+        r = li_load_machines(load);
+    if (r == 0)
+        r = li_load_open(load);
+    if (r == 0)
+        r = li_load_actions(load);
+    if (r == 0)
+        r = li_load_see(load);
+    if (r == 0 && !load->faults) {
+        struct li_playbook *playbook = load->playbook;
+
+        r = li_load_schema(load, playbook->open_fields, playbook->open_required,
+                           playbook->open_field_count, &playbook->open_schema);
+    }
+    return r;
+}
+
+/* The order of fields, states and actions means something and canonical bytes
+ * have none, so the names go in once more. */
+static void add_names(struct li_buf *buf, const struct li_node *map)
+{
+    for (size_t i = 0; map && map->kind == LI_MAP && i < map->map.count; i++) {
+        li_buf_str(buf, map->map.items[i].key);
+        li_buf_char(buf, '\n');
+        add_names(buf, map->map.items[i].value);
+    }
+}
+
+static int hash(struct li_load *load)
+{
+    struct li_buf *names = li_buf_new(load->ctx, 0);
+    struct li_str parts[2];
+    int r = names ? li_canonical(load->ctx, load->plain, &parts[0]) : -LI_E_NOMEM;
+
+    if (r < 0)
+        return r;
+    add_names(names, li_node_get(load->plain, "fields"));
+    add_names(names, li_node_get(load->plain, "states"));
+    add_names(names, li_node_get(load->plain, "parts"));
+    add_names(names, li_node_get(load->plain, "actions"));
+    r = li_buf_check(load->ctx, names);
+    if (r < 0)
+        return r;
+    parts[1] = li_buf_view(names);
+    load->playbook->hash = li_hash_parts(parts, 2);
+    return 0;
+}
+
+int li_playbook_load(struct li_ctx *ctx, const char *name, struct li_str yaml,
+                     struct li_playbook **ret)
+{
+    struct li_load load = {.ctx = ctx, .file = name};
+    struct li_node *tree, *plain;
+    int r = li_yaml_read(ctx, name, yaml, &tree);
+
+    if (r == 0)
+        r = li_desugar(ctx, tree, &plain);
+    if (r < 0)
+        return r;
+    load.plain = plain;
+    load.playbook = li_alloc(ctx, sizeof(*load.playbook));
+    if (!load.playbook)
+        return -LI_E_NOMEM;
+    load.playbook->plain = plain;
+    r = compile(&load);
+    if (r == 0 && !load.faults) {
+        li_check(&load);
+        r = li_check_joins(&load);
+    }
+    if (r == 0 && !load.faults)
+        r = hash(&load);
+    if (r < 0)
+        return r;
+    if (load.faults)
+        return -LI_E_INVALID;
+    *ret = load.playbook;
+    return 0;
+}

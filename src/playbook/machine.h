@@ -1,0 +1,90 @@
+/*
+ * The machine: what an action would do to a case, as a pure function.
+ *
+ * Reads a snapshot, changes nothing, knows no table.  `case` turns the plan
+ * into rows.  After the asked-for action the engine tries the playbook's
+ * by_system actions of the case in file order until none fires (at most
+ * LI_MACHINE_CASCADE, else the step is refused as a loop).
+ */
+#ifndef LI_PLAYBOOK_MACHINE_H
+#define LI_PLAYBOOK_MACHINE_H
+
+#include "playbook/playbook.h"
+#include "record/sight.h"
+
+#define LI_MACHINE_CASCADE 8
+
+struct li_owner { /* resolved responsibility: a post, never a person */
+    struct li_str post;
+    struct li_str area_path;
+    int64_t org;
+};
+
+struct li_part {
+    int no;      /* 1… in the case */
+    int machine; /* kind */
+    int state;
+    int64_t org;
+    struct li_owner owner;
+};
+
+struct li_snapshot {
+    const struct li_playbook *playbook;
+    int state;
+    struct li_str area_path;
+    struct li_owner owner;
+    const struct li_part *parts;
+    size_t part_count;
+    const int64_t *related; /* persons who worked on the case */
+    size_t related_count;
+    const struct li_node *fields; /* structured fields as a map (no vault values) */
+    int64_t now;
+};
+
+struct li_step {
+    int action;                     /* place in playbook->actions */
+    int part;                       /* number of the part it is done to; 0: the case */
+    const struct li_node *fields;   /* checked against the action's schema */
+    const struct li_viewer *viewer; /* who */
+    bool party_is_reporter;         /* viewer->kind PARTY holds the reporter's token */
+};
+
+/* One thing that becomes true. */
+struct li_change {
+    int part;    /* number; 0: the case; a new part has the next free number */
+    bool is_new;
+    int machine;
+    int from;    /* state before; -1 for new */
+    int to;
+    int64_t org; /* parts */
+    int action;  /* which action caused it */
+};
+
+struct li_plan {
+    const struct li_change *changes; /* in order */
+    size_t change_count;
+    int state;          /* of the case, at the end */
+    const int *fired;   /* actions, the asked-for first */
+    size_t fired_count;
+    const struct li_effect *effects; /* of all fired actions, in order */
+    size_t effect_count;
+};
+
+/*
+ * 0, or -LI_E_NOT_FOUND (no such part), -LI_E_STATE (wrong state or `when` does
+ * not hold), -LI_E_FORBIDDEN (not one of `by`), -LI_E_RELATED, -LI_E_INVALID.
+ */
+int li_machine_step(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                    const struct li_step *step, struct li_plan **ret) LI_MUST_CHECK;
+
+/* The actions a viewer may take now: for the case (part 0) and for each part.
+ * Quiet. */
+struct li_offer {
+    int action;
+    int part;
+};
+int li_machine_offers(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                      const struct li_viewer *viewer, bool party_is_reporter,
+                      struct li_offer **ret, size_t *ret_count) LI_MUST_CHECK;
+
+#endif

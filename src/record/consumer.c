@@ -1,0 +1,331 @@
+/*
+ * Running the consumers of a lane's tenants; see consumer.h.
+ *
+ * The consumers of a tenant that stand at the same place share one reading of
+ * history and one commit.  When that fails each steps alone, so that a fault is
+ * charged to the one it belongs to.
+ */
+#include "record/inside.h"
+
+LI_SQL(cursor_all,
+       "select consumer, seq, attempts, parked from consumer_cursor where tenant = $1");
+LI_SQL(cursor_move,
+       "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
+       "values ($1, $2, $4, 0, 0) on conflict (tenant, consumer) do update set "
+       "seq = excluded.seq, attempts = 0 where consumer_cursor.seq = $3");
+LI_SQL(cursor_reset, "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
+                     "values ($1, $2, 0, 0, 0) on conflict (tenant, consumer) do update set "
+                     "seq = 0, attempts = 0, parked = 0");
+LI_SQL(cursor_attempt, "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
+                       "values ($1, $2, $3, $4, $5) on conflict (tenant, consumer) do update set "
+                       "attempts = excluded.attempts, parked = excluded.parked");
+
+static int place_of(const struct li_record *record, struct li_str name)
+{
+    for (size_t i = 0; i < record->consumer_count; i++) {
+        if (li_str_is(name, record->consumers[i]->name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+int li_consumer_load(struct li_ctx *ctx, struct li_conn *conn, struct li_record *record,
+                     struct li_member_tenant *member)
+{
+    struct li_head head;
+    struct li_rows *rows;
+    int r = li_head_read(ctx, conn, member->tenant.id, &head);
+
+    if (r == 0) {
+        atomic_store(&member->head, head.seq);
+        r = li_query(ctx, conn, &cursor_all, LI_ARGS(li_v(member->tenant.id)), &rows);
+    }
+    if (r) {
+        return r;
+    }
+    while ((r = li_rows_next(ctx, rows)) > 0) {
+        int place = place_of(record, li_col_str(rows, 0));
+        if (place >= 0) {
+            atomic_store(&member->cursor[place], li_col_i64(rows, 1));
+            member->attempts[place] = (int)li_col_i64(rows, 2);
+            atomic_store(&member->parked[place], li_col_i64(rows, 3) != 0);
+        }
+    }
+    li_rows_done(rows);
+    return r;
+}
+
+struct step {
+    struct li_lane *lane;
+    struct li_member_tenant *member;
+    struct li_tx tx;
+    int64_t from, to;
+    const struct li_entry *entries;
+    size_t count;
+};
+
+static int move(struct step *step, int place)
+{
+    const struct li_record *record = step->lane->record;
+    struct li_ctx *ctx = &step->lane->ctx;
+    int64_t changed;
+    int r = record->consumers[place]->apply(ctx, &step->tx, step->entries, step->count);
+
+    if (r == 0) {
+        r = li_exec(ctx, step->tx.conn, &cursor_move,
+                    LI_ARGS(li_v(step->tx.tenant),
+                            li_v_text(li_str(record->consumers[place]->name)), li_v(step->from),
+                            li_v(step->to)),
+                    &changed);
+    }
+    if (r == 0 && changed == 0) {
+        return LI_FAIL(ctx, LI_E_AGAIN, "another server moved the cursor");
+    }
+    return r;
+}
+
+/* One transaction over the consumers of `places` (a bit each), all at step->from. */
+static int step_in(struct step *step, unsigned places)
+{
+    struct li_lane *lane = step->lane;
+    struct li_ctx *ctx = &lane->ctx;
+    struct li_entry *entries;
+    size_t count = 0;
+    int r = li_begin(ctx, lane->conn);
+
+    if (r == 0) {
+        r = li_history_read(ctx, lane->conn, step->tx.tenant, step->from, LI_CONSUMER_STEP,
+                            &entries, &count);
+    }
+    if (r == 0 && count > 0) {
+        step->entries = entries;
+        step->count = count;
+        step->to = entries[count - 1].seq;
+        for (int i = 0; r == 0 && i < (int)lane->record->consumer_count; i++) {
+            if (places >> i & 1) {
+                r = move(step, i);
+            }
+        }
+    }
+    if (r == 0) {
+        r = li_commit(ctx, lane->conn);
+    }
+    if (r) {
+        li_rollback(lane->conn);
+        return r;
+    }
+    for (int i = 0; count > 0 && i < (int)lane->record->consumer_count; i++) {
+        if (places >> i & 1) {
+            atomic_store(&step->member->cursor[i], step->to);
+            step->member->attempts[i] = 0;
+        }
+    }
+    return 0;
+}
+
+/* Counts an attempt and commits it; parks at the limit. */
+static int count_attempt(struct step *step, int place)
+{
+    struct li_lane *lane = step->lane;
+    struct li_member_tenant *member = step->member;
+    int attempts = member->attempts[place] + 1;
+    bool parked = attempts > LI_ATTEMPTS;
+    int r = li_exec(&lane->ctx, lane->conn, &cursor_attempt,
+                    LI_ARGS(li_v(step->tx.tenant),
+                            li_v_text(li_str(lane->record->consumers[place]->name)),
+                            li_v(atomic_load(&member->cursor[place])), li_v(attempts),
+                            li_v(parked)),
+                    NULL);
+
+    if (r == 0) {
+        member->attempts[place] = attempts;
+        atomic_store(&member->parked[place], parked);
+        member->counted[place] = true;
+    }
+    return r;
+}
+
+static void reload(struct step *step)
+{
+    struct li_lane *lane = step->lane;
+
+    li_ctx_clear(&lane->ctx);
+    if (li_consumer_load(&lane->ctx, lane->conn, lane->record, step->member)) {
+        li_ctx_clear(&lane->ctx); /* the next pump meets the same failure and waits */
+    }
+}
+
+/* true: moved, or the failure was counted; false: the store is in trouble. */
+static bool step_alone(struct step *step, int place)
+{
+    int r;
+
+    li_ctx_clear(&step->lane->ctx);
+    r = step_in(step, 1U << place);
+    if (r == -LI_E_AGAIN) {
+        reload(step);
+        return true;
+    }
+    if (r == -LI_E_FULL || r == -LI_E_STORE) {
+        return false;
+    }
+    return r == 0 || count_attempt(step, place) == 0;
+}
+
+/* Those of a tenant's consumers that are furthest behind and may run. */
+static unsigned furthest(const struct li_record *record, struct li_member_tenant *member, bool all,
+                         int64_t *ret_from)
+{
+    int64_t head = atomic_load(&member->head), from = INT64_MAX;
+    unsigned places = 0;
+
+    for (size_t i = 0; i < record->consumer_count; i++) {
+        int64_t cursor = atomic_load(&member->cursor[i]);
+        int64_t lag = head - cursor;
+        if (atomic_load(&member->parked[i]) || lag <= 0 || (!all && lag < LI_CONSUMER_LAG)) {
+            continue;
+        }
+        if (cursor < from) {
+            from = cursor;
+            places = 0;
+        }
+        if (cursor == from) {
+            places |= 1U << i;
+        }
+    }
+    *ret_from = from;
+    return places;
+}
+
+/* The first attempt of a process is counted before anything runs: should it
+ * take the process down, the next one knows. */
+static unsigned counted(struct step *step, unsigned places)
+{
+    unsigned ret = 0;
+
+    for (int i = 0; i < (int)step->lane->record->consumer_count; i++) {
+        if (!(places >> i & 1)) {
+            continue;
+        }
+        if (!step->member->counted[i] && count_attempt(step, i) != 0) {
+            continue;
+        }
+        if (!atomic_load(&step->member->parked[i])) {
+            ret |= 1U << i;
+        }
+    }
+    return ret;
+}
+
+static bool pump_tenant(struct li_lane *lane, struct li_member_tenant *member, bool all)
+{
+    struct li_record *record = lane->record;
+    struct step step = {
+        .lane = lane,
+        .member = member,
+        .tx = {.record = record,
+               .conn = lane->conn,
+               .tenant = member->tenant.id,
+               .now = li_now(record->clock)},
+    };
+    unsigned places = furthest(record, member, all, &step.from);
+    bool moved = false;
+
+    if (places) {
+        places = counted(&step, places);
+    }
+    if (!places) {
+        return false;
+    }
+    if (step_in(&step, places) == 0) {
+        moved = true;
+    } else {
+        for (int i = 0; i < (int)record->consumer_count; i++) {
+            if (places >> i & 1) {
+                moved |= step_alone(&step, i);
+            }
+        }
+    }
+    pthread_mutex_lock(&record->mutex);
+    pthread_cond_broadcast(&record->progress);
+    pthread_mutex_unlock(&record->mutex);
+    return moved;
+}
+
+bool li_consumer_pump(struct li_lane *lane, bool all)
+{
+    struct li_record *record = lane->record;
+    size_t count = atomic_load(&record->tenant_count);
+    bool moved = false;
+
+    for (size_t i = 0; i < count; i++) {
+        struct li_member_tenant *member = record->tenants[i];
+        if (li_lane_of(record, member->tenant.id) == lane) {
+            moved |= pump_tenant(lane, member, all);
+        }
+    }
+    return moved;
+}
+
+/* ---- rebuild --------------------------------------------------------------- */
+
+static int rebuild_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
+                          void **ret_plan)
+{
+    (void)ctx;
+    (void)tx;
+    *ret_plan = (void *)args;
+    return 0;
+}
+
+static int rebuild_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
+                         struct li_outcome *ret)
+{
+    const struct li_consumer *consumer = plan;
+    int r = consumer->drop(ctx, tx);
+
+    (void)ret;
+    return r ? r
+             : li_exec(ctx, tx->conn, &cursor_reset,
+                       LI_ARGS(li_v(tx->tenant), li_v_text(li_str(consumer->name))), NULL);
+}
+
+static const struct li_command consumer_rebuild = {
+    .name = "consumer.rebuild",
+    .working = true,
+    .decide = rebuild_decide,
+    .write = rebuild_write,
+};
+
+int li_consumer_rebuild(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+                        struct li_str name)
+{
+    int place = place_of(record, name);
+    struct li_member_tenant *member = li_member_tenant(record, tenant);
+    struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM, .tenant = tenant};
+    int64_t seq;
+
+    if (place < 0 || !member) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no consumer %.*s of tenant %lld", LI_P(name),
+                       (long long)tenant);
+    }
+    struct li_job job = {
+        .ctx = ctx,
+        .tenant = tenant,
+        .command = &consumer_rebuild,
+        .args = record->consumers[place],
+        .viewer = &viewer,
+    };
+    int r = li_run(record, &job);
+    if (r) {
+        return r;
+    }
+    atomic_store(&member->cursor[place], 0);
+    atomic_store(&member->parked[place], false);
+    struct li_lane *lane = li_lane_of(record, tenant);
+    pthread_mutex_lock(&lane->mutex);
+    pthread_cond_signal(&lane->wake);
+    pthread_mutex_unlock(&lane->mutex);
+    return li_record_catch_up(ctx, record, tenant, 0, 3600 * INT64_C(1000000), &seq);
+}

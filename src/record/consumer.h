@@ -1,0 +1,39 @@
+/*
+ * Consumers: everything derived.
+ *
+ * A consumer reads a tenant's history in order behind a cursor and moves the
+ * cursor in the same transaction as its rows, so it can be dropped and rebuilt
+ * at any time and never holds up a command.  Consumers run on the lane, between
+ * batches: when nothing waits, or at the latest LI_CONSUMER_LAG entries behind.
+ *
+ * A step that fails is tried again; the attempt is counted and committed before
+ * the first step of a process and after every failure, so that an entry that
+ * brings the process down is met three times, then its consumer is parked, and
+ * the rest goes on.
+ */
+#ifndef LI_RECORD_CONSUMER_H
+#define LI_RECORD_CONSUMER_H
+
+#include "record/command.h"
+#include "record/history.h"
+
+#define LI_CONSUMER_LAG 256
+#define LI_CONSUMER_STEP 256
+#define LI_ATTEMPTS 3
+
+struct li_consumer {
+    const char *name;
+    /* Entries in order of seq, all of tx->tenant.  Writes only its own working
+     * tables. */
+    int (*apply)(struct li_ctx *ctx, const struct li_tx *tx, const struct li_entry *entries,
+                 size_t count);
+    /* Deletes all it holds of tx->tenant. */
+    int (*drop)(struct li_ctx *ctx, const struct li_tx *tx);
+};
+
+/* Drops and replays one consumer of a tenant to the head.  The record's lanes do
+ * it, so a server may be running.  -LI_E_NOT_FOUND: no such consumer. */
+int li_consumer_rebuild(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+                        struct li_str name) LI_MUST_CHECK;
+
+#endif

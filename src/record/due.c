@@ -1,0 +1,151 @@
+/* Due rows; see due.h.  The loop that runs them is work/clock.c. */
+#include "record/due.h"
+
+#include "record/consumer.h"
+
+LI_SQL(due_set, "insert into due (tenant, entity, slot, at, command, args, attempts, parked) "
+                "values ($1, $2, $3, $4, $5, $6, 0, 0) "
+                "on conflict (tenant, entity, slot) do update set at = excluded.at, "
+                "command = excluded.command, args = excluded.args, attempts = 0, parked = 0");
+LI_SQL(due_clear, "delete from due where tenant = $1 and entity = $2 and slot = $3");
+LI_SQL(due_take, "delete from due where tenant = $1 and entity = $2 and slot = $3 and at = $4");
+LI_SQL(due_select, "select tenant, entity, slot, at, command, args, attempts from due "
+                   "where parked = 0 and at <= $1 order by at, tenant, entity, slot limit $2");
+LI_SQL(due_first, "select at from due where parked = 0 order by at limit 1");
+LI_SQL(due_count_parked, "select cast(count(*) as bigint) from due where parked = 1");
+LI_SQL(due_attempts, "select attempts from due "
+                     "where tenant = $1 and entity = $2 and slot = $3 and at = $4 and parked = 0");
+LI_SQL(due_raise, "update due set attempts = attempts + 1, parked = $5 "
+                  "where tenant = $1 and entity = $2 and slot = $3 and at = $4");
+
+int li_due_set(struct li_ctx *ctx, const struct li_tx *tx, const struct li_due *due)
+{
+    return li_exec(ctx, tx->conn, &due_set,
+                   LI_ARGS(li_v(tx->tenant), li_v(due->entity), li_v(due->slot), li_v(due->at),
+                           li_v_text(due->command), li_v_blob(due->args)),
+                   NULL);
+}
+
+int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot)
+{
+    return li_exec(ctx, tx->conn, &due_clear,
+                   LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(slot)), NULL);
+}
+
+int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,
+                int64_t at)
+{
+    int64_t changed;
+    int r = li_exec(ctx, tx->conn, &due_take,
+                    LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(slot), li_v(at)), &changed);
+
+    return r ? r : changed > 0;
+}
+
+int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t max,
+                struct li_due **ret, size_t *ret_count)
+{
+    struct li_due *due = li_alloc_array(ctx, max, sizeof(*due));
+    struct li_rows *rows;
+    size_t count = 0;
+    int r;
+
+    if (!due) {
+        return -LI_E_NOMEM;
+    }
+    r = li_query(ctx, conn, &due_select, LI_ARGS(li_v(now), li_v((int64_t)max)), &rows);
+    if (r) {
+        return r;
+    }
+    while (count < max && (r = li_rows_next(ctx, rows)) > 0) {
+        due[count++] = (struct li_due){
+            .tenant = li_col_i64(rows, 0),
+            .entity = li_col_i64(rows, 1),
+            .slot = li_col_i64(rows, 2),
+            .at = li_col_i64(rows, 3),
+            .command = li_col_dup(ctx, rows, 4),
+            .args = li_col_dup(ctx, rows, 5),
+            .attempts = li_col_i64(rows, 6),
+        };
+    }
+    li_rows_done(rows);
+    if (r < 0) {
+        return r;
+    }
+    *ret = due;
+    *ret_count = count;
+    return 0;
+}
+
+static int one_number(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                      int64_t *ret)
+{
+    struct li_rows *rows;
+    int r = li_query_one(ctx, conn, sql, LI_NO_ARGS, &rows);
+
+    if (r == -LI_E_NOT_FOUND) {
+        *ret = 0;
+        return 0;
+    }
+    if (r == 0) {
+        *ret = li_col_i64(rows, 0);
+        li_rows_done(rows);
+    }
+    return r;
+}
+
+int li_due_next(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_at)
+{
+    return one_number(ctx, conn, &due_first, ret_at);
+}
+
+int li_due_parked(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_count)
+{
+    return one_number(ctx, conn, &due_count_parked, ret_count);
+}
+
+static int attempt_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
+                          void **ret_plan)
+{
+    const struct li_due *due = args;
+    struct li_due_attempted *plan = li_alloc(ctx, sizeof(*plan));
+    struct li_rows *rows;
+    int r;
+
+    if (!plan) {
+        return -LI_E_NOMEM;
+    }
+    r = li_query_one(ctx, tx->conn, &due_attempts,
+                     LI_ARGS(li_v(tx->tenant), li_v(due->entity), li_v(due->slot), li_v(due->at)),
+                     &rows);
+    if (r == -LI_E_NOT_FOUND) {
+        return LI_FAIL(ctx, LI_E_STATE, "the due row was moved or has run");
+    }
+    if (r) {
+        return r;
+    }
+    *plan = (struct li_due_attempted){.due = due, .may_run = li_col_i64(rows, 0) < LI_ATTEMPTS};
+    li_rows_done(rows);
+    *ret_plan = plan;
+    return 0;
+}
+
+static int attempt_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
+                         struct li_outcome *ret)
+{
+    const struct li_due_attempted *attempt = plan;
+    const struct li_due *due = attempt->due;
+
+    (void)ret;
+    return li_exec(ctx, tx->conn, &due_raise,
+                   LI_ARGS(li_v(tx->tenant), li_v(due->entity), li_v(due->slot), li_v(due->at),
+                           li_v(attempt->may_run ? 0 : 1)),
+                   NULL);
+}
+
+const struct li_command li_due_attempt = {
+    .name = "due.attempt",
+    .working = true,
+    .decide = attempt_decide,
+    .write = attempt_write,
+};

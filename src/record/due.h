@@ -1,0 +1,55 @@
+/*
+ * Due rows: whatever happens later.
+ *
+ * A row names a command and its arguments (canonical JSON) and is known by what
+ * it belongs to: (tenant, entity, slot).  Setting a slot again moves it, so a
+ * clock keeps one row, its next step.  The clock loop (work/clock) runs the
+ * command; the row is deleted in the command's own transaction, so it happens
+ * exactly once, also after a crash.  Attempts are counted and committed first;
+ * a row that failed three times is parked and shown.
+ */
+#ifndef LI_RECORD_DUE_H
+#define LI_RECORD_DUE_H
+
+#include "record/command.h"
+
+/* Slots of an entity.  0…999 belong to the machine's clocks (0: the case,
+ * n: part n); others start at these. */
+#define LI_DUE_ERASE 1000 /* + place of the vault entry */
+
+struct li_due {
+    int64_t tenant;
+    int64_t entity;
+    int64_t slot;
+    int64_t at;
+    struct li_str command;
+    struct li_str args;
+    int64_t attempts;
+};
+
+/* Sets or moves a row.  Inside a command's write. */
+int li_due_set(struct li_ctx *ctx, const struct li_tx *tx, const struct li_due *due) LI_MUST_CHECK;
+/* Removes a row if it is there. */
+int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot)
+    LI_MUST_CHECK;
+/* Removes the row a job came from: 1 it was there, 0 it was moved or has run. */
+int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,
+                int64_t at) LI_MUST_CHECK;
+
+/* Rows due at `now` that are not parked, earliest first, over all tenants. */
+int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t max,
+                struct li_due **ret, size_t *ret_count) LI_MUST_CHECK;
+/* When the next row is due; 0: none. */
+int li_due_next(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_at) LI_MUST_CHECK;
+int li_due_parked(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_count) LI_MUST_CHECK;
+
+/* Working command; args is a struct li_due: raises its attempts, or parks it
+ * when it has had LI_ATTEMPTS. */
+extern const struct li_command li_due_attempt;
+/* The plan of li_due_attempt: whether the row may run now. */
+struct li_due_attempted {
+    const struct li_due *due;
+    bool may_run;
+};
+
+#endif

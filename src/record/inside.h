@@ -1,0 +1,82 @@
+/*
+ * What only `record` sees of itself.
+ */
+#ifndef LI_RECORD_INSIDE_H
+#define LI_RECORD_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "record/record.h"
+#include "record/tenant.h"
+
+#define LI_TENANTS 256
+#define LI_CONSUMERS 8
+
+/* A tenant as this process keeps it. */
+struct li_member_tenant {
+    struct li_tenant tenant;
+    uint8_t key[32]; /* unwrapped */
+    _Atomic int64_t head;                  /* last committed seq */
+    _Atomic int64_t cursor[LI_CONSUMERS];  /* how far each consumer is */
+    int attempts[LI_CONSUMERS];            /* the lane's own */
+    _Atomic bool parked[LI_CONSUMERS];
+    bool counted[LI_CONSUMERS]; /* this process has committed its first attempt */
+};
+
+struct li_lane {
+    struct li_record *record;
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    struct li_job *first, *last;
+    size_t queued;
+    bool stop;
+    int number;
+    struct li_conn *conn;
+    struct li_ctx ctx; /* for the lane's own work; reset after every batch */
+};
+
+struct li_record {
+    struct li_store *store;
+    const struct li_clock *clock;
+    struct li_random *random;
+    struct li_ids ids;
+    uint8_t master_key[32];
+    const struct li_command *const *commands;
+    const struct li_consumer *const *consumers;
+    size_t consumer_count;
+
+    struct li_lane *lanes;
+    int lane_count;
+
+    pthread_mutex_t mutex; /* tenants (append only), progress */
+    pthread_cond_t progress;
+    struct li_arena *arena; /* texts of tenants */
+    struct li_member_tenant *tenants[LI_TENANTS];
+    _Atomic size_t tenant_count;
+
+    void (*on_commit)(void *arg, int count);
+    void *on_commit_arg;
+};
+
+struct li_member_tenant *li_member_tenant(struct li_record *record, int64_t id);
+struct li_lane *li_lane_of(struct li_record *record, int64_t tenant);
+
+/* lane.c: a started lane is stopped by finishing its queue and its consumers. */
+int li_lane_start(struct li_ctx *ctx, struct li_record *record, int number) LI_MUST_CHECK;
+void li_lane_stop(struct li_lane *lane);
+
+/* batch.c: runs up to LI_LANE_BATCH jobs in one commit; every job has its
+ * answer afterwards (done() not yet called). */
+void li_batch_run(struct li_lane *lane, struct li_job **jobs, size_t count);
+
+/* consumer.c: one step of whoever is behind among the lane's tenants; `all`:
+ * also those less than LI_CONSUMER_LAG behind.  true when something moved. */
+bool li_consumer_pump(struct li_lane *lane, bool all);
+/* Reads the cursors of a tenant into memory. */
+int li_consumer_load(struct li_ctx *ctx, struct li_conn *conn, struct li_record *record,
+                     struct li_member_tenant *member) LI_MUST_CHECK;
+
+#endif

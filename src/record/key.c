@@ -1,0 +1,88 @@
+/*
+ * Keys: one master key in a file, one key a tenant wrapped by it.  A version
+ * byte stands first everywhere, so that SM4 can take its place.
+ */
+#include <sodium.h>
+
+#include "record/inside.h"
+#include "record/vault.h"
+
+#define VERSION 1
+#define NONCE   crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG     crypto_aead_xchacha20poly1305_ietf_ABYTES
+
+int li_key_new(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+               struct li_str *ret_wrapped)
+{
+    uint8_t key[32];
+    uint8_t *out = li_alloc(ctx, 1 + NONCE + sizeof(key) + TAG);
+
+    if (!out) {
+        return -LI_E_NOMEM;
+    }
+    li_random_bytes(record->random, key, sizeof(key));
+    out[0] = VERSION;
+    li_random_bytes(record->random, out + 1, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + 1 + NONCE, NULL, key, sizeof(key),
+                                               (const uint8_t *)&tenant, sizeof(tenant), NULL,
+                                               out + 1, record->master_key);
+    sodium_memzero(key, sizeof(key));
+    *ret_wrapped = li_str_n(out, 1 + NONCE + sizeof(key) + TAG);
+    return 0;
+}
+
+int li_key_unwrap(struct li_ctx *ctx, const uint8_t master[32], int64_t tenant,
+                  struct li_str wrapped, uint8_t ret[32])
+{
+    const uint8_t *in = (const uint8_t *)wrapped.ptr;
+
+    if (wrapped.len != 1 + NONCE + 32 + TAG || in[0] != VERSION ||
+        crypto_aead_xchacha20poly1305_ietf_decrypt(ret, NULL, NULL, in + 1 + NONCE, 32 + TAG,
+                                                   (const uint8_t *)&tenant, sizeof(tenant),
+                                                   in + 1, master) != 0) {
+        return LI_FAIL(ctx, LI_E_CORRUPT,
+                       "the key of tenant %lld does not open with this master key",
+                       (long long)tenant);
+    }
+    return 0;
+}
+
+int li_key_seal_seed(struct li_ctx *ctx, struct li_record *record, int64_t tenant, uint8_t ret[32])
+{
+    struct li_member_tenant *member = li_member_tenant(record, tenant);
+
+    if (!member) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no tenant %lld", (long long)tenant);
+    }
+    crypto_kdf_derive_from_key(ret, 32, 1, "li-seals", member->key);
+    return 0;
+}
+
+int li_key_master(struct li_ctx *ctx, const char *folder, bool make, uint8_t ret[32])
+{
+    struct li_str path = li_strf(ctx, "%s/master.key", folder), bytes;
+    uint8_t fresh[32];
+    int r;
+
+    if (!path.ptr) {
+        return -LI_E_NOMEM;
+    }
+    r = li_file_read(ctx, path.ptr, 4096, &bytes);
+    if (r == -LI_E_NOT_FOUND && make) {
+        li_ctx_clear(ctx);
+        r = li_dir_make(ctx, folder);
+        if (r == 0) {
+            li_random_bytes(ctx->random, fresh, sizeof(fresh));
+            bytes = li_str_n(fresh, sizeof(fresh));
+            r = li_file_write(ctx, path.ptr, bytes, 0600);
+        }
+    }
+    if (r) {
+        return r;
+    }
+    if (bytes.len != 32) {
+        return LI_FAIL(ctx, LI_E_CORRUPT, "%s must hold exactly 32 bytes", path.ptr);
+    }
+    memcpy(ret, bytes.ptr, 32);
+    return 0;
+}

@@ -1,0 +1,197 @@
+/* Opening and closing the record, and what is asked of it as a whole. */
+#include <sodium.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "record/due.h"
+#include "record/inside.h"
+
+static int start_lanes(struct li_ctx *ctx, struct li_record *record, int lanes)
+{
+    int r = 0;
+
+    if (lanes <= 0) {
+        lanes = li_store_kind(record->store) == LI_STORE_SQLITE ? 1 : 4;
+    }
+    record->lanes = calloc((size_t)lanes, sizeof(*record->lanes));
+    if (!record->lanes) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for lanes");
+    }
+    record->lane_count = lanes;
+    for (int i = 0; r == 0 && i < lanes; i++) {
+        r = li_lane_start(ctx, record, i);
+    }
+    return r;
+}
+
+static void init_progress(struct li_record *record)
+{
+    pthread_condattr_t attr;
+
+    pthread_mutex_init(&record->mutex, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&record->progress, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+int li_record_open(struct li_ctx *ctx, const struct li_record_config *config,
+                   struct li_record **ret)
+{
+    struct li_record *record = calloc(1, sizeof(*record));
+    int r;
+
+    if (!record) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the record");
+    }
+    record->store = config->store;
+    record->clock = config->clock;
+    record->random = config->random;
+    record->commands = config->commands;
+    record->consumers = config->consumers;
+    memcpy(record->master_key, config->master_key, sizeof(record->master_key));
+    while (record->consumers && record->consumers[record->consumer_count]) {
+        record->consumer_count++;
+    }
+    li_assert(record->consumer_count <= LI_CONSUMERS);
+    init_progress(record);
+    record->arena = li_arena_new(0);
+    r = record->arena ? li_tenant_load(ctx, record) : LI_FAIL(ctx, LI_E_NOMEM, "no memory");
+    if (r == 0) {
+        r = start_lanes(ctx, record, config->lanes);
+    }
+    if (r) {
+        li_record_close(record);
+        return r;
+    }
+    *ret = record;
+    return 0;
+}
+
+void li_record_close(struct li_record *record)
+{
+    if (!record) {
+        return;
+    }
+    for (int i = 0; i < record->lane_count; i++) {
+        li_lane_stop(&record->lanes[i]);
+    }
+    free(record->lanes);
+    for (size_t i = 0; i < atomic_load(&record->tenant_count); i++) {
+        sodium_memzero(record->tenants[i]->key, sizeof(record->tenants[i]->key));
+    }
+    sodium_memzero(record->master_key, sizeof(record->master_key));
+    pthread_mutex_destroy(&record->mutex);
+    pthread_cond_destroy(&record->progress);
+    li_arena_free(record->arena);
+    free(record);
+}
+
+struct li_store *li_record_store(const struct li_record *record)
+{
+    return record->store;
+}
+
+const struct li_clock *li_record_clock(const struct li_record *record)
+{
+    return record->clock;
+}
+
+struct li_random *li_record_random(const struct li_record *record)
+{
+    return record->random;
+}
+
+struct li_ids *li_record_ids(struct li_record *record)
+{
+    return &record->ids;
+}
+
+const struct li_command *li_record_command(const struct li_record *record, struct li_str name)
+{
+    for (size_t i = 0; record->commands[i]; i++) {
+        if (li_str_is(name, record->commands[i]->name)) {
+            return record->commands[i];
+        }
+    }
+    return NULL;
+}
+
+const struct li_consumer *li_record_consumer(const struct li_record *record, struct li_str name)
+{
+    for (size_t i = 0; i < record->consumer_count; i++) {
+        if (li_str_is(name, record->consumers[i]->name)) {
+            return record->consumers[i];
+        }
+    }
+    return NULL;
+}
+
+void li_record_on_commit(struct li_record *record, void (*fn)(void *arg, int count), void *arg)
+{
+    record->on_commit = fn;
+    record->on_commit_arg = arg;
+}
+
+/* How far the slowest running consumer of a tenant is. */
+static int64_t slowest(const struct li_record *record, struct li_member_tenant *member)
+{
+    int64_t seq = atomic_load(&member->head);
+
+    for (size_t i = 0; i < record->consumer_count; i++) {
+        int64_t cursor = atomic_load(&member->cursor[i]);
+        if (!atomic_load(&member->parked[i]) && cursor < seq) {
+            seq = cursor;
+        }
+    }
+    return seq;
+}
+
+int li_record_catch_up(struct li_ctx *ctx, struct li_record *record, int64_t tenant, int64_t seq,
+                       int64_t timeout_us, int64_t *ret_seq)
+{
+    struct li_member_tenant *member = li_member_tenant(record, tenant);
+    int64_t until = li_steady_us() + timeout_us, at;
+    struct timespec limit = {.tv_sec = until / 1000000, .tv_nsec = (until % 1000000) * 1000};
+    int timed_out = 0;
+
+    if (!member) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no tenant %lld", (long long)tenant);
+    }
+    if (seq == 0 || seq > atomic_load(&member->head)) {
+        seq = atomic_load(&member->head);
+    }
+    pthread_mutex_lock(&record->mutex);
+    while ((at = slowest(record, member)) < seq && !timed_out) {
+        timed_out = pthread_cond_timedwait(&record->progress, &record->mutex, &limit);
+    }
+    pthread_mutex_unlock(&record->mutex);
+    *ret_seq = at;
+    return at >= seq ? 0 : -LI_E_AGAIN;
+}
+
+int li_record_health(struct li_ctx *ctx, struct li_record *record, struct li_record_health *ret)
+{
+    struct li_record_health health = {0};
+    struct li_conn *conn;
+    int r = li_store_reader(ctx, record->store, &conn);
+
+    if (r) {
+        return r;
+    }
+    r = li_due_parked(ctx, conn, &health.parked);
+    li_store_reader_back(record->store, conn);
+    if (r) {
+        return r;
+    }
+    for (size_t i = 0; i < atomic_load(&record->tenant_count); i++) {
+        struct li_member_tenant *member = record->tenants[i];
+        int64_t behind = atomic_load(&member->head) - slowest(record, member);
+        health.behind = behind > health.behind ? behind : health.behind;
+        for (size_t k = 0; k < record->consumer_count; k++) {
+            health.parked += atomic_load(&member->parked[k]);
+        }
+    }
+    *ret = health;
+    return 0;
+}

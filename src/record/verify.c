@@ -1,0 +1,237 @@
+/* The walk over a tenant's history; see verify.h. */
+#include "record/verify.h"
+
+#include "base/node.h"
+#include "record/tenant.h"
+#include "record/vault.h"
+
+struct walk {
+    struct li_ctx *step; /* reset after every portion */
+    struct li_record *record;
+    struct li_conn *conn;
+    int64_t tenant;
+    struct li_hash hash; /* of the entry before */
+    struct li_frontier frontier;
+    const struct li_seal *seals;
+    size_t seal_count, seal_at;
+    const struct li_anchor *anchors;
+    size_t anchor_count;
+    struct li_verify_report report;
+};
+
+static void find(struct walk *walk, int64_t seq, struct li_str what)
+{
+    struct li_verify_report *report = &walk->report;
+
+    if (report->finding_count < LI_FINDINGS) {
+        report->findings[report->finding_count++] = (struct li_finding){.seq = seq, .what = what};
+    }
+}
+
+static int check_commitment(struct walk *walk, const struct li_entry *entry,
+                            const struct li_node *refer)
+{
+    const struct li_node *slot = li_node_get(refer, "slot");
+    enum li_vault_state state;
+    struct li_hash commit;
+    int r;
+
+    if (!slot || slot->kind != LI_INT ||
+        !li_hash_from_hex(li_node_text(refer, "commit"), &commit)) {
+        find(walk, entry->seq, LI_S("a commitment is misshapen"));
+        return 0;
+    }
+    r = li_vault_verify(walk->step, walk->record, walk->conn, walk->tenant, entry->entity,
+                        slot->number, &commit, &state);
+    if (r) {
+        return r;
+    }
+    switch (state) {
+    case LI_VAULT_HOLDS:
+        walk->report.texts++;
+        break;
+    case LI_VAULT_ERASED:
+        walk->report.erased++;
+        break;
+    case LI_VAULT_ALTERED:
+        find(walk, entry->seq, LI_S("a text was altered"));
+        break;
+    case LI_VAULT_MISSING:
+        find(walk, entry->seq, LI_S("a text is missing"));
+        break;
+    }
+    return 0;
+}
+
+static int check_payload(struct walk *walk, const struct li_entry *entry,
+                         const struct li_node *node)
+{
+    int r = 0;
+
+    if (node->kind == LI_MAP && li_node_get(node, "commit")) {
+        return check_commitment(walk, entry, node);
+    }
+    for (size_t i = 0; r == 0 && node->kind == LI_MAP && i < node->map.count; i++) {
+        r = check_payload(walk, entry, node->map.items[i].value);
+    }
+    for (size_t i = 0; r == 0 && node->kind == LI_LIST && i < node->list.count; i++) {
+        r = check_payload(walk, entry, node->list.items[i]);
+    }
+    return r;
+}
+
+/* Seals and anchors that end at the entry just added. */
+static void check_roots(struct walk *walk, int64_t seq)
+{
+    bool wanted = walk->seal_at < walk->seal_count && walk->seals[walk->seal_at].seq == seq;
+    struct li_hash root;
+
+    for (size_t i = 0; i < walk->anchor_count; i++) {
+        wanted |= walk->anchors[i].seal.seq == seq;
+    }
+    if (!wanted) {
+        return;
+    }
+    root = li_frontier_root(&walk->frontier);
+    if (walk->seal_at < walk->seal_count && walk->seals[walk->seal_at].seq == seq) {
+        const struct li_seal *seal = &walk->seals[walk->seal_at++];
+        if (!li_hash_eq(&seal->root, &root)) {
+            find(walk, seq, LI_S("the seal's root does not fit the history"));
+        } else if (!li_seal_signed(walk->step, walk->record, walk->tenant, seal)) {
+            find(walk, seq, LI_S("the seal's signature is not ours"));
+        }
+        walk->report.seals++;
+    }
+    for (size_t i = 0; i < walk->anchor_count; i++) {
+        if (walk->anchors[i].seal.seq != seq) {
+            continue;
+        }
+        walk->report.anchors++;
+        if (!li_hash_eq(&walk->anchors[i].seal.root, &root)) {
+            find(walk, seq, LI_S("an anchor given away earlier does not fit the history"));
+        } else {
+            walk->report.anchored_to = seq;
+        }
+    }
+}
+
+static int check_entry(struct walk *walk, const struct li_entry *entry)
+{
+    struct li_hash hash = li_entry_hash(&walk->hash, entry);
+    struct li_node *payload;
+    int r = 0;
+
+    if (entry->seq != walk->report.entries + 1) {
+        find(walk, walk->report.entries + 1, LI_S("the entry is missing"));
+        walk->report.entries = entry->seq - 1;
+    }
+    walk->report.entries++;
+    if (!li_hash_eq(&hash, &entry->hash)) {
+        find(walk, entry->seq, LI_S("the entry was altered"));
+    }
+    walk->hash = entry->hash;
+    li_frontier_add(&walk->frontier, &entry->hash);
+    if (li_json_read(walk->step, entry->payload, &payload) == 0) {
+        r = check_payload(walk, entry, payload);
+    } else {
+        li_ctx_clear(walk->step);
+        find(walk, entry->seq, LI_S("the payload cannot be read"));
+    }
+    if (r == 0) {
+        check_roots(walk, entry->seq);
+    }
+    return r;
+}
+
+static int walk_history(struct walk *walk)
+{
+    int64_t after = 0;
+
+    for (;;) {
+        struct li_entry *entries;
+        size_t count;
+        li_arena_reset(walk->step->arena);
+        li_ctx_clear(walk->step);
+        int r = li_history_read(walk->step, walk->conn, walk->tenant, after, 256, &entries, &count);
+        for (size_t i = 0; r == 0 && i < count; i++) {
+            r = check_entry(walk, &entries[i]);
+            after = entries[i].seq;
+        }
+        if (r || count == 0) {
+            return r;
+        }
+    }
+}
+
+static int check_head(struct walk *walk)
+{
+    struct li_head head;
+    int r = li_head_read(walk->step, walk->conn, walk->tenant, &head);
+
+    if (r) {
+        return r;
+    }
+    if (head.seq != walk->report.entries) {
+        find(walk, walk->report.entries + 1, LI_S("the last entries are missing"));
+    } else if (!li_hash_eq(&head.hash, &walk->hash)) {
+        find(walk, head.seq, LI_S("the head does not fit the last entry"));
+    }
+    for (size_t i = walk->seal_at; i < walk->seal_count; i++) {
+        find(walk, walk->seals[i].seq, LI_S("a seal reaches beyond the history"));
+    }
+    for (size_t i = 0; i < walk->anchor_count; i++) {
+        if (walk->anchors[i].seal.seq > walk->report.entries) {
+            find(walk, walk->anchors[i].seal.seq, LI_S("an anchor reaches beyond the history"));
+        }
+    }
+    return 0;
+}
+
+int li_verify(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+              const struct li_anchor *anchors, size_t anchor_count, struct li_verify_report *ret)
+{
+    struct li_store *store = li_record_store(record);
+    struct li_arena *arena = li_arena_new(0);
+    struct li_ctx step;
+    struct walk walk = {
+        .step = &step,
+        .record = record,
+        .tenant = tenant,
+        .anchors = anchors,
+        .anchor_count = anchor_count,
+    };
+    struct li_seal *seals;
+    int r;
+
+    if (!arena) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory to verify");
+    }
+    li_ctx_init(&step, arena, ctx->clock, ctx->random);
+    r = li_store_reader(ctx, store, &walk.conn);
+    if (r) {
+        li_arena_free(arena);
+        return r;
+    }
+    /* one snapshot: a server may be writing meanwhile */
+    r = li_begin(ctx, walk.conn);
+    if (r == 0) {
+        r = li_seal_all(ctx, walk.conn, tenant, &seals, &walk.seal_count);
+    }
+    if (r == 0) {
+        walk.seals = seals;
+        r = walk_history(&walk);
+    }
+    if (r == 0) {
+        r = check_head(&walk);
+    }
+    li_rollback(walk.conn);
+    li_store_reader_back(store, walk.conn);
+    if (r && step.error_count) {
+        r = LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&step)));
+    }
+    li_arena_free(arena);
+    if (r == 0) {
+        *ret = walk.report;
+    }
+    return r;
+}

@@ -1,0 +1,100 @@
+/*
+ * What an engine gives to the store.
+ *
+ * Only store.c, migrate.c and the folders sqlite/ and postgres/ include this
+ * page.  A driver embeds the three structs below as the first member of its
+ * own, and does what one engine does; what must be alike on all engines (the
+ * checks on arguments, the spoilt transaction, the pool of readers, the
+ * figures) is done once, in store.c.
+ */
+#ifndef LI_STORE_DRIVER_H
+#define LI_STORE_DRIVER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/store.h"
+
+/* A word of portable DDL and what this engine calls it. */
+struct li_sql_word {
+    const char *word;
+    const char *means;
+};
+
+struct li_driver {
+    enum li_store_kind kind;
+    const struct li_sql_word *words; /* ends with a NULL word */
+
+    /* Fill and hand out their own struct, allocated with calloc; _close frees it. */
+    int (*store_open)(struct li_ctx *ctx, const char *where, struct li_store **ret);
+    void (*store_close)(struct li_store *store);
+    int (*conn_open)(struct li_ctx *ctx, struct li_store *store, enum li_conn_mode mode,
+                     struct li_conn **ret);
+    void (*conn_close)(struct li_conn *conn);
+
+    /* begin may reconnect.  commit: on failure the transaction is gone. */
+    int (*begin)(struct li_ctx *ctx, struct li_conn *conn);
+    int (*commit)(struct li_ctx *ctx, struct li_conn *conn);
+    void (*rollback)(struct li_conn *conn);
+    bool (*in_transaction)(const struct li_conn *conn);
+
+    /* args are checked: no NUL in texts, no NaN. */
+    int (*exec)(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                const struct li_val *args, size_t arg_count, int64_t *ret_changed);
+    int (*query)(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                 const struct li_val *args, size_t arg_count, struct li_rows **ret);
+    int (*next)(struct li_ctx *ctx, struct li_rows *rows);
+    /* Returns the rows the statement wrote (RETURNING). */
+    int64_t (*done)(struct li_rows *rows);
+
+    bool (*is_null)(const struct li_rows *rows, int column);
+    int64_t (*i64)(const struct li_rows *rows, int column);
+    double (*f64)(const struct li_rows *rows, int column);
+    struct li_str (*str)(const struct li_rows *rows, int column);
+
+    int (*check)(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql);
+    /* Runs one statement of DDL, in this engine's words, without keeping it. */
+    int (*ddl)(struct li_ctx *ctx, struct li_conn *conn, struct li_str text);
+    /* Inside a transaction: keeps other servers out of the schema until its end. */
+    int (*schema_lock)(struct li_ctx *ctx, struct li_conn *conn);
+    int (*checkpoint)(struct li_ctx *ctx, struct li_store *store);
+};
+
+extern const struct li_driver li_sqlite_driver;
+extern const struct li_driver li_postgres_driver;
+
+struct li_store {
+    const struct li_driver *driver;
+    pthread_mutex_t lock; /* of the idle readers */
+    struct li_conn *idle;
+    unsigned idle_count;
+    _Atomic int64_t rows_written;
+    _Atomic int64_t commits;
+};
+
+struct li_conn {
+    const struct li_driver *driver;
+    struct li_store *store;
+    enum li_conn_mode mode;
+    bool begun;           /* li_begin came; neither li_commit nor li_rollback yet */
+    int spoilt;           /* the LI_E_… that ended the transaction's use, or 0 */
+    unsigned rows_open;   /* queries not yet ended */
+    struct li_conn *next; /* in the store's idle readers */
+};
+
+struct li_rows {
+    struct li_conn *conn;
+};
+
+/* The statement's place in the table: the index into a connection's cache. */
+size_t li_sql_index(const struct li_sql *sql);
+
+/* `text` with the engine's words in place of the portable ones; quotes and
+ * comments are left alone.  0 or -LI_E_NOMEM, -LI_E_SYNTAX (open quote). */
+int li_sql_translate(struct li_ctx *ctx, struct li_str text, const struct li_sql_word *words,
+                     struct li_str *ret);
+/* Cuts the next statement (without its semicolon) off *rest; false at the end.
+ * Pieces of only white space and comments are passed over. */
+bool li_sql_cut(struct li_str *rest, struct li_str *ret);
+
+#endif

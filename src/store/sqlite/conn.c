@@ -1,0 +1,160 @@
+/*
+ * A connection to the file, and its transactions.
+ *
+ * The one writer has the large cache and commits durably (synchronous FULL: the
+ * log is flushed at every commit).  Readers map the file instead of caching it
+ * and are opened read-only.  No handle has a mutex of its own: a connection
+ * belongs to one thread at a time.
+ */
+#include <stdlib.h>
+
+#include "store/sqlite/internal.h"
+
+#define BUSY_MS 5000
+
+static const char common_setup[] = "pragma foreign_keys = on;"
+                                   "pragma case_sensitive_like = on;"
+                                   "pragma trusted_schema = off;"
+                                   "pragma temp_store = memory;"
+                                   "pragma wal_autocheckpoint = 0;";
+
+static const char writer_setup[] = "pragma synchronous = full;"
+                                   "pragma cache_size = -65536;"
+                                   "pragma journal_size_limit = 67108864;";
+
+static const char reader_setup[] = "pragma query_only = on;"
+                                   "pragma cache_size = -8192;"
+                                   "pragma mmap_size = 1073741824;";
+
+/* What PostgreSQL would not accept is not accepted here either. */
+static void harden(sqlite3 *db)
+{
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+}
+
+int li_sqlite_handle(struct li_ctx *ctx, const struct sqlite_store *store, int flags,
+                     const char *setup, sqlite3 **ret)
+{
+    sqlite3 *db = NULL;
+    int code;
+
+    if (sqlite3_open_v2(store->path, &db, flags | SQLITE_OPEN_NOMUTEX, store->vfs) == SQLITE_OK) {
+        harden(db);
+        if (sqlite3_exec(db, setup, NULL, NULL, NULL) == SQLITE_OK) {
+            *ret = db;
+            return 0;
+        }
+    }
+    code = db ? li_sqlite_fail(ctx, db, store->path) : LI_FAIL(ctx, LI_E_NOMEM, "%s", store->path);
+    sqlite3_close(db);
+    return code;
+}
+
+static int prepare_control(struct li_ctx *ctx, struct sqlite_conn *conn, enum li_conn_mode mode)
+{
+    const char *begin = mode == LI_CONN_WRITE ? "begin immediate" : "begin";
+    unsigned flags = SQLITE_PREPARE_PERSISTENT;
+
+    if (sqlite3_prepare_v3(conn->db, begin, -1, flags, &conn->begin, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v3(conn->db, "commit", -1, flags, &conn->commit, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v3(conn->db, "rollback", -1, flags, &conn->rollback, NULL) == SQLITE_OK)
+        return 0;
+    return li_sqlite_fail(ctx, conn->db, "begin, commit, rollback");
+}
+
+static int set_up(struct li_ctx *ctx, struct sqlite_conn *conn, enum li_conn_mode mode)
+{
+    const char *setup = mode == LI_CONN_WRITE ? writer_setup : reader_setup;
+
+    sqlite3_busy_timeout(conn->db, BUSY_MS);
+    if (sqlite3_exec(conn->db, setup, NULL, NULL, NULL) != SQLITE_OK)
+        return li_sqlite_fail(ctx, conn->db, "settings of a connection");
+    return prepare_control(ctx, conn, mode);
+}
+
+int li_sqlite_conn_open(struct li_ctx *ctx, struct li_store *base, enum li_conn_mode mode,
+                        struct li_conn **ret)
+{
+    const struct sqlite_store *store = (const struct sqlite_store *)base;
+    int flags = mode == LI_CONN_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    struct sqlite_conn *conn;
+    size_t count;
+    int rc;
+
+    li_sql_all(&count);
+    conn = calloc(1, sizeof(*conn) + count * sizeof(struct sqlite_stmt *));
+    if (!conn)
+        return LI_FAIL(ctx, LI_E_NOMEM, "a connection");
+    conn->count = count;
+    rc = li_sqlite_handle(ctx, store, flags, common_setup, &conn->db);
+    if (rc == 0)
+        rc = set_up(ctx, conn, mode);
+    if (rc < 0) {
+        li_sqlite_conn_close(&conn->base);
+        return rc;
+    }
+    *ret = &conn->base;
+    return 0;
+}
+
+void li_sqlite_conn_close(struct li_conn *base)
+{
+    struct sqlite_conn *conn = (struct sqlite_conn *)base;
+    int rc;
+
+    for (size_t i = 0; i < conn->count; i++)
+        li_sqlite_stmt_free(conn->kept[i]);
+    sqlite3_finalize(conn->begin);
+    sqlite3_finalize(conn->commit);
+    sqlite3_finalize(conn->rollback);
+    rc = sqlite3_close(conn->db);
+    li_assert(rc == SQLITE_OK);
+    free(conn);
+}
+
+/* ---- transactions ---------------------------------------------------------- */
+
+static int control(struct li_ctx *ctx, struct sqlite_conn *conn, sqlite3_stmt *stmt,
+                   const char *what)
+{
+    int rc = 0;
+
+    if (sqlite3_step(stmt) != SQLITE_DONE)
+        rc = li_sqlite_fail(ctx, conn->db, what);
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+int li_sqlite_begin(struct li_ctx *ctx, struct li_conn *base)
+{
+    struct sqlite_conn *conn = (struct sqlite_conn *)base;
+
+    return control(ctx, conn, conn->begin, "begin");
+}
+
+int li_sqlite_commit(struct li_ctx *ctx, struct li_conn *base)
+{
+    struct sqlite_conn *conn = (struct sqlite_conn *)base;
+
+    return control(ctx, conn, conn->commit, "commit");
+}
+
+/* A rollback can fail to read or write, but not to end the transaction: what
+ * the log holds of it has no commit record. */
+void li_sqlite_rollback(struct li_conn *base)
+{
+    struct sqlite_conn *conn = (struct sqlite_conn *)base;
+
+    sqlite3_step(conn->rollback);
+    sqlite3_reset(conn->rollback);
+}
+
+bool li_sqlite_in_transaction(const struct li_conn *base)
+{
+    const struct sqlite_conn *conn = (const struct sqlite_conn *)base;
+
+    return !sqlite3_get_autocommit(conn->db);
+}

@@ -1,0 +1,95 @@
+/*
+ * SQLite as an engine of the store: its words, its columns, its table of
+ * functions.
+ *
+ * A column is read as what it is.  Reading a text as a number or the reverse
+ * would be converted quietly here and be rubbish on PostgreSQL, so it is
+ * treated as the bug it is.
+ */
+#include "store/sqlite/internal.h"
+
+static const struct li_sql_word words[] = {
+    {"I64", "INTEGER"}, {"F64", "REAL"},    {"JSON", "TEXT"},
+    {"BLOB", "BLOB"},   {"OPTS", "STRICT"}, {"CLUSTERED", "STRICT, WITHOUT ROWID"},
+    {NULL, NULL},
+};
+
+/* The statement of rows that stand on a row having that column. */
+static sqlite3_stmt *of(const struct li_rows *rows, int column)
+{
+    sqlite3_stmt *stmt = ((const struct sqlite_stmt *)rows)->stmt;
+
+    li_assert(column >= 0 && column < sqlite3_data_count(stmt));
+    return stmt;
+}
+
+static bool is_null(const struct li_rows *rows, int column)
+{
+    return sqlite3_column_type(of(rows, column), column) == SQLITE_NULL;
+}
+
+static int64_t i64(const struct li_rows *rows, int column)
+{
+    sqlite3_stmt *stmt = of(rows, column);
+    int type = sqlite3_column_type(stmt, column);
+
+    li_assert(type == SQLITE_INTEGER || type == SQLITE_NULL);
+    return sqlite3_column_int64(stmt, column);
+}
+
+static double f64(const struct li_rows *rows, int column)
+{
+    sqlite3_stmt *stmt = of(rows, column);
+    int type = sqlite3_column_type(stmt, column);
+
+    li_assert(type == SQLITE_FLOAT || type == SQLITE_INTEGER || type == SQLITE_NULL);
+    return sqlite3_column_double(stmt, column);
+}
+
+/* An empty blob comes as a null pointer; the slice of a value never has one. */
+static struct li_str str(const struct li_rows *rows, int column)
+{
+    sqlite3_stmt *stmt = of(rows, column);
+    int type = sqlite3_column_type(stmt, column);
+    const void *ptr;
+
+    if (type == SQLITE_NULL)
+        return (struct li_str){0};
+    li_assert(type == SQLITE_TEXT || type == SQLITE_BLOB);
+    ptr = type == SQLITE_TEXT ? (const void *)sqlite3_column_text(stmt, column)
+                              : sqlite3_column_blob(stmt, column);
+    return li_str_n(ptr ? ptr : "", (size_t)sqlite3_column_bytes(stmt, column));
+}
+
+/* One process has the file, and `begin immediate` is the lock within it. */
+static int schema_lock(struct li_ctx *ctx, struct li_conn *conn)
+{
+    (void)ctx;
+    (void)conn;
+    return 0;
+}
+
+const struct li_driver li_sqlite_driver = {
+    .kind = LI_STORE_SQLITE,
+    .words = words,
+    .store_open = li_sqlite_store_open,
+    .store_close = li_sqlite_store_close,
+    .conn_open = li_sqlite_conn_open,
+    .conn_close = li_sqlite_conn_close,
+    .begin = li_sqlite_begin,
+    .commit = li_sqlite_commit,
+    .rollback = li_sqlite_rollback,
+    .in_transaction = li_sqlite_in_transaction,
+    .exec = li_sqlite_exec,
+    .query = li_sqlite_query,
+    .next = li_sqlite_next,
+    .done = li_sqlite_done,
+    .is_null = is_null,
+    .i64 = i64,
+    .f64 = f64,
+    .str = str,
+    .check = li_sqlite_check,
+    .ddl = li_sqlite_ddl,
+    .schema_lock = schema_lock,
+    .checkpoint = li_sqlite_checkpoint,
+};

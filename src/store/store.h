@@ -1,0 +1,189 @@
+/*
+ * One store, several engines.
+ *
+ * SQLite and PostgreSQL stand behind this page; nobody above it knows which.
+ * SQL is written once, in the portable subset (docs/inside/store.md), declared
+ * by LI_SQL in the file of the noun it belongs to, and prepared on both engines
+ * by a test.  No SQL is built at run time.
+ *
+ * A connection belongs to one thread at a time.  A statement is prepared at its
+ * first use on a connection and kept.  After every error ask
+ * li_conn_in_transaction(): an engine may have ended the transaction itself.
+ */
+#ifndef LI_STORE_STORE_H
+#define LI_STORE_STORE_H
+
+#include "base/ctx.h"
+
+/* ---- statements ------------------------------------------------------------ */
+
+struct li_sql {
+    const char *name; /* the C identifier, for messages and tests */
+    const char *text; /* portable SQL with $1, $2, … */
+    const char *file;
+    long line;
+};
+
+/*
+ * Declares a statement and enters it in the program's table:
+ *
+ *     LI_SQL(case_by_id, "select number, state from cases where tenant = $1 and id = $2");
+ *
+ * All declarations together are one array (a linker section), so a statement's
+ * place in it is its index in every connection's cache.
+ */
+#define LI_SQL(ident, sql)                                                                         \
+    static const struct li_sql ident __attribute__((used, section("li_sql"), aligned(32))) = {     \
+        #ident, sql, __FILE__, __LINE__}
+
+/* The whole table: *ret_count statements from the returned first. */
+const struct li_sql *li_sql_all(size_t *ret_count);
+
+/* ---- values ---------------------------------------------------------------- */
+
+enum li_val_kind { LI_VAL_NULL, LI_VAL_I64, LI_VAL_F64, LI_VAL_TEXT, LI_VAL_BLOB };
+
+struct li_val {
+    enum li_val_kind kind;
+    union {
+        int64_t i64;
+        double f64;
+        struct li_str str; /* borrowed until the call returns */
+    };
+};
+
+static inline struct li_val li_v(int64_t i64)
+{
+    return (struct li_val){.kind = LI_VAL_I64, .i64 = i64};
+}
+static inline struct li_val li_v_f64(double f64)
+{
+    return (struct li_val){.kind = LI_VAL_F64, .f64 = f64};
+}
+/* ptr NULL is SQL null. */
+static inline struct li_val li_v_text(struct li_str text)
+{
+    return (struct li_val){.kind = text.ptr ? LI_VAL_TEXT : LI_VAL_NULL, .str = text};
+}
+static inline struct li_val li_v_blob(struct li_str bytes)
+{
+    return (struct li_val){.kind = bytes.ptr ? LI_VAL_BLOB : LI_VAL_NULL, .str = bytes};
+}
+static inline struct li_val li_v_null(void)
+{
+    return (struct li_val){.kind = LI_VAL_NULL};
+}
+/* An id, a time or a code where 0 means "none". */
+static inline struct li_val li_v_opt(int64_t i64)
+{
+    return i64 ? li_v(i64) : li_v_null();
+}
+
+/* Arguments in place: li_exec(ctx, conn, &case_close, LI_ARGS(li_v(tenant), li_v(id)), NULL) */
+#define LI_ARGS(...)                                                                               \
+    ((const struct li_val[]){__VA_ARGS__}),                                                        \
+        (sizeof((const struct li_val[]){__VA_ARGS__}) / sizeof(struct li_val))
+#define LI_NO_ARGS NULL, 0
+
+/* ---- a database ------------------------------------------------------------ */
+
+struct li_store; /* shared by all threads */
+struct li_conn;  /* one thread at a time */
+struct li_rows;  /* a running query of a connection */
+
+enum li_store_kind { LI_STORE_SQLITE, LI_STORE_POSTGRES };
+enum li_conn_mode { LI_CONN_READ, LI_CONN_WRITE };
+
+/*
+ * Opens a database: a file path (SQLite, WAL, synchronous FULL; made when
+ * absent) or postgres://… / postgresql://….  An SQLite store is locked for this
+ * process: a second one gets -LI_E_BUSY.  0 or -LI_E_STORE, -LI_E_BUSY.
+ */
+int li_store_open(struct li_ctx *ctx, const char *where, struct li_store **ret) LI_MUST_CHECK;
+void li_store_close(struct li_store *store); /* NULL is fine; all connections closed before */
+enum li_store_kind li_store_kind(const struct li_store *store);
+
+/*
+ * A connection.  READ refuses writes.  SQLite has one WRITE connection at a
+ * time by convention of `record`.  The caller closes it.
+ */
+int li_conn_open(struct li_ctx *ctx, struct li_store *store, enum li_conn_mode mode,
+                 struct li_conn **ret) LI_MUST_CHECK;
+void li_conn_close(struct li_conn *conn);
+enum li_store_kind li_conn_kind(const struct li_conn *conn);
+
+/* Readers are lent from a pool: open, use, give back, on any thread. */
+int li_store_reader(struct li_ctx *ctx, struct li_store *store, struct li_conn **ret) LI_MUST_CHECK;
+void li_store_reader_back(struct li_store *store, struct li_conn *conn);
+
+/* Transactions.  WRITE connections begin immediate; READ ones begin a snapshot.
+ * A failed commit has rolled back.  -LI_E_FULL, -LI_E_STORE, -LI_E_AGAIN
+ * (serialisation, lost connection: everything since begin is undone). */
+int li_begin(struct li_ctx *ctx, struct li_conn *conn) LI_MUST_CHECK;
+int li_commit(struct li_ctx *ctx, struct li_conn *conn) LI_MUST_CHECK;
+void li_rollback(struct li_conn *conn); /* nothing when none is open; never fails */
+bool li_conn_in_transaction(const struct li_conn *conn);
+
+/*
+ * Runs a statement that returns no rows.  *ret_changed (may be NULL): rows
+ * inserted, updated or deleted.  0 or -LI_E_UNIQUE (a key exists), -LI_E_INVALID
+ * (not null, check, foreign key), -LI_E_FULL, -LI_E_AGAIN, -LI_E_STORE.
+ */
+int li_exec(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+            const struct li_val *args, size_t arg_count, int64_t *ret_changed) LI_MUST_CHECK;
+
+/*
+ * Runs a query; walk it with li_rows_next and end it with li_rows_done (always,
+ * also after an error; nested queries on one connection are fine).
+ */
+int li_query(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+             const struct li_val *args, size_t arg_count, struct li_rows **ret) LI_MUST_CHECK;
+/* 1: a row is there, 0: the end, or -LI_E_…. */
+int li_rows_next(struct li_ctx *ctx, struct li_rows *rows) LI_MUST_CHECK;
+void li_rows_done(struct li_rows *rows); /* NULL is fine */
+
+/* Columns from 0.  Texts and blobs are valid until the next li_rows_next;
+ * li_col_dup copies into the arena.  Null gives 0 and an empty slice. */
+bool li_col_is_null(const struct li_rows *rows, int column);
+int64_t li_col_i64(const struct li_rows *rows, int column);
+double li_col_f64(const struct li_rows *rows, int column);
+struct li_str li_col_str(const struct li_rows *rows, int column); /* text or blob */
+struct li_str li_col_dup(struct li_ctx *ctx, const struct li_rows *rows, int column);
+
+/*
+ * The first row of a query, for point reads: 0 and *ret on it, or
+ * -LI_E_NOT_FOUND (told quietly: nothing on the error stack).  li_rows_done it.
+ */
+int li_query_one(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                 const struct li_val *args, size_t arg_count, struct li_rows **ret) LI_MUST_CHECK;
+
+/* ---- schema ---------------------------------------------------------------- */
+
+/* One numbered step, portable DDL with the words I64 F64 JSON BLOB OPTS. */
+struct li_migration {
+    int number;
+    const char *name;
+    struct li_str text;
+};
+/* Runs the steps not yet run, each in one transaction with its registration in
+ * table `schema_step(number, name, at)`.  A number once run whose name differs
+ * is -LI_E_CORRUPT. *ret_ran: how many. */
+int li_store_migrate(struct li_ctx *ctx, struct li_store *store, const struct li_migration *steps,
+                     size_t count, int *ret_ran) LI_MUST_CHECK;
+
+/* Prepares a statement without running it (repository test). */
+int li_sql_check(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql) LI_MUST_CHECK;
+
+/* ---- figures --------------------------------------------------------------- */
+
+struct li_store_stats {
+    int64_t rows_written; /* by all connections since open */
+    int64_t commits;
+};
+void li_store_stats(struct li_store *store, struct li_store_stats *ret);
+
+/* SQLite: copies the log back into the file (its own thread calls this); at
+ * most what is possible without waiting.  PostgreSQL: nothing. */
+int li_store_checkpoint(struct li_ctx *ctx, struct li_store *store) LI_MUST_CHECK;
+
+#endif

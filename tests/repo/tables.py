@@ -1,0 +1,102 @@
+"""Tables: listed in docs/tables.txt, tenant first, written by their own floor."""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+import house  # noqa: E402
+import statements  # noqa: E402
+
+WRITES = re.compile(r"\b(?:insert\s+into|update|delete\s+from)\s+(\w+)", re.I)
+READS = re.compile(r"\b(?:insert\s+into|update|from|join)\s+(\w+)", re.I)
+
+
+def listed():
+    """docs/tables.txt: name -> (kind, floor, mark or "")."""
+    out = {}
+    if not house.files(r"^docs/tables\.txt$"):
+        return out
+    for line in house.read("docs/tables.txt").splitlines():
+        words = line.split("#")[0].split()
+        if words:
+            out[words[0]] = (words[1], words[2], " ".join(words[3:]))
+    return out
+
+
+LISTED, TABLES = listed(), statements.tables()
+
+
+def kinds():
+    """every table is listed as recorded or working, with its floor; none is listed that is not there"""
+    made = {match for path in house.files(r"^schema/.*\.sql$") for match in
+            re.findall(r"create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)",
+                       statements.without_comments(house.read(path)), re.I)}
+    for name in sorted(made - set(TABLES)):
+        yield f"schema: table {name} could not be read: create table NAME (…) OPTS|CLUSTERED;"
+    for name in sorted(set(TABLES) - set(LISTED)):
+        yield f"docs/tables.txt lacks {name} ({TABLES[name].path})"
+    for name in sorted(set(LISTED) - set(TABLES) - {"schema_step"}):
+        yield f"docs/tables.txt: no table {name}"
+    floors = {floor for line in house.FLOORS for floor in line}
+    for name, (kind, floor, mark) in LISTED.items():
+        if kind not in ("recorded", "working") or floor not in floors or mark not in ("", "platform", "across"):
+            yield f"docs/tables.txt: {name}: {kind} {floor} {mark}"
+    if not TABLES:
+        yield "no table at all"
+
+
+def tenant_first():
+    """the first column of every table is tenant, but for the platform's"""
+    for name, table in TABLES.items():
+        if LISTED.get(name, ("", "", ""))[2] != "platform" and table.columns[:1] != ["tenant"]:
+            yield f"{table.path}: {name} begins with {table.columns[:1]}"
+
+
+def tenant_asked():
+    """every statement on a tenant's table names the tenant, but for those read across tenants"""
+    for one in statements.every():
+        for name in READS.findall(one.text):
+            if LISTED.get(name, ("", "", "platform"))[2] == "" and "tenant" not in one.text:
+                yield f"{one.place}: {one.name} on {name}"
+
+
+def known():
+    """statements speak only of tables that are there"""
+    for one in statements.every():
+        local = set(re.findall(r"(?:\bwith|,)\s*(?:recursive\s+)?(\w+)\s*(?:\([^)]*\)\s*)?as\s*"
+                               r"(?:materialized\s*)?\(", one.text, re.I))
+        for name in set(READS.findall(one.text)) - local - {"set"}:
+            if name not in LISTED:
+                yield f"{one.place}: {one.name}: {name}"
+
+
+def own():
+    """a floor writes only its own tables"""
+    for one in statements.every():
+        for name in WRITES.findall(one.text):
+            if name in LISTED and LISTED[name][1] != one.path.split("/")[1]:
+                yield f"{one.place}: {one.name} writes {name}, which is {LISTED[name][1]}'s"
+
+
+def view_reads():
+    """view writes nothing"""
+    for one in statements.every():
+        if one.path.startswith("src/view/") and WRITES.search(one.text):
+            yield f"{one.place}: {one.name}"
+
+
+def migrations():
+    """schema steps are NNNN_name.sql, numbered from 1 without a gap"""
+    paths = house.files(r"^schema/")
+    numbers = []
+    for path in paths:
+        match = re.fullmatch(r"schema/(\d{4})_[a-z0-9_]+\.sql", path)
+        if match:
+            numbers.append(int(match[1]))
+        else:
+            yield f"{path}: not a step's name"
+    if not numbers or numbers != list(range(1, len(numbers) + 1)):
+        yield f"numbers: {numbers}"
+
+
+house.run(kinds, tenant_first, tenant_asked, known, own, view_reads, migrations)
