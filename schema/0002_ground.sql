@@ -57,7 +57,7 @@ create table login_failure (
     tenant I64 not null,
     login text not null,
     failures I64 not null,
-    locked_until I64 not null,
+    forget_at I64 not null,
     primary key (tenant, login)
 ) CLUSTERED;
 

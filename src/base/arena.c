@@ -108,14 +108,14 @@ void li_arena_reset(struct li_arena *arena)
     arena->used = 0;
 }
 
-/* A block of exactly `cap` bytes, counted against the limit. */
-static struct block *new_block(struct li_arena *arena, size_t cap)
+/* A block of `size` bytes, of which `cap` are counted against the limit. */
+static struct block *new_block(struct li_arena *arena, size_t size, size_t cap)
 {
     struct block *block;
 
     if (cap > arena->limit - arena->held)
         return NULL;
-    block = malloc(sizeof(*block) + cap);
+    block = malloc(sizeof(*block) + size);
     if (block == NULL)
         return NULL;
     block->next = NULL;
@@ -129,7 +129,7 @@ static struct block *new_block(struct li_arena *arena, size_t cap)
 
 static void *take(struct li_arena *arena, size_t size)
 {
-    struct block *block = new_block(arena, size);
+    struct block *block = new_block(arena, size, round_up(size));
 
     if (block == NULL)
         return NULL;
@@ -156,6 +156,7 @@ static void *take(struct li_arena *arena, size_t size)
 {
     struct block *newest = arena->newest;
     struct block *block;
+    size_t cap;
 
     if (newest != NULL && newest->cap - newest->used >= size) {
         void *ptr = newest->bytes + newest->used;
@@ -163,7 +164,8 @@ static void *take(struct li_arena *arena, size_t size)
         newest->used += size;
         return ptr;
     }
-    block = new_block(arena, next_cap(arena, size));
+    cap = next_cap(arena, size);
+    block = new_block(arena, cap, cap);
     if (block == NULL)
         return NULL;
     block->used = size;

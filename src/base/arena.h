@@ -34,7 +34,7 @@ int li_arena_defer(struct li_arena *arena, void (*fn)(void *), void *arg);
 /* Bytes handed out since the last reset. */
 size_t li_arena_used(const struct li_arena *arena);
 
-#define LI_NEW(arena, type) ((type *)li_arena_alloc((arena), sizeof(type)))
+#define LI_NEW(arena, type)              ((type *)li_arena_alloc((arena), sizeof(type)))
 #define LI_NEW_ARRAY(arena, count, type) ((type *)li_arena_array((arena), (count), sizeof(type)))
 
 #endif

@@ -133,13 +133,20 @@ static struct moment first_open(const struct li_calendar *calendar, int64_t from
     return moment;
 }
 
+static int64_t plus(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
 static int64_t add_days(const struct li_calendar *calendar, int64_t from, int64_t days)
 {
     struct moment moment = first_open(calendar, from);
 
     for (int64_t i = 0; i < days; i++)
         moment.day = next_worked(calendar, moment.day);
-    return li_day_start(moment.day) + moment.in_day;
+    return plus(li_day_start(moment.day), moment.in_day);
 }
 
 static int64_t add_open_time(const struct li_calendar *calendar, int64_t from, int64_t rest)
@@ -150,7 +157,7 @@ static int64_t add_open_time(const struct li_calendar *calendar, int64_t from, i
         const int64_t closing = calendar->hours[moment.stretch].to * LI_MINUTE;
 
         if (rest <= closing - moment.in_day)
-            return li_day_start(moment.day) + moment.in_day + rest;
+            return plus(li_day_start(moment.day), moment.in_day + rest);
         rest -= closing - moment.in_day;
         if (++moment.stretch == calendar->hour_count) {
             moment.stretch = 0;
@@ -189,8 +196,7 @@ struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t f
     if (calendar != NULL)
         due.edition = calendar->edition;
     if (length.kind == LI_CLOCK_CALENDAR) {
-        if (__builtin_add_overflow(from, length.amount * unit, &due.at))
-            due.at = INT64_MAX;
+        due.at = plus(from, length.amount * unit);
         return due;
     }
     if (length.amount != 0 && length.unit == 'd')

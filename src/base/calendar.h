@@ -11,6 +11,8 @@
 
 #include "base/time.h"
 
+struct li_node;
+
 struct li_hours {
     int32_t from, to; /* minutes after midnight, from < to */
 };
@@ -58,7 +60,6 @@ int li_calendar_new(struct li_ctx *ctx, int32_t edition, int32_t first_day, int3
  * gives it), one a year, ascending and without a gap:
  *   edition: 2026 · holidays: [date or {from, to}, …] · working: [date, …]
  * A make-up working day wins over a holiday.  0 or -LI_E_INVALID. */
-struct li_node;
 int li_calendar_read(struct li_ctx *ctx, const struct li_node *const *years, size_t count,
                      const struct li_hours *hours, int hour_count, struct li_calendar **ret);
 bool li_calendar_works(const struct li_calendar *calendar, int32_t day);

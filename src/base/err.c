@@ -81,6 +81,8 @@ int li_fail(struct li_ctx *ctx, int code, const char *file, int line, struct li_
     error->file = file;
     error->line = line;
     error->where = copy_where(ctx->arena, where);
+    error->reason = NULL;
+    error->limit = (struct li_str){0};
     va_start(args, fmt);
     error->text = format_text(ctx->arena, fmt, args);
     va_end(args);

@@ -29,14 +29,16 @@
     X(CREDENTIALS, 9, "wrong-credentials", 401, "账号或密码不对。",                                \
       "The account name or the password is wrong.")                                                \
     X(FORBIDDEN, 10, "forbidden", 403, "您没有权限做这件事。", "You may not do this.")             \
-    X(STATE, 11, "not-now", 409, "这一步现在不能做。", "This cannot be done in the present state.") \
+    X(STATE, 11, "not-now", 409, "这一步现在不能做。",                                             \
+      "This cannot be done in the present state.")                                                 \
     X(STALE, 12, "stale", 409, "别人刚刚改动过，请刷新后再试。",                                   \
       "Somebody changed this meanwhile; reload and try again.")                                    \
     X(RELATED, 13, "related-person", 403, "经办过此事的人不能核查自己的工作。",                    \
       "Nobody checks their own work.")                                                             \
     X(KEY_REUSED, 14, "key-reused", 422, "这个请求编号已经用于别的内容。",                         \
       "This idempotency key was used for another request.")                                        \
-    X(BUSY, 15, "busy", 503, "系统正忙，请稍后再试。", "The system is busy; please try again soon.") \
+    X(BUSY, 15, "busy", 503, "系统正忙，请稍后再试。",                                             \
+      "The system is busy; please try again soon.")                                                \
     X(TOO_MANY, 16, "too-many-requests", 429, "操作太频繁，请稍后再试。",                          \
       "Too many requests; please try again later.")                                                \
     X(LOCKED, 17, "locked-out", 429, "密码错误次数过多，请稍后再试。",                             \
@@ -73,21 +75,23 @@ const struct li_error_info *li_error_info(int code);
 
 /* One told failure. */
 struct li_error {
-    int code;           /* LI_E_…, positive */
-    const char *file;   /* where it was told */
+    int code;         /* LI_E_…, positive */
+    const char *file; /* where it was told */
     int line;
     struct li_str where; /* JSON pointer or file:line:column; may be empty */
     struct li_str text;  /* English, for developers and for `detail` */
-    const char *reason; /* a fault of the content: its stable name (contract/fault.h), else NULL */
+    const char *reason;  /* a fault of the content: its stable name (contract/fault.h), else NULL */
     struct li_str limit; /* what the fault's sentence names: a maximum, a field; may be empty */
 };
 
 #define LI_ERRORS_MAX 16
 
 /* Pushes a failure and returns -code:  return LI_FAIL(ctx, LI_E_STATE, "…", …); */
-#define LI_FAIL(ctx, code, ...) li_fail((ctx), (code), __FILE__, __LINE__, (struct li_str){0}, __VA_ARGS__)
+#define LI_FAIL(ctx, code, ...)                                                                    \
+    li_fail((ctx), (code), __FILE__, __LINE__, (struct li_str){0}, __VA_ARGS__)
 /* The same with a JSON pointer (or file position) to the offender. */
-#define LI_FAIL_AT(ctx, code, where, ...) li_fail((ctx), (code), __FILE__, __LINE__, (where), __VA_ARGS__)
+#define LI_FAIL_AT(ctx, code, where, ...)                                                          \
+    li_fail((ctx), (code), __FILE__, __LINE__, (where), __VA_ARGS__)
 
 int li_fail(struct li_ctx *ctx, int code, const char *file, int line, struct li_str where,
             const char *fmt, ...) __attribute__((format(printf, 6, 7)));

@@ -25,7 +25,7 @@ void li_id_format(int64_t id, char ret[LI_ID_TEXT + 1]);
 int li_id_parse(struct li_ctx *ctx, struct li_str text, int64_t *ret);
 
 /* Crockford base 32 of bytes (tokens); ret must hold li_base32_size(len). */
-#define LI_BASE32_SIZE(len) (((len) * 8 + 4) / 5 + 1)
+#define LI_BASE32_SIZE(len) (((len)*8 + 4) / 5 + 1)
 void li_base32(const void *bytes, size_t len, char *ret);
 /* The reverse; letters may be lower case; o=0, i=l=1.  false on other signs or
  * when the text is not exactly `len` bytes. */

@@ -68,8 +68,8 @@ int li_node_push(struct li_ctx *ctx, struct li_node *list, struct li_node *value
 int li_json_read(struct li_ctx *ctx, struct li_str bytes, struct li_node **ret);
 /* YAML 1.2 core schema, one document, no anchors, aliases, tags, merge keys or
  * duplicate keys.  Keys are texts as written (`200:` is "200").  A plain number
- * with a leading zero and .inf, .nan are refused: codes want quotes.  `name` is for messages ("playbooks/x.yaml").  Errors carry
- * name:line:column as `where`. */
+ * with a leading zero and .inf, .nan are refused: codes want quotes.  `name` is for messages
+ * ("playbooks/x.yaml").  Errors carry name:line:column as `where`. */
 int li_yaml_read(struct li_ctx *ctx, const char *name, struct li_str bytes, struct li_node **ret);
 /* application/x-www-form-urlencoded as a map of texts; a key given twice
  * becomes a list of texts.  At most 1,000 fields (-LI_E_LIMIT). */

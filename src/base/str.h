@@ -23,7 +23,10 @@ struct li_str {
 /* A slice of a string literal: LI_S("open"). */
 #define LI_S(literal) ((struct li_str){.ptr = "" literal, .len = sizeof(literal) - 1})
 /* The same as a constant initializer for tables. */
-#define LI_S_INIT(literal) {.ptr = "" literal, .len = sizeof(literal) - 1}
+#define LI_S_INIT(literal)                                                                         \
+    {                                                                                              \
+        .ptr = "" literal, .len = sizeof(literal) - 1                                              \
+    }
 /* printf("%.*s", LI_P(s)) */
 #define LI_P(s) (int)(s).len, (s).ptr
 

@@ -53,12 +53,14 @@ static void split_day(int64_t day, struct li_civil *civil)
     civil->weekday = (int)(day + 3 - 7 * floor_div(day + 3, 7)) + 1;
 }
 
-/* Split without adding the zone to the instant, which could overflow. */
+/* The zone is added to the time of day: on the instant it could overflow. */
 static int64_t split_instant(int64_t instant, int64_t *ret_in_day)
 {
     int64_t day = floor_div(instant, LI_DAY);
-    int64_t in_day = instant - day * LI_DAY + LI_ZONE;
+    int64_t in_day = instant % LI_DAY + LI_ZONE;
 
+    if (instant % LI_DAY < 0)
+        in_day += LI_DAY;
     if (in_day >= LI_DAY) {
         in_day -= LI_DAY;
         day++;
@@ -76,7 +78,13 @@ int32_t li_day_at(int64_t instant)
 
 int64_t li_day_start(int32_t day)
 {
-    return day * LI_DAY - LI_ZONE;
+    int64_t start;
+
+    /* Days an instant cannot reach begin at its ends. */
+    if (__builtin_mul_overflow((int64_t)day, LI_DAY, &start) ||
+        __builtin_sub_overflow(start, LI_ZONE, &start))
+        return day < 0 ? INT64_MIN : INT64_MAX;
+    return start;
 }
 
 struct li_civil li_civil_at(int64_t instant)

@@ -12,9 +12,9 @@
 
 #define LI_SECOND INT64_C(1000000)
 #define LI_MINUTE (60 * LI_SECOND)
-#define LI_HOUR (60 * LI_MINUTE)
-#define LI_DAY (24 * LI_HOUR)
-#define LI_ZONE (8 * LI_HOUR)
+#define LI_HOUR   (60 * LI_MINUTE)
+#define LI_DAY    (24 * LI_HOUR)
+#define LI_ZONE   (8 * LI_HOUR)
 
 struct li_civil {
     int year, month, day;     /* month 1..12, day 1..31 */

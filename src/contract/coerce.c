@@ -73,9 +73,11 @@ static int coerce_text(struct li_ctx *ctx, const struct li_node *value, struct l
     bytes = li_alloc(ctx, text.len);
     if (!bytes)
         return -LI_E_NOMEM;
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] != '\r' || i + 1 == text.len || text.ptr[i + 1] != '\n')
-            bytes[len++] = text.ptr[i];
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n')
+            continue;
+        bytes[len++] = text.ptr[i] == '\r' ? '\n' : text.ptr[i];
+    }
     return give(li_node_new_text(ctx, li_str_n(bytes, len)), ret);
 }
 

@@ -101,17 +101,20 @@ struct li_str li_kinds_name(unsigned kinds);
 /* A schema with the file's name for messages. */
 int li_schemas_compile_named(struct li_ctx *ctx, const char *name, const struct li_node *components,
                              struct li_schemas **ret);
-/* All components go the same way as those of a file, found by "#/…/NAME". */
+/* NAME of a reference "#/…/NAME" that begins with `prefix`; ptr NULL otherwise. */
 struct li_str li_ref_name(struct li_str ref, struct li_str prefix);
-/* Sets the keyword in `schema`; -LI_E_INVALID.  `keyword.c`. */
+/* What compiling a schema and those within it needs. */
 struct li_compiler {
     struct li_ctx *ctx;
     const char *name;               /* file, may be NULL */
     const struct li_schemas *known; /* finished components, may be NULL */
     struct li_schemas *building;    /* components in the making, or NULL */
-    unsigned depth;
+    unsigned depth;                 /* schemas one is within, references counted */
 };
+
+/* Compiles a schema or gives the component that it refers to; -LI_E_INVALID. */
 int li_compile(struct li_compiler *compiler, const struct li_node *source, struct li_schema **ret);
+/* The two manners of a schema that is no reference. */
 int li_compile_keywords(struct li_compiler *compiler, const struct li_node *source,
                         struct li_schema *schema);
 int li_compile_one_of(struct li_compiler *compiler, const struct li_node *source,

@@ -3,11 +3,11 @@
  *
  * A schema is compiled once from the part of JSON Schema that linli speaks
  * (docs/inside/contract.md): type (one, or with null), properties, required,
- * additionalProperties (default false; or a schema), items, enum, const, minimum/maximum,
+ * additionalProperties (default false; true; or a schema), items, enum, const, minimum/maximum,
  * minLength/maxLength in code points, minItems/maxItems/uniqueItems on scalars,
  * pattern (PCRE2, anchored, ASCII classes, match limit), format from our list,
- * $ref to components only, oneOf with a const discriminator.  Anything else is
- * refused when it is loaded.
+ * $ref to components only, oneOf with a const discriminator, or of one
+ * schema and null.  Anything else is refused when it is loaded.
  */
 #ifndef LI_CONTRACT_SCHEMA_H
 #define LI_CONTRACT_SCHEMA_H

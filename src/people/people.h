@@ -24,6 +24,12 @@ struct li_post_info {
 };
 const struct li_post_info *li_post_find(struct li_str name); /* NULL: unknown */
 
+/* The posts a person holds at `now`, in the arena.  *ret_until: when that changes
+ * by itself (one begins or ends); 0: never. */
+int li_post_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t person,
+                 int64_t now, struct li_post **ret, size_t *ret_count,
+                 int64_t *ret_until) LI_MUST_CHECK;
+
 struct li_organization {
     int64_t id;
     struct li_str name;
@@ -53,7 +59,12 @@ struct li_gap {
 int li_gap_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
                 int64_t now, struct li_gap **ret, size_t *ret_count) LI_MUST_CHECK;
 
-/* Commands.  Ids of new rows are in the plan: a struct li_new. */
+/*
+ * Commands.  Ids of new rows are in the plan, a struct li_new, and the new row is
+ * the job's entity.  Areas must lie inside the tenant's own.  What is wrong is a
+ * fault that points at the argument ("/name", "/area", …); a name or login that
+ * is taken and an appointment that overlaps its like are -LI_E_UNIQUE.
+ */
 struct li_new {
     int64_t id;
 };
@@ -65,7 +76,7 @@ extern const struct li_command li_organization_add;
 
 struct li_person_args {
     struct li_str name;
-    struct li_str login;    /* empty: a person without an account */
+    struct li_str login;         /* 2–32 of a-z 0-9 . _ -; empty: a person without an account */
     struct li_str password_hash; /* made before the lane: li_password_hash */
 };
 struct li_new_person {
@@ -79,10 +90,11 @@ struct li_appointment_args {
     struct li_str post;
     struct li_str area_code;
     int64_t org;   /* 0: none */
-    int64_t since; /* 0: now */
-    int64_t until; /* 0: open */
+    int64_t since; /* 0: now; may lie in the past */
+    int64_t until; /* 0: open; in force while since <= now < until */
 };
 extern const struct li_command li_appointment_make; /* plan: struct li_new */
+/* Ends one that is open or ends later; -LI_E_NOT_FOUND, -LI_E_STATE. */
 struct li_appointment_end_args {
     int64_t appointment;
 };

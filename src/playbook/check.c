@@ -202,10 +202,10 @@ static void check_parts(struct li_load *load)
         for (size_t k = 0; k < playbook->action_count; k++)
             sent = sent || playbook->actions[k].sends == (int)i;
         if (!sent)
-            li_load_tell_key(load, LI_RULE_PART_UNSENT,
-                             li_load_member(li_node_get(load->plain, "parts"),
-                                            playbook->machines[i].name),
-                             playbook->machines[i].name);
+            li_load_tell_key(
+                load, LI_RULE_PART_UNSENT,
+                li_load_member(li_node_get(load->plain, "parts"), playbook->machines[i].name),
+                playbook->machines[i].name);
     }
 }
 

@@ -14,8 +14,8 @@
 
 static bool leads_out(const struct li_action *action, int state)
 {
-    return action->by_system && action->machine == 0 &&
-           (action->from & UINT64_C(1) << state) && action->to >= 0 && action->to != state &&
+    return action->by_system && action->machine == 0 && (action->from & UINT64_C(1) << state) &&
+           action->to >= 0 && action->to != state &&
            !li_expression_reads(action->when, LI_S("field.")) &&
            !li_expression_reads(action->when, LI_S("actor."));
 }
@@ -124,10 +124,8 @@ static int check_waiting(struct li_load *load, int state)
 /* Whether the actions by system come to rest from a state with these parts. */
 static bool rests(struct li_load *load, int state, const struct li_part *parts, size_t count)
 {
-    struct li_snapshot snapshot = {.playbook = load->playbook,
-                                   .state = state,
-                                   .parts = parts,
-                                   .part_count = count};
+    struct li_snapshot snapshot = {
+        .playbook = load->playbook, .state = state, .parts = parts, .part_count = count};
     unsigned told = load->ctx->error_count;
     struct li_plan *plan;
     int r = li_machine_settle(load->ctx, &snapshot, &plan);

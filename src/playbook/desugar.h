@@ -15,13 +15,14 @@
 #define LI_YEAR_DAYS 366
 
 struct li_sugar {
-    const char *name;  /* "list", "clock" */
-    const char *sugar; /* YAML as a clerk may write it */
-    const char *plain; /* YAML of the same, plain */
+    const char *name;   /* "list", "clock" */
+    const char *places; /* paths in the tree, "states/-/owner" with a star for any name, by `|` */
+    const char *sugar;  /* YAML as a clerk may write it */
+    const char *plain;  /* YAML of the same, plain */
 };
 
-/* The rows, in the order they are tried. */
-const struct li_sugar *li_sugars(size_t *ret_count);
+/* The rows in the order they are tried; NULL behind the last. */
+const struct li_sugar *li_sugar_at(size_t index);
 
 /* A new tree; nodes keep the line and column of what they came from.  Limits
  * are those of the reader.  0 or -LI_E_NOMEM. */

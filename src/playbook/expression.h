@@ -54,8 +54,8 @@ struct li_names {
     int line, column;
 };
 
-#define LI_EXPRESSION_SIZE 1000 /* most bytes of a text */
-#define LI_EXPRESSION_DEPTH 32  /* most levels of brackets and signs */
+#define LI_EXPRESSION_SIZE  1000 /* most bytes of a text */
+#define LI_EXPRESSION_DEPTH 32   /* most levels of brackets and signs */
 
 /* Compiles and types; -LI_E_SYNTAX or -LI_E_INVALID (rule.h) with the place. */
 int li_expression_compile(struct li_ctx *ctx, struct li_str text, enum li_type wanted,

@@ -1,29 +1,21 @@
 /*
  * Reading and typing an expression: one pass, recursive descent.
  *
- * Not for evaluating (expression.c).  Types are settled while reading, so there
- * is no second tree and an error names the very place.  Depth and length are
- * limited before anything is allocated for them.
+ * Not for cutting it into words (expression_token.c) or evaluating (expression.c).  Types are
+ * settled while reading, so there is no second tree and an error names the very place.  Depth and
+ * length are limited before anything is allocated for them.
  */
+#include "playbook/expression_token.h"
 #include "playbook/expression_tree.h"
 #include "playbook/rule.h"
-
-enum token_kind { TOKEN_END, TOKEN_INT, TOKEN_TEXT, TOKEN_NAME, TOKEN_SIGN };
-
-struct token {
-    enum token_kind kind;
-    struct li_str text; /* as written; of a TEXT what stands between the quotes */
-    size_t at;
-    int64_t number;
-};
 
 struct parser {
     struct li_ctx *ctx;
     const struct li_names *names;
     struct li_str text;
-    struct token token; /* the one looked at */
-    size_t next;        /* where the following begins */
-    struct li_str kind; /* inside count(kind, …); ptr NULL outside */
+    struct li_token token; /* the one looked at */
+    size_t next;           /* where the following begins */
+    struct li_str kind;    /* inside count(kind, …); ptr NULL outside */
     int depth;
 };
 
@@ -43,101 +35,24 @@ static int fail_at(struct parser *p, int code, enum li_rule rule, size_t at, str
 
 static int syntax(struct parser *p)
 {
-    struct li_str near = p->token.kind == TOKEN_END ? p->text : p->token.text;
+    struct li_str near = p->token.kind == LI_TOKEN_END ? p->text : p->token.text;
 
     return fail_at(p, LI_E_SYNTAX, LI_RULE_WHEN_SYNTAX, p->token.at, near);
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || c == '_';
-}
-
-static size_t run_of_name(struct li_str rest)
-{
-    size_t len = 0;
-
-    while (len < rest.len && (is_letter(rest.ptr[len]) || is_digit(rest.ptr[len]) ||
-                              (rest.ptr[len] == '.' && len + 1 < rest.len &&
-                               is_letter(rest.ptr[len + 1]))))
-        len++;
-    return len;
-}
-
-static size_t run_of_digits(struct li_str rest)
-{
-    size_t len = 0;
-
-    while (len < rest.len && is_digit(rest.ptr[len]))
-        len++;
-    return len;
-}
-
-static size_t run_of_sign(struct li_str rest)
-{
-    static const char *const signs[] = {"!=", "<=", ">=", "=", "<", ">", "+",
-                                        "-",  "*",  "(",  ")", ","};
-
-    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-        if (li_str_starts(rest, li_str(signs[i])))
-            return strlen(signs[i]);
-    return 0;
-}
-
-/* A text runs to the next quote; it cannot hold one. */
-static int advance_text(struct parser *p, struct li_str rest)
-{
-    ptrdiff_t end = li_str_find(li_str_n(rest.ptr + 1, rest.len - 1), '\'');
-
-    p->token.kind = TOKEN_TEXT;
-    p->token.text = rest;
-    if (end < 0)
-        return syntax(p);
-    p->token.text = li_str_n(rest.ptr + 1, (size_t)end);
-    p->next = p->token.at + (size_t)end + 2;
-    return 0;
-}
-
 static int advance(struct parser *p)
 {
-    struct li_str rest;
-    size_t len;
-
-    while (p->next < p->text.len && (p->text.ptr[p->next] == ' ' || p->text.ptr[p->next] == '\n'))
-        p->next++;
-    rest = li_str_n(p->text.ptr + p->next, p->text.len - p->next);
-    p->token = (struct token){.kind = TOKEN_END, .at = p->next, .text = rest};
-    if (!rest.len)
-        return 0;
-    if (rest.ptr[0] == '\'')
-        return advance_text(p, rest);
-    if (is_letter(rest.ptr[0])) {
-        p->token.kind = TOKEN_NAME;
-        len = run_of_name(rest);
-    } else if (is_digit(rest.ptr[0])) {
-        p->token.kind = TOKEN_INT;
-        len = run_of_digits(rest);
-    } else {
-        p->token.kind = TOKEN_SIGN;
-        len = run_of_sign(rest);
-    }
-    if (!len)
+    p->token = li_token_next(p->text, &p->next);
+    if (p->token.kind == LI_TOKEN_NONE)
         return syntax(p);
-    p->token.text = li_str_n(rest.ptr, len);
-    p->next += len;
-    if (p->token.kind == TOKEN_INT && !li_str_to_i64(p->token.text, &p->token.number))
+    if (p->token.kind == LI_TOKEN_HUGE)
         return fail_at(p, LI_E_INVALID, LI_RULE_WHEN_OVERFLOW, p->token.at, p->token.text);
     return 0;
 }
 
 static bool looking_at(const struct parser *p, const char *text)
 {
-    return (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_SIGN) &&
+    return (p->token.kind == LI_TOKEN_NAME || p->token.kind == LI_TOKEN_SIGN) &&
            li_str_is(p->token.text, text);
 }
 
@@ -214,7 +129,7 @@ static const struct over_word {
 static const struct over_word *over_word_of(const struct parser *p)
 {
     for (size_t i = 0; i < sizeof(over_words) / sizeof(over_words[0]); i++)
-        if (p->token.kind == TOKEN_NAME && li_str_is(p->token.text, over_words[i].word))
+        if (p->token.kind == LI_TOKEN_NAME && li_str_is(p->token.text, over_words[i].word))
             return &over_words[i];
     return NULL;
 }
@@ -224,7 +139,7 @@ static int parse_kind(struct parser *p, struct li_str *ret)
 {
     enum li_type type;
 
-    if (p->token.kind != TOKEN_NAME)
+    if (p->token.kind != LI_TOKEN_NAME)
         return syntax(p);
     if (!p->names->part_fact(p->names->arg, p->token.text, LI_S("state"), &type))
         return fail_at(p, LI_E_INVALID, LI_RULE_WHEN_NAME, p->token.at, p->token.text);
@@ -294,13 +209,13 @@ static int parse_primary(struct parser *p, struct li_expression **ret)
         return parse_literal(
             p, (struct li_value){.type = LI_TYPE_BOOL, .flag = looking_at(p, "true")}, ret);
     switch (p->token.kind) {
-    case TOKEN_INT:
-        return parse_literal(
-            p, (struct li_value){.type = LI_TYPE_INT, .number = p->token.number}, ret);
-    case TOKEN_TEXT:
+    case LI_TOKEN_INT:
+        return parse_literal(p, (struct li_value){.type = LI_TYPE_INT, .number = p->token.number},
+                             ret);
+    case LI_TOKEN_TEXT:
         return parse_literal(p, (struct li_value){.type = LI_TYPE_TEXT, .text = p->token.text},
                              ret);
-    case TOKEN_NAME:
+    case LI_TOKEN_NAME:
         return is_reserved(p) ? syntax(p) : parse_fact(p, ret);
     default:
         return syntax(p);
@@ -477,7 +392,7 @@ int li_expression_compile(struct li_ctx *ctx, struct li_str text, enum li_type w
     r = advance(&p);
     if (r == 0)
         r = parse_or(&p, &x);
-    if (r == 0 && p.token.kind != TOKEN_END)
+    if (r == 0 && p.token.kind != LI_TOKEN_END)
         r = syntax(&p);
     if (r == 0)
         r = want(&p, x, wanted, 0);

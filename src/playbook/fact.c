@@ -83,6 +83,19 @@ static bool value(const void *arg, struct li_str kind, struct li_str name, struc
     return false;
 }
 
+/* Whether a quote stands at a place of the file; the text then begins behind it. */
+static bool is_quoted(struct li_str yaml, const struct li_node *at)
+{
+    struct li_str line = {0};
+    size_t byte = 0;
+
+    for (int i = 0; i < at->line && (i == 0 || yaml.ptr); i++)
+        line = li_str_cut(&yaml, '\n');
+    for (int i = 1; i < at->column; i++)
+        li_utf8_next(line, &byte);
+    return byte < line.len && (line.ptr[byte] == '"' || line.ptr[byte] == '\'');
+}
+
 void li_load_names(struct li_load *load, const struct li_node *at, struct li_names *ret)
 {
     *ret = (struct li_names){.fact = fact,
@@ -91,5 +104,5 @@ void li_load_names(struct li_load *load, const struct li_node *at, struct li_nam
                              .arg = load->playbook,
                              .file = load->file,
                              .line = at->line,
-                             .column = at->column};
+                             .column = at->column + is_quoted(load->yaml, at)};
 }

@@ -87,8 +87,7 @@ static void load_head(struct li_load *load)
         li_load_tell(load, LI_RULE_WORD_MISSING, plain, LI_S("version"));
     version = li_load_int(load, plain, "version");
     if (version > INT32_MAX)
-        li_load_tell(load, LI_RULE_SHAPE_INTEGER, li_node_get(plain, "version"),
-                     LI_S("version"));
+        li_load_tell(load, LI_RULE_SHAPE_INTEGER, li_node_get(plain, "version"), LI_S("version"));
     else
         playbook->version = (int)version;
     playbook->title = li_load_texts(load, plain, "title", true);
@@ -103,8 +102,8 @@ static void load_head(struct li_load *load)
 
 static int compile(struct li_load *load)
 {
-    static const char *const words[] = {"playbook", "version", "title", "why",     "number",
-                                        "fields",   "open",    "states", "parts",  "actions",
+    static const char *const words[] = {"playbook", "version", "title",  "why",   "number",
+                                        "fields",   "open",    "states", "parts", "actions",
                                         "see",      "keep",    NULL};
     int r;
 
@@ -163,7 +162,7 @@ static int hash(struct li_load *load)
 int li_playbook_load(struct li_ctx *ctx, const char *name, struct li_str yaml,
                      struct li_playbook **ret)
 {
-    struct li_load load = {.ctx = ctx, .file = name};
+    struct li_load load = {.ctx = ctx, .file = name, .yaml = yaml};
     struct li_node *tree, *plain;
     int r = li_yaml_read(ctx, name, yaml, &tree);
 

@@ -15,6 +15,7 @@
 struct li_load {
     struct li_ctx *ctx;
     const char *file;
+    struct li_str yaml;
     const struct li_node *plain;
     struct li_playbook *playbook;
     unsigned faults;
@@ -32,8 +33,11 @@ const struct li_member *li_load_member(const struct li_node *map, struct li_str 
 
 /* read.c: values of a map by key.  A fault is told and a harmless value given.
  * "need" also tells when the key is missing. */
+
+/* Whether it is a map; every unknown key is told with those known.  `words`
+ * ends with NULL; "~mark" is sugar: listed, but gone from a plain tree. */
 bool li_load_map(struct li_load *load, const struct li_node *node, struct li_str name,
-                 const char *const *words); /* is a map, knows every key; words end with NULL */
+                 const char *const *words);
 struct li_str li_load_text(struct li_load *load, const struct li_node *map, const char *key);
 struct li_str li_load_need_text(struct li_load *load, const struct li_node *map, const char *key);
 bool li_load_bool(struct li_load *load, const struct li_node *map, const char *key);
@@ -57,8 +61,8 @@ int li_load_field_list(struct li_load *load, const struct li_node *map, const ch
 int li_load_who(struct li_load *load, const struct li_node *map, const struct li_who **ret,
                 size_t *ret_count, bool *ret_system);
 /* A list of one-word maps.  0 or -LI_E_NOMEM. */
-int li_load_effects(struct li_load *load, const struct li_node *map,
-                    const struct li_effect **ret, size_t *ret_count);
+int li_load_effects(struct li_load *load, const struct li_node *map, const struct li_effect **ret,
+                    size_t *ret_count);
 
 /* The parts of the file, in the order they are read. */
 int li_load_fields(struct li_load *load);

@@ -68,8 +68,8 @@ static void load_effect(struct li_load *load, const struct li_node *item, struct
         *effect = (struct li_effect){.name = member->key, .arg = member->value->text};
 }
 
-int li_load_effects(struct li_load *load, const struct li_node *map,
-                    const struct li_effect **ret, size_t *ret_count)
+int li_load_effects(struct li_load *load, const struct li_node *map, const struct li_effect **ret,
+                    size_t *ret_count)
 {
     const struct li_node *list = li_node_get(map, "effects");
     struct li_effect *effects;
@@ -221,9 +221,9 @@ static int load_when(struct li_load *load, const struct li_node *map, struct li_
 static int load_action(struct li_load *load, const struct li_member *member,
                        struct li_action *action)
 {
-    static const char *const words[] = {"label", "part",  "from",    "to",    "by",
-                                        "needs", "asks",  "sends",   "reopens", "count",
-                                        "when",  "effects", "progress", NULL};
+    static const char *const words[] = {"label",    "part",  "from",    "to",    "by",   "needs",
+                                        "asks",     "sends", "reopens", "count", "when", "effects",
+                                        "progress", "~mark", "~tell",   NULL};
     const struct li_node *map = member->value;
     int r;
 

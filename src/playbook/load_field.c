@@ -52,8 +52,8 @@ static void load_max(struct li_load *load, const struct li_node *map, struct li_
 
 static int load_field(struct li_load *load, const struct li_member *member, struct li_field *field)
 {
-    static const char *const words[] = {"type",     "label", "hint",    "max", "personal",
-                                        "keep",     "many",  "options", NULL};
+    static const char *const words[] = {"type", "label", "hint",    "max", "personal",
+                                        "keep", "many",  "options", NULL};
     const struct li_node *map = member->value;
     struct li_str word;
     int type;
@@ -126,6 +126,19 @@ int li_load_field_list(struct li_load *load, const struct li_node *map, const ch
     return 0;
 }
 
+/* Nobody is a reporter or an owner of what is not yet there. */
+static void check_opener(struct li_load *load, const struct li_node *open)
+{
+    const struct li_node *list = li_node_get(open, "by");
+
+    for (size_t i = 0; i < load->playbook->open_by_count; i++) {
+        enum li_who_kind kind = load->playbook->open_by[i].kind;
+
+        if (kind == LI_WHO_OWNER || kind == LI_WHO_REPORTER)
+            li_load_tell(load, LI_RULE_NO_WHO, list->list.items[i], list->list.items[i]->text);
+    }
+}
+
 static int load_ways(struct li_load *load, const struct li_node *open)
 {
     const struct li_node *list = li_load_words(load, open, "via", true);
@@ -190,6 +203,8 @@ int li_load_open(struct li_load *load)
         return 0;
     r = li_load_who(load, open, &playbook->open_by, &playbook->open_by_count, &system);
     if (r == 0)
+        check_opener(load, open);
+    if (r == 0)
         r = load_ways(load, open);
     if (r == 0)
         r = load_open_fields(load, open);
@@ -222,16 +237,16 @@ static struct schema_maker schema_new(struct li_ctx *ctx, struct li_str type)
     struct schema_maker maker = {.ctx = ctx, .map = li_node_new_map(ctx)};
     struct li_node *value = li_node_new_text(ctx, type);
 
-    maker.error = maker.map && value ? li_node_put(ctx, maker.map, LI_S("type"), value)
-                                     : -LI_E_NOMEM;
+    maker.error =
+        maker.map && value ? li_node_put(ctx, maker.map, LI_S("type"), value) : -LI_E_NOMEM;
     return maker;
 }
 
 static void schema_put(struct schema_maker *maker, const char *key, struct li_node *value)
 {
     if (maker->error == 0)
-        maker->error = value ? li_node_put(maker->ctx, maker->map, li_str(key), value)
-                             : -LI_E_NOMEM;
+        maker->error =
+            value ? li_node_put(maker->ctx, maker->map, li_str(key), value) : -LI_E_NOMEM;
 }
 
 static void schema_put_int(struct schema_maker *maker, const char *key, int64_t number)
@@ -272,7 +287,7 @@ static struct schema_maker schema_many(struct schema_maker one)
 
 static struct schema_maker schema_of_field(struct li_ctx *ctx, const struct li_field *field)
 {
-    static const char *const types[] = {"string", "string", "string", "string",
+    static const char *const types[] = {"string", "string",  "string", "string",
                                         "string", "integer", "boolean"};
     struct schema_maker maker = schema_new(ctx, li_str(types[field->type]));
 

@@ -70,15 +70,14 @@ static void load_clock(struct li_load *load, const struct li_member *member, str
         load_length(load, clock, &state->clock);
     }
     if (none && !li_node_get(map, "why"))
-        li_load_tell_key(load, LI_RULE_CLOCK_WHY, li_load_member(map, LI_S("clock")),
-                         member->key);
+        li_load_tell_key(load, LI_RULE_CLOCK_WHY, li_load_member(map, LI_S("clock")), member->key);
     if (none && clock->map.count > 1)
         li_load_tell(load, LI_RULE_CLOCK_OF, clock, LI_S("clock"));
 }
 
 static int load_overdue(struct li_load *load, const struct li_node *map, struct li_state *state)
 {
-    static const char *const words[] = {"at", "effects", NULL};
+    static const char *const words[] = {"at", "effects", "~mark", "~tell", NULL};
     const struct li_node *list = li_node_get(map, "overdue");
     struct li_overdue *overdue;
 
@@ -115,8 +114,8 @@ static int load_overdue(struct li_load *load, const struct li_node *map, struct 
 
 static int load_state(struct li_load *load, const struct li_member *member, struct li_state *state)
 {
-    static const char *const words[] = {"label",   "end",         "owner", "clock", "why",
-                                        "overdue", "not_related", NULL};
+    static const char *const words[] = {"label",   "end",         "owner",         "clock", "why",
+                                        "overdue", "not_related", "~not: related", NULL};
     const struct li_node *map = member->value;
 
     state->name = member->key;

@@ -50,8 +50,8 @@ static void *grown(struct li_ctx *ctx, void *items, size_t count, size_t *room, 
 
 static int add_change(struct run *run, const struct li_change *change)
 {
-    struct li_change *changes = grown(run->ctx, run->changes, run->change_count,
-                                      &run->change_room, sizeof(*changes));
+    struct li_change *changes =
+        grown(run->ctx, run->changes, run->change_count, &run->change_room, sizeof(*changes));
 
     if (!changes)
         return -LI_E_NOMEM;
@@ -63,8 +63,8 @@ static int add_change(struct run *run, const struct li_change *change)
 static int add_effects(struct run *run, const struct li_action *action)
 {
     for (size_t i = 0; i < action->effect_count; i++) {
-        struct li_effect *effects = grown(run->ctx, run->effects, run->effect_count,
-                                          &run->effect_room, sizeof(*effects));
+        struct li_effect *effects =
+            grown(run->ctx, run->effects, run->effect_count, &run->effect_room, sizeof(*effects));
 
         if (!effects)
             return -LI_E_NOMEM;
@@ -113,21 +113,20 @@ static int send(struct run *run, int index, const struct li_action *action)
     struct li_node *const *items = &given;
     size_t count = 1;
 
-    if (!given)
-        return LI_FAIL(run->ctx, LI_E_INVALID, "no organization is named in %.*s",
-                       LI_P(field->name));
-    if (given->kind == LI_LIST) {
+    if (given && given->kind == LI_LIST) {
         items = given->list.items;
         count = given->list.count;
     }
+    if (!given || !count)
+        return LI_FAIL(run->ctx, LI_E_INVALID, "no organization is named in %.*s",
+                       LI_P(field->name));
     for (size_t i = 0; i < count; i++) {
         int64_t org;
-        int r = items[i]->kind == LI_TEXT ? li_id_parse(run->ctx, items[i]->text, &org)
-                                          : -LI_E_SYNTAX;
+        int r =
+            items[i]->kind == LI_TEXT ? li_id_parse(run->ctx, items[i]->text, &org) : -LI_E_SYNTAX;
 
         if (r < 0)
-            return LI_FAIL(run->ctx, LI_E_INVALID, "%.*s holds no organization",
-                           LI_P(field->name));
+            return LI_FAIL(run->ctx, LI_E_INVALID, "%.*s holds no organization", LI_P(field->name));
         r = send_one(run, index, action->sends, org);
         if (r < 0)
             return r;
@@ -371,8 +370,8 @@ int li_machine_settle(struct li_ctx *ctx, const struct li_snapshot *snapshot, st
 }
 
 int li_machine_offers(struct li_ctx *ctx, const struct li_snapshot *snapshot,
-                      const struct li_viewer *viewer, bool party_is_reporter,
-                      struct li_offer **ret, size_t *ret_count)
+                      const struct li_viewer *viewer, bool party_is_reporter, struct li_offer **ret,
+                      size_t *ret_count)
 {
     const struct li_playbook *playbook = snapshot->playbook;
     size_t room = playbook->action_count * (snapshot->part_count + 1), count = 0;

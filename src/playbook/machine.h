@@ -44,17 +44,17 @@ struct li_snapshot {
 struct li_step {
     int action;                     /* place in playbook->actions */
     int part;                       /* number of the part it is done to; 0: the case */
-    const struct li_node *fields;   /* checked against the action's schema */
+    const struct li_node *fields;   /* checked by the caller; NULL: none */
     const struct li_viewer *viewer; /* who */
     bool party_is_reporter;         /* viewer->kind PARTY holds the reporter's token */
 };
 
 /* One thing that becomes true. */
 struct li_change {
-    int part;    /* number; 0: the case; a new part has the next free number */
+    int part; /* number; 0: the case; a new part has the next free number */
     bool is_new;
     int machine;
-    int from;    /* state before; -1 for new */
+    int from; /* state before; -1 for new */
     int to;
     int64_t org; /* parts */
     int action;  /* which action caused it */
@@ -63,19 +63,32 @@ struct li_change {
 struct li_plan {
     const struct li_change *changes; /* in order */
     size_t change_count;
-    int state;          /* of the case, at the end */
-    const int *fired;   /* actions, the asked-for first */
+    int state;        /* of the case, at the end */
+    const int *fired; /* actions, the asked-for first */
     size_t fired_count;
     const struct li_effect *effects; /* of all fired actions, in order */
     size_t effect_count;
 };
 
 /*
- * 0, or -LI_E_NOT_FOUND (no such part), -LI_E_STATE (wrong state or `when` does
- * not hold), -LI_E_FORBIDDEN (not one of `by`), -LI_E_RELATED, -LI_E_INVALID.
+ * 0, or -LI_E_NOT_FOUND (no such part), -LI_E_INVALID (no such action, or none
+ * of that part; no organization to send to; an overflow), -LI_E_STATE (wrong
+ * state, `when` does not hold, or the actions by system do not come to rest),
+ * -LI_E_FORBIDDEN (not one of `by`), -LI_E_RELATED; asked in the order state,
+ * who, related, when.  The parts of an ended case rest.
+ *
+ * The caller has checked step->fields against the action's schema; here only
+ * what opens parts is looked at.  `when` of the asked-for action is asked of
+ * the case as it stands, those of the engine's own actions see step->fields
+ * over snapshot->fields.  The plan lives in ctx's arena.
  */
 int li_machine_step(struct li_ctx *ctx, const struct li_snapshot *snapshot,
                     const struct li_step *step, struct li_plan **ret) LI_MUST_CHECK;
+
+/* The by_system actions alone: after opening, or after a clock ran out.  The
+ * plan may be empty.  0, -LI_E_STATE (a loop), -LI_E_INVALID (an overflow). */
+int li_machine_settle(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                      struct li_plan **ret) LI_MUST_CHECK;
 
 /* The actions a viewer may take now: for the case (part 0) and for each part.
  * Quiet. */
@@ -84,7 +97,7 @@ struct li_offer {
     int part;
 };
 int li_machine_offers(struct li_ctx *ctx, const struct li_snapshot *snapshot,
-                      const struct li_viewer *viewer, bool party_is_reporter,
-                      struct li_offer **ret, size_t *ret_count) LI_MUST_CHECK;
+                      const struct li_viewer *viewer, bool party_is_reporter, struct li_offer **ret,
+                      size_t *ret_count) LI_MUST_CHECK;
 
 #endif

@@ -16,8 +16,7 @@ static bool is_owner(const struct li_owner *owner, const struct li_viewer *viewe
 static bool holds(const struct li_snapshot *snapshot, struct li_str post,
                   const struct li_viewer *viewer)
 {
-    return viewer->kind == LI_VIEWER_STAFF &&
-           li_viewer_holds(viewer, post, snapshot->area_path, 0);
+    return viewer->kind == LI_VIEWER_STAFF && li_viewer_holds(viewer, post, snapshot->area_path, 0);
 }
 
 static bool who_holds(const struct li_snapshot *snapshot, const struct li_who *who,

@@ -26,8 +26,4 @@ bool li_gate_allows(const struct li_snapshot *snapshot, const struct li_action *
 bool li_gate_is_related(const struct li_snapshot *snapshot, const struct li_state *state,
                         const struct li_viewer *viewer, bool is_reporter);
 
-/* machine.c: the by_system actions alone, as after a step that did nothing. */
-int li_machine_settle(struct li_ctx *ctx, const struct li_snapshot *snapshot,
-                      struct li_plan **ret) LI_MUST_CHECK;
-
 #endif

@@ -20,8 +20,15 @@ struct li_texts { /* always both */
     struct li_str zh, en;
 };
 
-enum li_field_type { LI_FIELD_TEXT, LI_FIELD_CHOICE, LI_FIELD_AREA, LI_FIELD_PHONE,
-                     LI_FIELD_ORG, LI_FIELD_INTEGER, LI_FIELD_BOOL };
+enum li_field_type {
+    LI_FIELD_TEXT,
+    LI_FIELD_CHOICE,
+    LI_FIELD_AREA,
+    LI_FIELD_PHONE,
+    LI_FIELD_ORG,
+    LI_FIELD_INTEGER,
+    LI_FIELD_BOOL
+};
 
 struct li_option {
     struct li_str name;
@@ -32,10 +39,10 @@ struct li_field {
     struct li_str name;
     enum li_field_type type;
     struct li_texts label;
-    struct li_texts hint;  /* may be empty */
-    int64_t max;           /* code points of a text, greatest integer; 0: the type's own */
-    bool personal;         /* encrypted at rest, masked, never in history */
-    int64_t keep_days;     /* erased after so many days; 0: with the case */
+    struct li_texts hint; /* may be empty */
+    int64_t max;          /* code points of a text, greatest integer; 0: the type's own */
+    bool personal;        /* encrypted at rest, masked, never in history */
+    int64_t keep_days;    /* erased after so many days; 0: with the case */
     const struct li_option *options;
     size_t option_count;
     bool free_text; /* value goes to the vault, only its commitment to history */
@@ -43,8 +50,14 @@ struct li_field {
 };
 
 /* Who: any one line that holds is enough. */
-enum li_who_kind { LI_WHO_ANYONE, LI_WHO_REPORTER, LI_WHO_STAFF, LI_WHO_POST, LI_WHO_OWNER,
-                   LI_WHO_SYSTEM };
+enum li_who_kind {
+    LI_WHO_ANYONE,
+    LI_WHO_REPORTER,
+    LI_WHO_STAFF,
+    LI_WHO_POST,
+    LI_WHO_OWNER,
+    LI_WHO_SYSTEM
+};
 struct li_who {
     enum li_who_kind kind;
     struct li_str post; /* POST */
@@ -79,12 +92,12 @@ struct li_state {
     bool has_clock;
     struct li_length clock;
     struct li_texts why; /* why there is no clock; else empty */
-    bool not_related;  /* nobody who worked on the case may act here */
+    bool not_related;    /* nobody who worked on the case may act here */
     const struct li_overdue *overdue;
     size_t overdue_count;
 };
 
-struct li_machine { /* states of the case itself or of a kind of part */
+struct li_machine {     /* states of the case itself or of a kind of part */
     struct li_str name; /* "" for the case */
     struct li_texts label;
     const struct li_state *states;
@@ -95,27 +108,27 @@ struct li_machine { /* states of the case itself or of a kind of part */
 struct li_action {
     struct li_str name;
     struct li_texts label;
-    int machine;      /* 0: the case; i: parts kind i */
-    uint64_t from;    /* bit per state of that machine */
-    int to;           /* state; -1: stays */
+    int machine;   /* 0: the case; i: parts kind i */
+    uint64_t from; /* bit per state of that machine */
+    int to;        /* state; -1: stays */
     const struct li_who *by;
     size_t by_count;
     bool by_system;   /* tried by the engine itself, in file order, after every command;
                          of the case only */
     const int *needs; /* fields that must be given */
     size_t need_count;
-    const int *asks;  /* fields that may be given */
+    const int *asks; /* fields that may be given */
     size_t ask_count;
-    int sends;        /* kind of part this opens (machine index); -1 */
-    int sends_to;     /* the needed field that names the organizations; -1 */
-    int reopens;      /* kind of part whose ended parts go back to their start; -1 */
+    int sends;             /* kind of part this opens (machine index); -1 */
+    int sends_to;          /* the needed field that names the organizations; -1 */
+    int reopens;           /* kind of part whose ended parts go back to their start; -1 */
     uint64_t reopens_from; /* the ends it takes parts back from, bit per state */
-    struct li_str counts; /* name of the counter raised by one; may be empty */
+    struct li_str counts;  /* name of the counter raised by one; may be empty */
     const struct li_expression *when; /* NULL: always */
     const struct li_effect *effects;
     size_t effect_count;
     const struct li_schema *schema; /* of the fields needed and asked */
-    bool public_progress; /* shown in the resident's progress */
+    bool public_progress;           /* shown in the resident's progress */
 };
 
 struct li_playbook {
@@ -123,8 +136,8 @@ struct li_playbook {
     int version;
     struct li_texts title;
     struct li_texts why;
-    struct li_str number;       /* "{yy}-{seq}{check}" */
-    struct li_hash hash;        /* of the plain tree and the order of its names */
+    struct li_str number; /* "{yy}-{seq}{check}" */
+    struct li_hash hash;  /* of the plain tree and the order of its names */
 
     const struct li_field *fields;
     size_t field_count;
@@ -133,7 +146,7 @@ struct li_playbook {
     size_t open_by_count;
     const struct li_str *open_via;
     size_t open_via_count;
-    const int *open_fields;     /* what the opener is asked, in order */
+    const int *open_fields; /* what the opener is asked, in order */
     const bool *open_required;
     size_t open_field_count;
     const struct li_schema *open_schema;
@@ -143,9 +156,9 @@ struct li_playbook {
     const struct li_action *actions;
     size_t action_count;
 
-    const int *see_public;      /* fields shown to everybody */
+    const int *see_public; /* fields shown to everybody */
     size_t see_public_count;
-    int64_t keep_days;          /* a year counts 366 days */
+    int64_t keep_days; /* a year counts 366 days */
 
     const struct li_node *plain; /* the desugared tree, for `playbook show --plain` */
 };
@@ -164,17 +177,17 @@ struct li_playbook {
 int li_playbook_load(struct li_ctx *ctx, const char *name, struct li_str yaml,
                      struct li_playbook **ret) LI_MUST_CHECK;
 
-int li_playbook_field(const struct li_playbook *playbook, struct li_str name);   /* -1: none */
-int li_playbook_action(const struct li_playbook *playbook, struct li_str name);  /* -1: none */
-int li_machine_state(const struct li_machine *machine, struct li_str name);      /* -1: none */
+int li_playbook_field(const struct li_playbook *playbook, struct li_str name);  /* -1: none */
+int li_playbook_action(const struct li_playbook *playbook, struct li_str name); /* -1: none */
+int li_machine_state(const struct li_machine *machine, struct li_str name);     /* -1: none */
 
 /* The plain tree as YAML: loads again to the same playbook (same hash). */
-int li_playbook_plain(struct li_ctx *ctx, const struct li_playbook *playbook, struct li_buf *ret)
-    LI_MUST_CHECK;
+int li_playbook_plain(struct li_ctx *ctx, const struct li_playbook *playbook,
+                      struct li_buf *ret) LI_MUST_CHECK;
 
 /* The one-page description for the wall, in Chinese or English (ctx->lang),
  * with a Mermaid state diagram. */
-int li_playbook_explain(struct li_ctx *ctx, const struct li_playbook *playbook, struct li_buf *ret)
-    LI_MUST_CHECK;
+int li_playbook_explain(struct li_ctx *ctx, const struct li_playbook *playbook,
+                        struct li_buf *ret) LI_MUST_CHECK;
 
 #endif

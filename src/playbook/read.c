@@ -46,7 +46,7 @@ static void unknown_word(struct li_load *load, const struct li_member *member,
     li_buf_str(buf, member->key);
     li_buf_text(buf, " → ");
     for (size_t i = 0; words[i]; i++)
-        li_buf_fmt(buf, "%s%s", i ? ", " : "", words[i]);
+        li_buf_fmt(buf, "%s%s", i ? ", " : "", words[i] + (words[i][0] == '~'));
     li_load_tell_key(load, LI_RULE_WORD_UNKNOWN, member, li_buf_view(buf));
 }
 

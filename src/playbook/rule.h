@@ -32,7 +32,8 @@
       "`{}` is no length of time; write 30m, 4h, 1d or 2w.")                                       \
     X(KEEP_FORM, "keep-form", "“{}”不是保存期限，应如 180d、10y。",                                \
       "`{}` is no time to keep; write 180d or 10y.")                                               \
-    X(NUMBER_FORM, "number-form", "编号格式“{}”要有 {{seq}}，只能用 {{yy}} {{yyyy}} {{seq}} {{check}}。", \
+    X(NUMBER_FORM, "number-form",                                                                  \
+      "编号格式“{}”要有 {{seq}}，只能用 {{yy}} {{yyyy}} {{seq}} {{check}}。",                      \
       "The number `{}` must have {{seq}}, and only {{yy}} {{yyyy}} {{seq}} {{check}}.")            \
     X(CLOCK_OF, "clock-of", "时限的“of”只能写 work（工作时间）或 calendar（自然时间）。",          \
       "A clock runs `of: work` or `of: calendar`.")                                                \
@@ -51,14 +52,16 @@
     /* conditions */                                                                               \
     X(WHEN_SYNTAX, "when-syntax", "条件写得不对，问题在“{}”附近。",                                \
       "The condition is not well formed near `{}`.")                                               \
-    X(WHEN_NAME, "when-name", "条件里的“{}”没有定义。", "The condition names `{}`, which is unknown.") \
+    X(WHEN_NAME, "when-name", "条件里的“{}”没有定义。",                                            \
+      "The condition names `{}`, which is unknown.")                                               \
     X(WHEN_VALUE, "when-value", "“{}”永远不会出现，条件不可能成立。",                              \
       "`{}` can never be the value compared here.")                                                \
     X(WHEN_TYPE, "when-type", "条件里“{}”的类型不对。", "The types at `{}` do not fit.")           \
     X(WHEN_NESTED, "when-nested", "all、any、count 等不能互相嵌套：“{}”。",                        \
       "all, any, count and the like may not stand inside one another: `{}`.")                      \
     X(WHEN_LONG, "when-long", "条件太长或层次太多。", "The condition is too long or too deep.")    \
-    X(WHEN_OVERFLOW, "when-overflow", "条件里的数太大。", "A number in the condition is too large.") \
+    X(WHEN_OVERFLOW, "when-overflow", "条件里的数太大。",                                          \
+      "A number in the condition is too large.")                                                   \
     /* fields */                                                                                   \
     X(CHOICE_OPTIONS, "choice-options", "选择字段“{}”要有选项（options），别的类型不能有。",       \
       "The choice `{}` needs options, and no other type may have them.")                           \
@@ -94,10 +97,12 @@
       "The first state `{}` cannot be an end.")                                                    \
     X(OWNER_PARTS, "owner-parts", "“{}”由子任务负责，但没有动作会在进入时派出子任务。",            \
       "`{}` is owned by parts, but no action that leads there opens any.")                         \
-    X(OWNER_ORG, "owner-org", "“{}”是事项的状态，没有承办单位，负责人不能写 org；子任务状态不能写 parts。", \
-      "Only a part has an organization and only the case has parts; the owner of `{}` cannot be that.") \
+    X(OWNER_ORG, "owner-org",                                                                      \
+      "“{}”是事项的状态，没有承办单位，负责人不能写 org；子任务状态不能写 parts。",                \
+      "Only a part has an organization and only the case has parts; the owner of `{}` cannot be "  \
+      "that.")                                                                                     \
     /* actions */                                                                                  \
-    X(ACTION_BY_OWNER, "by-owner", "动作“{}”由负责人做，但它出发的状态没有自己的负责人。",           \
+    X(ACTION_BY_OWNER, "by-owner", "动作“{}”由负责人做，但它出发的状态没有自己的负责人。",         \
       "The action `{}` is for the owner, but a state it starts from has no owner of its own.")     \
     X(SYSTEM_WHEN, "system-when", "系统动作“{}”要有条件（when）。",                                \
       "The action `{}` is by system and needs a `when`.")                                          \
@@ -114,8 +119,10 @@
     X(REOPENS_END, "reopens-end", "“{}”不是结束状态，不能重开。",                                  \
       "`{}` is no end, so nothing there can be reopened.")                                         \
     X(PART_UNSENT, "part-unsent", "没有动作会派出“{}”。", "No action sends a `{}`.")               \
-    X(JOIN_OPEN, "join-open", "子任务都结束为“{}”时，没有系统动作让事项继续；请在 when 里写明它算什么。", \
-      "When the parts have ended as `{}` no action by system moves the case on; name in a `when` what that counts as.") \
+    X(JOIN_OPEN, "join-open",                                                                      \
+      "子任务都结束为“{}”时，没有系统动作让事项继续；请在 when 里写明它算什么。",                  \
+      "When the parts have ended as `{}` no action by system moves the case on; name in a `when` " \
+      "what that counts as.")                                                                      \
     X(LOOP, "loop", "系统动作从状态“{}”开始会互相触发、停不下来。",                                \
       "From the state `{}` the actions by system set one another off without end.")
 
@@ -123,7 +130,7 @@ enum li_rule {
 #define LI_RULE_ENUM(constant, name, zh, en) LI_RULE_##constant,
     LI_RULES(LI_RULE_ENUM)
 #undef LI_RULE_ENUM
-    LI_RULE_COUNT
+        LI_RULE_COUNT
 };
 
 /* Tells a broken rule and returns -code.  `where` and `name` are copied. */
@@ -132,7 +139,6 @@ int li_rule_fail(struct li_ctx *ctx, int code, enum li_rule rule, struct li_str 
 
 /* The sentence of a told failure in a language, in the arena; for a failure
  * that is no rule (a fault of the YAML itself) its own English text. */
-struct li_str li_rule_sentence(struct li_ctx *ctx, const struct li_error *error,
-                               enum li_lang lang);
+struct li_str li_rule_sentence(struct li_ctx *ctx, const struct li_error *error, enum li_lang lang);
 
 #endif

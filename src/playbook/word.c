@@ -2,8 +2,7 @@
 #include "playbook/word.h"
 
 const char *const li_post_words[LI_POST_WORD_COUNT] = {
-    "desk",  "dispatcher",   "checker",       "handler",
-    "chief", "grid_officer", "administrator", "auditor",
+    "desk", "dispatcher", "checker", "handler", "chief", "grid_officer", "administrator", "auditor",
 };
 
 static const struct li_texts post_texts[LI_POST_WORD_COUNT] = {

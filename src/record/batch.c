@@ -5,7 +5,8 @@
  * second server waits and deadlocks cannot happen.  Each command decides and
  * writes; the lane adds history, request key and the end of the due row.  When
  * a write or the commit fails, everything is rolled back and the commands run
- * one by one: a fault harms no neighbour, and there are no savepoints.
+ * one by one: a fault harms no neighbour, and there are no savepoints.  A commit
+ * whose answer is lost on the way is looked up before anything runs again.
  */
 #include <stdlib.h>
 
@@ -18,7 +19,9 @@ struct batch {
     struct li_conn *conn;
     struct li_ctx *ctx; /* the lane's own */
     struct li_head heads[LI_LANE_BATCH];
+    int64_t seq_before[LI_LANE_BATCH]; /* of the same head, when it was locked */
     size_t head_count;
+    bool unsure; /* the commit's answer was lost, and so was the way to ask */
 };
 
 static struct li_head *head_of(struct batch *batch, int64_t tenant)
@@ -38,25 +41,20 @@ static int by_tenant(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int lock_head(struct batch *batch, const struct li_job *job)
+static int lock_head(struct batch *batch, int64_t tenant)
 {
     struct li_head *head = &batch->heads[batch->head_count];
-    int r = li_head_lock(batch->ctx, batch->conn, job->tenant, head);
+    int r = li_head_lock(batch->ctx, batch->conn, tenant, head);
 
-    if (r == -LI_E_NOT_FOUND && job->command->founds) {
-        r = li_head_new(batch->ctx, batch->conn, job->tenant);
-        if (r == 0) {
-            r = li_head_lock(batch->ctx, batch->conn, job->tenant, head);
-        }
-    }
     if (r == 0) {
-        batch->head_count++;
+        batch->seq_before[batch->head_count++] = head->seq;
     }
     return r;
 }
 
 /* Locks, in order of tenant, the head of everyone who will write history.  A
- * tenant that does not exist is left out: its jobs are refused. */
+ * tenant that does not exist is left out: its jobs are refused until one of the
+ * batch founds it. */
 static int lock_heads(struct batch *batch, struct li_job **jobs, size_t count)
 {
     struct li_job *sorted[LI_LANE_BATCH];
@@ -68,7 +66,7 @@ static int lock_heads(struct batch *batch, struct li_job **jobs, size_t count)
         if (sorted[i]->command->working || head_of(batch, sorted[i]->tenant)) {
             continue;
         }
-        int r = lock_head(batch, sorted[i]);
+        int r = lock_head(batch, sorted[i]->tenant);
         if (r && r != -LI_E_NOT_FOUND) {
             return r;
         }
@@ -180,6 +178,28 @@ static bool is_fault(int status)
     }
 }
 
+static void reset_answer(struct li_job *job)
+{
+    li_ctx_clear(job->ctx);
+    job->status = 0;
+    job->plan = NULL;
+    job->replayed = false;
+    job->seq = job->entity = 0;
+}
+
+static int found_head(struct batch *batch, int64_t tenant, struct li_head **ret)
+{
+    int r = li_head_new(batch->ctx, batch->conn, tenant);
+
+    if (r == 0) {
+        r = lock_head(batch, tenant);
+    }
+    if (r == 0) {
+        *ret = head_of(batch, tenant);
+    }
+    return r;
+}
+
 static enum end run_one(struct batch *batch, struct li_job *job)
 {
     struct li_head *head = job->command->working ? NULL : head_of(batch, job->tenant);
@@ -194,10 +214,14 @@ static enum end run_one(struct batch *batch, struct li_job *job)
     struct li_str key_actor = {0};
     int r;
 
-    li_ctx_clear(job->ctx);
-    job->plan = NULL;
-    job->replayed = false;
-    job->seq = job->entity = 0;
+    reset_answer(job);
+    if (!head && job->command->founds) {
+        r = found_head(batch, job->tenant, &head);
+        if (r) {
+            job->status = LI_FAIL(job->ctx, -r, "%.*s", LI_P(li_ctx_explain(batch->ctx)));
+            return BROKEN;
+        }
+    }
     if (!job->command->working && !head) {
         job->status = LI_FAIL(job->ctx, LI_E_NOT_FOUND, "no tenant %lld", (long long)job->tenant);
         return ANSWERED;
@@ -233,10 +257,10 @@ static enum end run_one(struct batch *batch, struct li_job *job)
     return write_one(job, &tx, head, key_actor);
 }
 
-static int write_heads(struct batch *batch, const struct li_head *before)
+static int write_heads(struct batch *batch)
 {
     for (size_t i = 0; i < batch->head_count; i++) {
-        if (batch->heads[i].seq == before[i].seq) {
+        if (batch->heads[i].seq == batch->seq_before[i]) {
             continue;
         }
         int r = li_head_write(batch->ctx, batch->conn, &batch->heads[i]);
@@ -258,10 +282,56 @@ static void publish_heads(struct batch *batch)
     }
 }
 
-/* 0, or the failure after which nothing of these jobs is in the store. */
+/* 1: the entry a head stands at is in the store, 0: it is not.  Locking the head
+ * waits for a transaction of ours that the server may still be ending. */
+static int is_there(struct batch *batch, const struct li_head *head)
+{
+    struct li_head now;
+    struct li_entry *entry;
+    size_t count;
+    int r = li_head_lock(batch->ctx, batch->conn, head->tenant, &now);
+
+    if (r) {
+        return r == -LI_E_NOT_FOUND ? 0 : r;
+    }
+    r = li_history_read(batch->ctx, batch->conn, head->tenant, head->seq - 1, 1, &entry, &count);
+    return r ? r : count == 1 && li_hash_eq(&entry->hash, &head->hash);
+}
+
+/* The connection went while the store was committing: whether it did stands in
+ * the history.  1: it did, 0: it did not. */
+static int ask_what_became(struct batch *batch)
+{
+    int r = li_begin(batch->ctx, batch->conn);
+
+    if (r) {
+        batch->unsure = true;
+        return r;
+    }
+    for (size_t i = 0; r == 0 && i < batch->head_count; i++) {
+        if (batch->heads[i].seq != batch->seq_before[i]) {
+            r = is_there(batch, &batch->heads[i]);
+        }
+    }
+    li_rollback(batch->conn);
+    batch->unsure = r < 0;
+    return r;
+}
+
+static int commit(struct batch *batch)
+{
+    int r = li_commit(batch->ctx, batch->conn);
+
+    if (r == -LI_E_AGAIN && ask_what_became(batch) == 1) {
+        return 0;
+    }
+    return r;
+}
+
+/* 0, or the failure after which nothing of these jobs is in the store (unless
+ * batch->unsure). */
 static int try_all(struct batch *batch, struct li_job **jobs, size_t count)
 {
-    struct li_head before[LI_LANE_BATCH];
     int r;
 
     li_ctx_clear(batch->ctx);
@@ -269,19 +339,16 @@ static int try_all(struct batch *batch, struct li_job **jobs, size_t count)
     if (r == 0) {
         r = lock_heads(batch, jobs, count);
     }
-    if (r == 0) {
-        memcpy(before, batch->heads, batch->head_count * sizeof(before[0]));
-    }
     for (size_t i = 0; r == 0 && i < count; i++) {
         if (run_one(batch, jobs[i]) == BROKEN) {
             r = jobs[i]->status ? jobs[i]->status : -LI_E_STORE;
         }
     }
     if (r == 0) {
-        r = write_heads(batch, before);
+        r = write_heads(batch);
     }
     if (r == 0) {
-        r = li_commit(batch->ctx, batch->conn);
+        r = commit(batch);
     }
     if (r) {
         li_rollback(batch->conn);
@@ -291,14 +358,10 @@ static int try_all(struct batch *batch, struct li_job **jobs, size_t count)
     return 0;
 }
 
-/* Alone a job meets its own failure, and the lane's is told as its own. */
-static void run_alone(struct batch *batch, struct li_job *job)
+/* What is left of a job that did not come through: its own failure, or the
+ * lane's told as its own. */
+static void answer_failed(struct batch *batch, struct li_job *job, int r)
 {
-    int r = try_all(batch, &job, 1);
-
-    if (r == 0) {
-        return;
-    }
     if (job->status == 0) {
         job->status = LI_FAIL(job->ctx, -r, "%.*s", LI_P(li_ctx_explain(batch->ctx)));
     }
@@ -307,11 +370,30 @@ static void run_alone(struct batch *batch, struct li_job *job)
     job->replayed = false;
 }
 
+static void run_alone(struct batch *batch, struct li_job *job)
+{
+    reset_answer(job);
+    batch->unsure = false;
+    int r = try_all(batch, &job, 1);
+
+    if (r) {
+        answer_failed(batch, job, r);
+    }
+}
+
 void li_batch_run(struct li_lane *lane, struct li_job **jobs, size_t count)
 {
     struct batch batch = {.lane = lane, .conn = lane->conn, .ctx = &lane->ctx};
+    int r = try_all(&batch, jobs, count);
 
-    if (try_all(&batch, jobs, count) == 0) {
+    if (r == 0) {
+        return;
+    }
+    if (batch.unsure) {
+        /* What may have been done is not done again; a caller's key finds out. */
+        for (size_t i = 0; i < count; i++) {
+            answer_failed(&batch, jobs[i], r);
+        }
         return;
     }
     for (size_t i = 0; i < count; i++) {

@@ -7,12 +7,10 @@
  */
 #include "record/inside.h"
 
-LI_SQL(cursor_all,
-       "select consumer, seq, attempts, parked from consumer_cursor where tenant = $1");
-LI_SQL(cursor_move,
-       "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
-       "values ($1, $2, $4, 0, 0) on conflict (tenant, consumer) do update set "
-       "seq = excluded.seq, attempts = 0 where consumer_cursor.seq = $3");
+LI_SQL(cursor_all, "select consumer, seq, attempts, parked from consumer_cursor where tenant = $1");
+LI_SQL(cursor_move, "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
+                    "values ($1, $2, $4, 0, 0) on conflict (tenant, consumer) do update set "
+                    "seq = excluded.seq, attempts = 0 where consumer_cursor.seq = $3");
 LI_SQL(cursor_reset, "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
                      "values ($1, $2, 0, 0, 0) on conflict (tenant, consumer) do update set "
                      "seq = 0, attempts = 0, parked = 0");
@@ -98,7 +96,11 @@ static int step_in(struct step *step, unsigned places)
         r = li_history_read(ctx, lane->conn, step->tx.tenant, step->from, LI_CONSUMER_STEP,
                             &entries, &count);
     }
-    if (r == 0 && count > 0) {
+    if (r == 0 && count == 0) {
+        r = LI_FAIL(ctx, LI_E_CORRUPT, "history ends at %lld, before its head",
+                    (long long)step->from);
+    }
+    if (r == 0) {
         step->entries = entries;
         step->count = count;
         step->to = entries[count - 1].seq;
@@ -115,7 +117,7 @@ static int step_in(struct step *step, unsigned places)
         li_rollback(lane->conn);
         return r;
     }
-    for (int i = 0; count > 0 && i < (int)lane->record->consumer_count; i++) {
+    for (int i = 0; i < (int)lane->record->consumer_count; i++) {
         if (places >> i & 1) {
             atomic_store(&step->member->cursor[i], step->to);
             step->member->attempts[i] = 0;
@@ -131,12 +133,11 @@ static int count_attempt(struct step *step, int place)
     struct li_member_tenant *member = step->member;
     int attempts = member->attempts[place] + 1;
     bool parked = attempts > LI_ATTEMPTS;
-    int r = li_exec(&lane->ctx, lane->conn, &cursor_attempt,
-                    LI_ARGS(li_v(step->tx.tenant),
-                            li_v_text(li_str(lane->record->consumers[place]->name)),
-                            li_v(atomic_load(&member->cursor[place])), li_v(attempts),
-                            li_v(parked)),
-                    NULL);
+    int r = li_exec(
+        &lane->ctx, lane->conn, &cursor_attempt,
+        LI_ARGS(li_v(step->tx.tenant), li_v_text(li_str(lane->record->consumers[place]->name)),
+                li_v(atomic_load(&member->cursor[place])), li_v(attempts), li_v(parked)),
+        NULL);
 
     if (r == 0) {
         member->attempts[place] = attempts;
@@ -156,21 +157,35 @@ static void reload(struct step *step)
     }
 }
 
-/* true: moved, or the failure was counted; false: the store is in trouble. */
+/* Whether a failure says nothing about the entries that were read. */
+static bool is_trouble(int r)
+{
+    return r == -LI_E_FULL || r == -LI_E_STORE || r == -LI_E_AGAIN || r == -LI_E_NOMEM;
+}
+
+/* One consumer by itself, its attempt counted first.  true: it moved, or the
+ * failure was its own and was counted; false: the store is in trouble. */
 static bool step_alone(struct step *step, int place)
 {
+    struct li_member_tenant *member = step->member;
     int r;
 
     li_ctx_clear(&step->lane->ctx);
-    r = step_in(step, 1U << place);
-    if (r == -LI_E_AGAIN) {
-        reload(step);
-        return true;
-    }
-    if (r == -LI_E_FULL || r == -LI_E_STORE) {
+    if (count_attempt(step, place) != 0) {
         return false;
     }
-    return r == 0 || count_attempt(step, place) == 0;
+    if (atomic_load(&member->parked[place])) {
+        return true;
+    }
+    r = step_in(step, 1U << place);
+    if (!is_trouble(r)) {
+        return true;
+    }
+    member->attempts[place]--;
+    if (r == -LI_E_AGAIN) {
+        reload(step);
+    }
+    return atomic_load(&member->cursor[place]) != step->from;
 }
 
 /* Those of a tenant's consumers that are furthest behind and may run. */
@@ -198,20 +213,20 @@ static unsigned furthest(const struct li_record *record, struct li_member_tenant
     return places;
 }
 
-/* The first attempt of a process is counted before anything runs: should it
- * take the process down, the next one knows. */
-static unsigned counted(struct step *step, unsigned places)
+/* Those who may step together.  The first attempt of a process is counted before
+ * anything runs: should it take the process down, the next one knows.  Whose
+ * last attempt did not end well is left out: it steps alone, so that nobody is
+ * parked for another's fault. */
+static unsigned together(struct step *step, unsigned places)
 {
+    struct li_member_tenant *member = step->member;
     unsigned ret = 0;
 
     for (int i = 0; i < (int)step->lane->record->consumer_count; i++) {
-        if (!(places >> i & 1)) {
+        if (!(places >> i & 1) || member->attempts[i] > 0) {
             continue;
         }
-        if (!step->member->counted[i] && count_attempt(step, i) != 0) {
-            continue;
-        }
-        if (!atomic_load(&step->member->parked[i])) {
+        if (member->counted[i] || count_attempt(step, i) == 0) {
             ret |= 1U << i;
         }
     }
@@ -229,22 +244,20 @@ static bool pump_tenant(struct li_lane *lane, struct li_member_tenant *member, b
                .tenant = member->tenant.id,
                .now = li_now(record->clock)},
     };
-    unsigned places = furthest(record, member, all, &step.from);
+    unsigned places = furthest(record, member, all, &step.from), shared;
     bool moved = false;
 
-    if (places) {
-        places = counted(&step, places);
-    }
     if (!places) {
         return false;
     }
-    if (step_in(&step, places) == 0) {
+    shared = together(&step, places);
+    if (shared && step_in(&step, shared) == 0) {
         moved = true;
-    } else {
-        for (int i = 0; i < (int)record->consumer_count; i++) {
-            if (places >> i & 1) {
-                moved |= step_alone(&step, i);
-            }
+        places &= ~shared;
+    }
+    for (int i = 0; i < (int)record->consumer_count; i++) {
+        if (places >> i & 1) {
+            moved |= step_alone(&step, i);
         }
     }
     pthread_mutex_lock(&record->mutex);
@@ -268,7 +281,29 @@ bool li_consumer_pump(struct li_lane *lane, bool all)
     return moved;
 }
 
+bool li_consumer_behind(struct li_lane *lane)
+{
+    struct li_record *record = lane->record;
+    size_t count = atomic_load(&record->tenant_count);
+    int64_t from;
+
+    for (size_t i = 0; i < count; i++) {
+        struct li_member_tenant *member = record->tenants[i];
+        if (li_lane_of(record, member->tenant.id) == lane &&
+            furthest(record, member, true, &from)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- rebuild --------------------------------------------------------------- */
+
+struct rebuild {
+    struct li_member_tenant *member;
+    const struct li_consumer *consumer;
+    int place;
+};
 
 static int rebuild_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
                           void **ret_plan)
@@ -282,7 +317,7 @@ static int rebuild_decide(struct li_ctx *ctx, const struct li_tx *tx, const void
 static int rebuild_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                          struct li_outcome *ret)
 {
-    const struct li_consumer *consumer = plan;
+    const struct li_consumer *consumer = ((const struct rebuild *)plan)->consumer;
     int r = consumer->drop(ctx, tx);
 
     (void)ret;
@@ -298,34 +333,46 @@ static const struct li_command consumer_rebuild = {
     .write = rebuild_write,
 };
 
+/* On the lane's thread, before it feeds anybody: memory follows the store. */
+static void rebuilt(struct li_job *job)
+{
+    const struct rebuild *rebuild = job->args;
+
+    if (job->status == 0) {
+        atomic_store(&rebuild->member->cursor[rebuild->place], 0);
+        rebuild->member->attempts[rebuild->place] = 0;
+        atomic_store(&rebuild->member->parked[rebuild->place], false);
+    }
+}
+
 int li_consumer_rebuild(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
                         struct li_str name)
 {
-    int place = place_of(record, name);
-    struct li_member_tenant *member = li_member_tenant(record, tenant);
+    struct rebuild rebuild = {.member = li_member_tenant(record, tenant),
+                              .place = place_of(record, name)};
     struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM, .tenant = tenant};
-    int64_t seq;
-
-    if (place < 0 || !member) {
-        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no consumer %.*s of tenant %lld", LI_P(name),
-                       (long long)tenant);
-    }
     struct li_job job = {
         .ctx = ctx,
         .tenant = tenant,
         .command = &consumer_rebuild,
-        .args = record->consumers[place],
+        .args = &rebuild,
         .viewer = &viewer,
     };
-    int r = li_run(record, &job);
-    if (r) {
-        return r;
+    int64_t seq;
+    int r;
+
+    if (rebuild.place < 0 || !rebuild.member) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no consumer %.*s of tenant %lld", LI_P(name),
+                       (long long)tenant);
     }
-    atomic_store(&member->cursor[place], 0);
-    atomic_store(&member->parked[place], false);
-    struct li_lane *lane = li_lane_of(record, tenant);
-    pthread_mutex_lock(&lane->mutex);
-    pthread_cond_signal(&lane->wake);
-    pthread_mutex_unlock(&lane->mutex);
-    return li_record_catch_up(ctx, record, tenant, 0, 3600 * INT64_C(1000000), &seq);
+    rebuild.consumer = record->consumers[rebuild.place];
+    r = li_run_and(record, &job, rebuilt);
+    if (r == 0) {
+        r = li_record_catch_up(ctx, record, tenant, 0, 3600 * INT64_C(1000000), &seq);
+    }
+    if (r == 0 && atomic_load(&rebuild.member->parked[rebuild.place])) {
+        r = LI_FAIL(ctx, LI_E_STATE, "consumer %.*s failed at entry %lld or soon after", LI_P(name),
+                    (long long)atomic_load(&rebuild.member->cursor[rebuild.place]) + 1);
+    }
+    return r;
 }

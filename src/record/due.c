@@ -1,4 +1,4 @@
-/* Due rows; see due.h.  The loop that runs them is work/clock.c. */
+/* Due rows; see due.h.  A round of them is due_run.c, the loop is in work. */
 #include "record/due.h"
 
 #include "record/consumer.h"
@@ -28,8 +28,8 @@ int li_due_set(struct li_ctx *ctx, const struct li_tx *tx, const struct li_due *
 
 int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot)
 {
-    return li_exec(ctx, tx->conn, &due_clear,
-                   LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(slot)), NULL);
+    return li_exec(ctx, tx->conn, &due_clear, LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(slot)),
+                   NULL);
 }
 
 int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,

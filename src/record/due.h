@@ -3,7 +3,7 @@
  *
  * A row names a command and its arguments (canonical JSON) and is known by what
  * it belongs to: (tenant, entity, slot).  Setting a slot again moves it, so a
- * clock keeps one row, its next step.  The clock loop (work/clock) runs the
+ * clock keeps one row, its next step.  The clock loop (work/due) runs the
  * command; the row is deleted in the command's own transaction, so it happens
  * exactly once, also after a crash.  Attempts are counted and committed first;
  * a row that failed three times is parked and shown.
@@ -51,5 +51,21 @@ struct li_due_attempted {
     const struct li_due *due;
     bool may_run;
 };
+
+/* A row that had its turn in a round. */
+struct li_due_turn {
+    struct li_due due;
+    int status;  /* 0, -LI_E_STATE (it was moved or has run), or why it failed */
+    bool parked; /* it has failed too often and now rests */
+};
+/*
+ * One round of what is due at `now`: at most a lane's batch of rows, submitted
+ * together, so that a thousand clocks at midnight cost a few dozen commits.  An
+ * attempt is raised and committed first, then the command runs and takes its
+ * row away in its own transaction.  One round at a time in a process.
+ * *ret_count: how many rows there were.
+ */
+int li_due_run(struct li_ctx *ctx, struct li_record *record, int64_t now, struct li_due_turn **ret,
+               size_t *ret_count) LI_MUST_CHECK;
 
 #endif

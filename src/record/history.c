@@ -7,12 +7,10 @@
 LI_SQL(history_insert,
        "insert into history (tenant, seq, at, entity, command, actor, payload, hash) "
        "values ($1, $2, $3, $4, $5, $6, $7, $8)");
-LI_SQL(history_after,
-       "select tenant, seq, at, entity, command, actor, payload, hash from history "
-       "where tenant = $1 and seq > $2 order by seq limit $3");
-LI_SQL(history_entity,
-       "select tenant, seq, at, entity, command, actor, payload, hash from history "
-       "where tenant = $1 and entity = $2 order by seq limit $3");
+LI_SQL(history_after, "select tenant, seq, at, entity, command, actor, payload, hash from history "
+                      "where tenant = $1 and seq > $2 order by seq limit $3");
+LI_SQL(history_entity, "select tenant, seq, at, entity, command, actor, payload, hash from history "
+                       "where tenant = $1 and entity = $2 order by seq limit $3");
 LI_SQL(head_select, "select seq, hash, recorded_at from head where tenant = $1");
 LI_SQL(head_take,
        "update head set turn = turn + 1 where tenant = $1 returning seq, hash, recorded_at");
@@ -38,8 +36,8 @@ struct li_hash li_entry_hash(const struct li_hash *before, const struct li_entry
     put_u64(actor_len, (int64_t)entry->actor.len);
 
     const struct li_str parts[] = {
-        li_hash_view(before),  li_str_n(fixed, sizeof(fixed)), li_str_n(command_len, 8),
-        entry->command,        li_str_n(actor_len, 8),         entry->actor,
+        li_hash_view(before), li_str_n(fixed, sizeof(fixed)), li_str_n(command_len, 8),
+        entry->command,       li_str_n(actor_len, 8),         entry->actor,
         entry->payload,
     };
     return li_hash_parts(parts, sizeof(parts) / sizeof(parts[0]));
@@ -82,8 +80,8 @@ static int read_entry(struct li_ctx *ctx, struct li_rows *rows, struct li_entry 
     return r;
 }
 
-static int read_entries(struct li_ctx *ctx, struct li_rows *rows, size_t max,
-                        struct li_entry **ret, size_t *ret_count)
+static int read_entries(struct li_ctx *ctx, struct li_rows *rows, size_t max, struct li_entry **ret,
+                        size_t *ret_count)
 {
     size_t cap = max < 16 ? max : 16, count = 0;
     struct li_entry *entries = li_alloc_array(ctx, cap, sizeof(*entries));

@@ -33,6 +33,7 @@ struct li_lane {
     struct li_job *first, *last;
     size_t queued;
     bool stop;
+    bool news; /* something for the consumers came by another way than a batch */
     int number;
     struct li_conn *conn;
     struct li_ctx ctx; /* for the lane's own work; reset after every batch */
@@ -47,6 +48,7 @@ struct li_record {
     const struct li_command *const *commands;
     const struct li_consumer *const *consumers;
     size_t consumer_count;
+    const void *bound;
 
     struct li_lane *lanes;
     int lane_count;
@@ -67,6 +69,12 @@ struct li_lane *li_lane_of(struct li_record *record, int64_t tenant);
 /* lane.c: a started lane is stopped by finishing its queue and its consumers. */
 int li_lane_start(struct li_ctx *ctx, struct li_record *record, int number) LI_MUST_CHECK;
 void li_lane_stop(struct li_lane *lane);
+/* Makes a lane look at its consumers. */
+void li_lane_tell(struct li_lane *lane);
+/* li_run; `before` (may be NULL) is called on the lane's thread after the
+ * commit or the refusal, before the lane does anything else. */
+int li_run_and(struct li_record *record, struct li_job *job, void (*before)(struct li_job *job))
+    LI_MUST_CHECK;
 
 /* batch.c: runs up to LI_LANE_BATCH jobs in one commit; every job has its
  * answer afterwards (done() not yet called). */
@@ -75,6 +83,8 @@ void li_batch_run(struct li_lane *lane, struct li_job **jobs, size_t count);
 /* consumer.c: one step of whoever is behind among the lane's tenants; `all`:
  * also those less than LI_CONSUMER_LAG behind.  true when something moved. */
 bool li_consumer_pump(struct li_lane *lane, bool all);
+/* Whether anybody of the lane's tenants who may run is behind. */
+bool li_consumer_behind(struct li_lane *lane);
 /* Reads the cursors of a tenant into memory. */
 int li_consumer_load(struct li_ctx *ctx, struct li_conn *conn, struct li_record *record,
                      struct li_member_tenant *member) LI_MUST_CHECK;

@@ -38,8 +38,8 @@ int li_key_unwrap(struct li_ctx *ctx, const uint8_t master[32], int64_t tenant,
 
     if (wrapped.len != 1 + NONCE + 32 + TAG || in[0] != VERSION ||
         crypto_aead_xchacha20poly1305_ietf_decrypt(ret, NULL, NULL, in + 1 + NONCE, 32 + TAG,
-                                                   (const uint8_t *)&tenant, sizeof(tenant),
-                                                   in + 1, master) != 0) {
+                                                   (const uint8_t *)&tenant, sizeof(tenant), in + 1,
+                                                   master) != 0) {
         return LI_FAIL(ctx, LI_E_CORRUPT,
                        "the key of tenant %lld does not open with this master key",
                        (long long)tenant);
@@ -55,6 +55,22 @@ int li_key_seal_seed(struct li_ctx *ctx, struct li_record *record, int64_t tenan
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no tenant %lld", (long long)tenant);
     }
     crypto_kdf_derive_from_key(ret, 32, 1, "li-seals", member->key);
+    return 0;
+}
+
+int li_key_derive(struct li_ctx *ctx, struct li_record *record, int64_t tenant, struct li_str text,
+                  uint8_t ret[16])
+{
+    struct li_member_tenant *member = li_member_tenant(record, tenant);
+    uint8_t key[32];
+
+    if (!member) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no tenant %lld", (long long)tenant);
+    }
+    crypto_kdf_derive_from_key(key, sizeof(key), 2, "li-token", member->key);
+    struct li_hash hash = li_hash_keyed(key, text);
+    memcpy(ret, hash.bytes, 16);
+    sodium_memzero(key, sizeof(key));
     return 0;
 }
 

@@ -10,8 +10,11 @@
 
 #include "record/inside.h"
 
-/* How long a lane without work waits before it feeds the consumers. */
+/* How long a lane waits for work before it feeds the consumers, before it tries
+ * again what the store did not let it do, and when nothing is left to do. */
 #define QUIET_US 2000
+#define RETRY_US 1000000
+#define FOREVER  (-1)
 
 static size_t take(struct li_lane *lane, struct li_job **ret)
 {
@@ -29,12 +32,26 @@ static size_t take(struct li_lane *lane, struct li_job **ret)
     return count;
 }
 
-static void wait_quiet(struct li_lane *lane)
+/* Waits for a job, for news or for the end, at most `us`. */
+static void wait_for_work(struct li_lane *lane, int64_t us)
 {
-    int64_t until = li_steady_us() + QUIET_US;
+    int64_t until = li_steady_us() + us;
     struct timespec at = {.tv_sec = until / 1000000, .tv_nsec = (until % 1000000) * 1000};
+    int timed_out = 0;
 
-    pthread_cond_timedwait(&lane->wake, &lane->mutex, &at);
+    while (!lane->first && !lane->stop && !lane->news && !timed_out) {
+        timed_out = us == FOREVER ? pthread_cond_wait(&lane->wake, &lane->mutex)
+                                  : pthread_cond_timedwait(&lane->wake, &lane->mutex, &at);
+    }
+    lane->news = false;
+}
+
+void li_lane_tell(struct li_lane *lane)
+{
+    pthread_mutex_lock(&lane->mutex);
+    lane->news = true;
+    pthread_cond_signal(&lane->wake);
+    pthread_mutex_unlock(&lane->mutex);
 }
 
 static void answer(struct li_record *record, struct li_job **jobs, size_t count)
@@ -51,16 +68,11 @@ static void *lane_main(void *arg)
 {
     struct li_lane *lane = arg;
     struct li_job *jobs[LI_LANE_BATCH];
-    bool behind = true; /* something may be left for the consumers */
+    int64_t pause = QUIET_US;
 
     pthread_mutex_lock(&lane->mutex);
     for (;;) {
-        if (!lane->first && behind && !lane->stop) {
-            wait_quiet(lane);
-        }
-        while (!lane->first && !behind && !lane->stop) {
-            pthread_cond_wait(&lane->wake, &lane->mutex);
-        }
+        wait_for_work(lane, pause);
         bool stopping = lane->stop && !lane->first;
         size_t count = take(lane, jobs);
         pthread_mutex_unlock(&lane->mutex);
@@ -69,13 +81,15 @@ static void *lane_main(void *arg)
             li_batch_run(lane, jobs, count);
             answer(lane->record, jobs, count);
             li_consumer_pump(lane, false);
-            behind = true;
+            pause = QUIET_US;
+        } else if (li_consumer_pump(lane, true)) {
+            pause = QUIET_US;
         } else {
-            behind = li_consumer_pump(lane, true);
+            pause = li_consumer_behind(lane) ? RETRY_US : FOREVER;
         }
         li_ctx_clear(&lane->ctx);
         li_arena_reset(lane->ctx.arena);
-        if (stopping && !behind) {
+        if (stopping && pause != QUIET_US) {
             return NULL;
         }
         pthread_mutex_lock(&lane->mutex);
@@ -114,21 +128,26 @@ struct waiter {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     bool done;
+    void (*before)(struct li_job *job);
 };
 
 static void wake_waiter(struct li_job *job)
 {
     struct waiter *waiter = job->arg;
 
+    if (waiter->before) {
+        waiter->before(job);
+    }
     pthread_mutex_lock(&waiter->mutex);
     waiter->done = true;
     pthread_cond_signal(&waiter->cond);
     pthread_mutex_unlock(&waiter->mutex);
 }
 
-int li_run(struct li_record *record, struct li_job *job)
+int li_run_and(struct li_record *record, struct li_job *job, void (*before)(struct li_job *job))
 {
-    struct waiter waiter = {.mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
+    struct waiter waiter = {
+        .mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER, .before = before};
     int r;
 
     job->done = wake_waiter;
@@ -146,6 +165,11 @@ int li_run(struct li_record *record, struct li_job *job)
     pthread_mutex_destroy(&waiter.mutex);
     pthread_cond_destroy(&waiter.cond);
     return job->status;
+}
+
+int li_run(struct li_record *record, struct li_job *job)
+{
+    return li_run_and(record, job, NULL);
 }
 
 int li_lane_start(struct li_ctx *ctx, struct li_record *record, int number)

@@ -49,6 +49,7 @@ int li_record_open(struct li_ctx *ctx, const struct li_record_config *config,
     record->random = config->random;
     record->commands = config->commands;
     record->consumers = config->consumers;
+    record->bound = config->bound;
     memcpy(record->master_key, config->master_key, sizeof(record->master_key));
     while (record->consumers && record->consumers[record->consumer_count]) {
         record->consumer_count++;
@@ -105,6 +106,11 @@ struct li_random *li_record_random(const struct li_record *record)
 struct li_ids *li_record_ids(struct li_record *record)
 {
     return &record->ids;
+}
+
+const void *li_record_bound(const struct li_record *record)
+{
+    return record->bound;
 }
 
 const struct li_command *li_record_command(const struct li_record *record, struct li_str name)

@@ -17,6 +17,7 @@ struct li_record_config {
     const uint8_t *master_key;   /* 32 bytes; copied */
     const struct li_command *const *commands; /* every command, NULL-terminated (bind/registry) */
     const struct li_consumer *const *consumers; /* NULL-terminated */
+    const void *bound;           /* what bind gives to the nouns above; never looked into here */
     int lanes;                   /* 0: 1 on SQLite, 4 on PostgreSQL */
 };
 
@@ -32,6 +33,7 @@ struct li_store *li_record_store(const struct li_record *record);
 const struct li_clock *li_record_clock(const struct li_record *record);
 struct li_random *li_record_random(const struct li_record *record);
 struct li_ids *li_record_ids(struct li_record *record);
+const void *li_record_bound(const struct li_record *record);
 const struct li_command *li_record_command(const struct li_record *record, struct li_str name);
 const struct li_consumer *li_record_consumer(const struct li_record *record, struct li_str name);
 

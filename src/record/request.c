@@ -5,9 +5,8 @@
 
 LI_SQL(request_select, "select fingerprint, entity, seq from request_key "
                        "where tenant = $1 and key = $2 and actor = $3");
-LI_SQL(request_insert,
-       "insert into request_key (tenant, key, actor, fingerprint, entity, seq, at) "
-       "values ($1, $2, $3, $4, $5, $6, $7)");
+LI_SQL(request_insert, "insert into request_key (tenant, key, actor, fingerprint, entity, seq, at) "
+                       "values ($1, $2, $3, $4, $5, $6, $7)");
 LI_SQL(request_delete, "delete from request_key where tenant = $1 and at < $2");
 
 int li_request_find(struct li_ctx *ctx, const struct li_tx *tx, const struct li_request_key *key,

@@ -146,8 +146,9 @@ static int add_entries(struct li_ctx *ctx, const struct li_tx *tx, struct li_fro
         }
         li_arena_free(arena);
     } while (r == 0 && count > 0);
-    return r == 0 ? 0 : LI_FAIL(ctx, -r, "history after %lld cannot be sealed",
-                                (long long)frontier->size);
+    return r == 0
+               ? 0
+               : LI_FAIL(ctx, -r, "history after %lld cannot be sealed", (long long)frontier->size);
 }
 
 static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
@@ -190,10 +191,10 @@ static int make_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     (void)ret;
     return li_exec(
         ctx, tx->conn, &seal_insert,
-        LI_ARGS(li_v(tx->tenant), li_v(made->seal.seq), li_v_blob(li_hash_view(&made->seal.root)),
-                li_v_blob(li_str_n(made->frontier.edge,
-                                   (size_t)made->frontier.count * LI_HASH_SIZE)),
-                li_v(made->seal.at), li_v_blob(li_str_n(made->seal.signature, 64))),
+        LI_ARGS(
+            li_v(tx->tenant), li_v(made->seal.seq), li_v_blob(li_hash_view(&made->seal.root)),
+            li_v_blob(li_str_n(made->frontier.edge, (size_t)made->frontier.count * LI_HASH_SIZE)),
+            li_v(made->seal.at), li_v_blob(li_str_n(made->seal.signature, 64))),
         NULL);
 }
 
@@ -308,9 +309,9 @@ int li_anchor_parse(struct li_ctx *ctx, struct li_str line, struct li_anchor *re
         word[i] = li_str_cut(&rest, ' ');
     }
     if (rest.ptr || !li_str_is(word[0], "linli-seal") || !li_str_is(word[1], "v1") ||
-        !li_str_to_i64(word[3], &anchor.seal.seq) || !li_hash_from_hex(word[4], &anchor.seal.root) ||
-        !li_str_to_i64(word[5], &anchor.seal.at) || !hex_bytes(word[6], anchor.key, 32) ||
-        !hex_bytes(word[7], anchor.seal.signature, 64)) {
+        !li_str_to_i64(word[3], &anchor.seal.seq) ||
+        !li_hash_from_hex(word[4], &anchor.seal.root) || !li_str_to_i64(word[5], &anchor.seal.at) ||
+        !hex_bytes(word[6], anchor.key, 32) || !hex_bytes(word[7], anchor.seal.signature, 64)) {
         return LI_FAIL(ctx, LI_E_SYNTAX, "this is no anchor: %.*s", LI_P(line));
     }
     anchor.slug = word[2];

@@ -36,14 +36,8 @@ static int compare_items(const void *a, const void *b)
     return compare(a, b);
 }
 
-int li_tally_add(struct li_ctx *ctx, struct li_tally *tally, const struct li_tally_delta *delta)
+static int push(struct li_ctx *ctx, struct li_tally *tally, const struct li_tally_delta *delta)
 {
-    for (size_t i = tally->count; i > 0; i--) {
-        if (compare(&tally->items[i - 1], delta) == 0) {
-            tally->items[i - 1].n += delta->n;
-            return 0;
-        }
-    }
     if (tally->count == tally->cap) {
         size_t cap = tally->cap ? 2 * tally->cap : 32;
         struct li_tally_delta *items = li_alloc_array(ctx, cap, sizeof(*items));
@@ -60,6 +54,17 @@ int li_tally_add(struct li_ctx *ctx, struct li_tally *tally, const struct li_tal
     return 0;
 }
 
+int li_tally_add(struct li_ctx *ctx, struct li_tally *tally, const struct li_tally_delta *delta)
+{
+    for (size_t i = tally->count; i > 0; i--) {
+        if (compare(&tally->items[i - 1], delta) == 0) {
+            tally->items[i - 1].n += delta->n;
+            return 0;
+        }
+    }
+    return push(ctx, tally, delta);
+}
+
 int li_tally_write(struct li_ctx *ctx, const struct li_tx *tx, struct li_tally *tally)
 {
     if (tally->count > 1) {
@@ -70,11 +75,11 @@ int li_tally_write(struct li_ctx *ctx, const struct li_tx *tx, struct li_tally *
         if (delta->n == 0) {
             continue;
         }
-        int r = li_exec(ctx, tx->conn, &tally_upsert,
-                        LI_ARGS(li_v(tx->tenant), li_v(delta->scope), li_v_text(delta->area),
-                                li_v_text(delta->playbook), li_v_text(delta->state),
-                                li_v(delta->n)),
-                        NULL);
+        int r =
+            li_exec(ctx, tx->conn, &tally_upsert,
+                    LI_ARGS(li_v(tx->tenant), li_v(delta->scope), li_v_text(delta->area),
+                            li_v_text(delta->playbook), li_v_text(delta->state), li_v(delta->n)),
+                    NULL);
         if (r) {
             return r;
         }
@@ -105,7 +110,7 @@ int li_tally_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int6
             .state = li_col_dup(ctx, rows, 2),
             .n = li_col_i64(rows, 3),
         };
-        r = li_tally_add(ctx, &tally, &delta);
+        r = push(ctx, &tally, &delta);
         if (r) {
             break;
         }

@@ -105,14 +105,16 @@ static int keep_row(struct li_ctx *ctx, struct li_record *record, struct li_conn
         .code = keep_text(record, li_col_str(rows, 2)),
         .name = keep_text(record, li_col_str(rows, 3)),
     };
-    r = li_key_unwrap(ctx, record->master_key, member->tenant.id, li_col_str(rows, 4),
-                      member->key);
+    r = li_key_unwrap(ctx, record->master_key, member->tenant.id, li_col_str(rows, 4), member->key);
     if (r == 0) {
         r = li_consumer_load(ctx, conn, record, member);
     }
     if (r == 0) {
         record->tenants[count] = member;
         atomic_store(&record->tenant_count, count + 1);
+        if (record->lanes) {
+            li_lane_tell(li_lane_of(record, member->tenant.id));
+        }
     }
     return r;
 }

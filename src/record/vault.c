@@ -22,33 +22,45 @@ LI_SQL(vault_one, "select field, sealed, salt, value, erased_at from vault "
 LI_SQL(vault_wipe, "update vault set salt = null, value = null, erased_rule = $4, erased_at = $5 "
                    "where tenant = $1 and entity = $2 and slot = $3");
 
-/* What a ciphertext is bound to. */
 struct place {
     int64_t tenant, entity, slot;
 };
 
+/* What a ciphertext is bound to: its place and the name of its field. */
+static struct li_hash bond_of(const struct place *place, struct li_str field)
+{
+    const struct li_str parts[] = {li_str_n(place, sizeof(*place)), field};
+
+    return li_hash_parts(parts, 2);
+}
+
 static int seal_value(struct li_ctx *ctx, struct li_record *record, const struct place *place,
-                      struct li_str value, struct li_str *ret)
+                      struct li_str field, struct li_str value, struct li_str *ret)
 {
     const struct li_member_tenant *member = li_member_tenant(record, place->tenant);
+    const struct li_hash bond = bond_of(place, field);
     uint8_t *out = li_alloc(ctx, NONCE + value.len + TAG);
 
     if (!out) {
         return -LI_E_NOMEM;
     }
-    li_assert(member);
+    if (!member) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "tenant %lld is not loaded, its key is not known",
+                       (long long)place->tenant);
+    }
     li_random_bytes(record->random, out, NONCE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        out + NONCE, NULL, (const uint8_t *)value.ptr, value.len, (const uint8_t *)place,
-        sizeof(*place), NULL, out, member->key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, (const uint8_t *)value.ptr,
+                                               value.len, bond.bytes, sizeof(bond.bytes), NULL, out,
+                                               member->key);
     *ret = li_str_n(out, NONCE + value.len + TAG);
     return 0;
 }
 
 static int open_value(struct li_ctx *ctx, struct li_record *record, const struct place *place,
-                      struct li_str bytes, struct li_str *ret)
+                      struct li_str field, struct li_str bytes, struct li_str *ret)
 {
     const struct li_member_tenant *member = li_member_tenant(record, place->tenant);
+    const struct li_hash bond = bond_of(place, field);
     const uint8_t *in = (const uint8_t *)bytes.ptr;
 
     if (!member || bytes.len < NONCE + TAG) {
@@ -60,7 +72,7 @@ static int open_value(struct li_ctx *ctx, struct li_record *record, const struct
         return -LI_E_NOMEM;
     }
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, in + NONCE, len + TAG,
-                                                   (const uint8_t *)place, sizeof(*place), in,
+                                                   bond.bytes, sizeof(bond.bytes), in,
                                                    member->key) != 0) {
         return LI_FAIL(ctx, LI_E_CORRUPT, "a sealed value does not open");
     }
@@ -91,7 +103,7 @@ int li_vault_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int
     li_assert(place >= 0 && place < LI_VAULT_SLOTS);
     li_random_bytes(tx->record->random, salt, sizeof(salt));
     if (sealed) {
-        r = seal_value(ctx, tx->record, &at, value, &stored);
+        r = seal_value(ctx, tx->record, &at, field, value, &stored);
     }
     if (r == 0) {
         r = li_exec(ctx, tx->conn, &vault_insert,
@@ -129,7 +141,7 @@ static int read_item(struct li_ctx *ctx, struct li_record *record, const struct 
     int r = 0;
 
     if (item.erased_at == 0 && item.sealed) {
-        r = open_value(ctx, record, &place, li_col_str(rows, 3), &item.value);
+        r = open_value(ctx, record, &place, item.field, li_col_str(rows, 3), &item.value);
     } else if (item.erased_at == 0) {
         item.value = li_col_dup(ctx, rows, 3);
     }
@@ -205,8 +217,8 @@ int li_vault_verify(struct li_ctx *ctx, struct li_record *record, struct li_conn
 {
     const struct place place = {.tenant = tenant, .entity = entity, .slot = slot};
     struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &vault_one, LI_ARGS(li_v(tenant), li_v(entity), li_v(slot)),
-                         &rows);
+    int r =
+        li_query_one(ctx, conn, &vault_one, LI_ARGS(li_v(tenant), li_v(entity), li_v(slot)), &rows);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret = LI_VAULT_MISSING;
@@ -219,7 +231,8 @@ int li_vault_verify(struct li_ctx *ctx, struct li_record *record, struct li_conn
         *ret = li_col_is_null(rows, 3) ? LI_VAULT_ERASED : LI_VAULT_ALTERED;
     } else {
         struct li_str value = li_col_str(rows, 3);
-        if (li_col_i64(rows, 1) && open_value(ctx, record, &place, value, &value)) {
+        if (li_col_i64(rows, 1) &&
+            open_value(ctx, record, &place, li_col_str(rows, 0), value, &value)) {
             li_ctx_clear(ctx);
             *ret = LI_VAULT_ALTERED;
         } else {
@@ -233,7 +246,9 @@ int li_vault_verify(struct li_ctx *ctx, struct li_record *record, struct li_conn
 
 struct li_str li_mask(struct li_ctx *ctx, struct li_str value)
 {
-    if (value.len == 11 && value.ptr[0] == '1') {
+    int64_t digits;
+
+    if (value.len == 11 && value.ptr[0] == '1' && li_str_to_i64(value, &digits)) {
         return li_strf(ctx, "%.3s****%.4s", value.ptr, value.ptr + 7);
     }
     return LI_S("****");

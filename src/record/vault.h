@@ -73,6 +73,10 @@ int li_key_unwrap(struct li_ctx *ctx, const uint8_t master[32], int64_t tenant,
 /* The tenant's key for signing seals: an ed25519 seed derived from its key. */
 int li_key_seal_seed(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
                      uint8_t ret[32]) LI_MUST_CHECK;
+/* 16 bytes that only this tenant can make from `text`, e.g. a token that a request
+ * sent twice gets twice. */
+int li_key_derive(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+                  struct li_str text, uint8_t ret[16]) LI_MUST_CHECK;
 /* Reads the 32-byte master key of a folder, or makes one when absent and
  * `make`.  0 or -LI_E_NOT_FOUND, -LI_E_CORRUPT, -LI_E_IO. */
 int li_key_master(struct li_ctx *ctx, const char *folder, bool make, uint8_t ret[32])

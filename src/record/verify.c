@@ -1,9 +1,12 @@
 /* The walk over a tenant's history; see verify.h. */
 #include "record/verify.h"
 
-#include "base/node.h"
+#include "base/canonical.h"
 #include "record/tenant.h"
 #include "record/vault.h"
+
+LI_SQL(verify_erasures, "select payload from history "
+                        "where tenant = $1 and entity = $2 and command = $3 order by seq");
 
 struct walk {
     struct li_ctx *step; /* reset after every portion */
@@ -26,6 +29,40 @@ static void find(struct walk *walk, int64_t seq, struct li_str what)
     if (report->finding_count < LI_FINDINGS) {
         report->findings[report->finding_count++] = (struct li_finding){.seq = seq, .what = what};
     }
+}
+
+/* Somebody's hand can write "erased" too: history must say it. */
+static int check_erasure(struct walk *walk, const struct li_entry *entry, int64_t slot)
+{
+    struct li_rows *rows;
+    bool recorded = false;
+    int r = li_query(
+        walk->step, walk->conn, &verify_erasures,
+        LI_ARGS(li_v(walk->tenant), li_v(entry->entity), li_v_text(li_str(li_vault_erase.name))),
+        &rows);
+
+    if (r) {
+        return r;
+    }
+    while (!recorded && (r = li_rows_next(walk->step, rows)) > 0) {
+        struct li_node *payload;
+        if (li_json_read(walk->step, li_col_str(rows, 0), &payload)) {
+            li_ctx_clear(walk->step); /* the walk meets that entry too */
+            continue;
+        }
+        const struct li_node *erased = li_node_get(payload, "slot");
+        recorded = erased && erased->kind == LI_INT && erased->number == slot;
+    }
+    li_rows_done(rows);
+    if (r < 0) {
+        return r;
+    }
+    if (recorded) {
+        walk->report.erased++;
+    } else {
+        find(walk, entry->seq, LI_S("a text was removed and no rule says so"));
+    }
+    return 0;
 }
 
 static int check_commitment(struct walk *walk, const struct li_entry *entry,
@@ -51,8 +88,7 @@ static int check_commitment(struct walk *walk, const struct li_entry *entry,
         walk->report.texts++;
         break;
     case LI_VAULT_ERASED:
-        walk->report.erased++;
-        break;
+        return check_erasure(walk, entry, slot->number);
     case LI_VAULT_ALTERED:
         find(walk, entry->seq, LI_S("a text was altered"));
         break;
@@ -80,9 +116,27 @@ static int check_payload(struct walk *walk, const struct li_entry *entry,
     return r;
 }
 
+static void check_anchor(struct walk *walk, const struct li_anchor *anchor,
+                         const struct li_hash *root)
+{
+    int64_t seq = anchor->seal.seq;
+
+    walk->report.anchors++;
+    if (!li_seal_signed(walk->step, walk->record, walk->tenant, &anchor->seal)) {
+        find(walk, seq, LI_S("an anchor was not signed by this tenant's key"));
+    } else if (!li_hash_eq(&anchor->seal.root, root)) {
+        find(walk, seq, LI_S("an anchor given away earlier does not fit the history"));
+    } else {
+        walk->report.anchored_to = seq;
+    }
+}
+
 /* Seals and anchors that end at the entry just added. */
 static void check_roots(struct walk *walk, int64_t seq)
 {
+    while (walk->seal_at < walk->seal_count && walk->seals[walk->seal_at].seq < seq) {
+        find(walk, walk->seals[walk->seal_at++].seq, LI_S("a seal stands at a missing entry"));
+    }
     bool wanted = walk->seal_at < walk->seal_count && walk->seals[walk->seal_at].seq == seq;
     struct li_hash root;
 
@@ -103,14 +157,8 @@ static void check_roots(struct walk *walk, int64_t seq)
         walk->report.seals++;
     }
     for (size_t i = 0; i < walk->anchor_count; i++) {
-        if (walk->anchors[i].seal.seq != seq) {
-            continue;
-        }
-        walk->report.anchors++;
-        if (!li_hash_eq(&walk->anchors[i].seal.root, &root)) {
-            find(walk, seq, LI_S("an anchor given away earlier does not fit the history"));
-        } else {
-            walk->report.anchored_to = seq;
+        if (walk->anchors[i].seal.seq == seq) {
+            check_anchor(walk, &walk->anchors[i], &root);
         }
     }
 }
@@ -131,7 +179,7 @@ static int check_entry(struct walk *walk, const struct li_entry *entry)
     }
     walk->hash = entry->hash;
     li_frontier_add(&walk->frontier, &entry->hash);
-    if (li_json_read(walk->step, entry->payload, &payload) == 0) {
+    if (li_canonical_read(walk->step, entry->payload, &payload) == 0) {
         r = check_payload(walk, entry, payload);
     } else {
         li_ctx_clear(walk->step);
@@ -171,8 +219,10 @@ static int check_head(struct walk *walk)
     if (r) {
         return r;
     }
-    if (head.seq != walk->report.entries) {
+    if (head.seq > walk->report.entries) {
         find(walk, walk->report.entries + 1, LI_S("the last entries are missing"));
+    } else if (head.seq < walk->report.entries) {
+        find(walk, head.seq + 1, LI_S("the head stands before this entry"));
     } else if (!li_hash_eq(&head.hash, &walk->hash)) {
         find(walk, head.seq, LI_S("the head does not fit the last entry"));
     }
@@ -181,6 +231,7 @@ static int check_head(struct walk *walk)
     }
     for (size_t i = 0; i < walk->anchor_count; i++) {
         if (walk->anchors[i].seal.seq > walk->report.entries) {
+            walk->report.anchors++;
             find(walk, walk->anchors[i].seal.seq, LI_S("an anchor reaches beyond the history"));
         }
     }

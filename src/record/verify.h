@@ -3,7 +3,8 @@
  *
  * Walks a tenant's history from the first entry: numbers without a gap, every
  * hash, the head, every seal's root and signature, every commitment against
- * the vault ("erased by rule R" is no fault), and the anchors it is shown.  The
+ * the vault ("erased by rule R" is no fault when history says so), and the
+ * anchors it is shown, which must be signed by the tenant's own key.  The
  * proof against the keeper of the database himself reaches as far as the newest
  * anchor that holds.
  */

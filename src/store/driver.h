@@ -32,7 +32,8 @@ struct li_driver {
                      struct li_conn **ret);
     void (*conn_close)(struct li_conn *conn);
 
-    /* begin may reconnect.  commit: on failure the transaction is gone. */
+    /* begin may reconnect.  Each begin that succeeded is followed by a commit
+     * that does or by a rollback, also when the engine ended it itself. */
     int (*begin)(struct li_ctx *ctx, struct li_conn *conn);
     int (*commit)(struct li_ctx *ctx, struct li_conn *conn);
     void (*rollback)(struct li_conn *conn);

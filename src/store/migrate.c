@@ -53,10 +53,9 @@ static int run_step(struct li_ctx *ctx, struct li_conn *conn, const struct li_mi
 
     if (rc < 0)
         return LI_FAIL(ctx, -rc, "schema step %d '%s'", step->number, step->name);
-    return li_exec(ctx, conn, &schema_step_add,
-                   LI_ARGS(li_v(step->number), li_v_text(li_str(step->name)),
-                           li_v(li_now(ctx->clock))),
-                   NULL);
+    return li_exec(
+        ctx, conn, &schema_step_add,
+        LI_ARGS(li_v(step->number), li_v_text(li_str(step->name)), li_v(li_now(ctx->clock))), NULL);
 }
 
 /* One transaction: step NULL makes the registry.  1: it ran, 0: it had. */

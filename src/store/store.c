@@ -174,7 +174,7 @@ int li_commit(struct li_ctx *ctx, struct li_conn *conn)
 
 void li_rollback(struct li_conn *conn)
 {
-    if (conn->driver->in_transaction(conn))
+    if (conn->begun)
         conn->driver->rollback(conn);
     conn->begun = false;
     conn->spoilt = 0;

@@ -7,8 +7,13 @@
  * by a test.  No SQL is built at run time.
  *
  * A connection belongs to one thread at a time.  A statement is prepared at its
- * first use on a connection and kept.  After every error ask
- * li_conn_in_transaction(): an engine may have ended the transaction itself.
+ * first use on a connection and kept.
+ *
+ * An error inside a transaction spoils it, on every engine: each statement and
+ * the commit after it are refused with the code of the first error until
+ * li_rollback.  (An engine may have ended the transaction itself, so that
+ * li_conn_in_transaction() is false already; li_rollback is right then too.)
+ * -LI_E_NOT_FOUND of li_query_one is no error in this sense.
  */
 #ifndef LI_STORE_STORE_H
 #define LI_STORE_STORE_H
@@ -33,8 +38,8 @@ struct li_sql {
  * place in it is its index in every connection's cache.
  */
 #define LI_SQL(ident, sql)                                                                         \
-    static const struct li_sql ident __attribute__((used, section("li_sql"), aligned(32))) = {     \
-        #ident, sql, __FILE__, __LINE__}
+    static const struct li_sql ident                                                               \
+        __attribute__((used, section("li_sql"), aligned(32))) = {#ident, sql, __FILE__, __LINE__}
 
 /* The whole table: *ret_count statements from the returned first. */
 const struct li_sql *li_sql_all(size_t *ret_count);
@@ -48,7 +53,7 @@ struct li_val {
     union {
         int64_t i64;
         double f64;
-        struct li_str str; /* borrowed until the call returns */
+        struct li_str str; /* borrowed: li_exec returns, or li_rows_done */
     };
 };
 
@@ -96,8 +101,10 @@ enum li_conn_mode { LI_CONN_READ, LI_CONN_WRITE };
 
 /*
  * Opens a database: a file path (SQLite, WAL, synchronous FULL; made when
- * absent) or postgres://… / postgresql://….  An SQLite store is locked for this
- * process: a second one gets -LI_E_BUSY.  0 or -LI_E_STORE, -LI_E_BUSY.
+ * absent; `path?vfs=name` chooses a registered VFS) or postgres://… /
+ * postgresql://… (UTF8 with locale C).  An SQLite store is locked for this
+ * process: a second one gets -LI_E_BUSY.  0 or -LI_E_STORE, -LI_E_BUSY,
+ * -LI_E_CORRUPT (no database), -LI_E_USAGE (path).
  */
 int li_store_open(struct li_ctx *ctx, const char *where, struct li_store **ret) LI_MUST_CHECK;
 void li_store_close(struct li_store *store); /* NULL is fine; all connections closed before */
@@ -118,7 +125,9 @@ void li_store_reader_back(struct li_store *store, struct li_conn *conn);
 
 /* Transactions.  WRITE connections begin immediate; READ ones begin a snapshot.
  * A failed commit has rolled back.  -LI_E_FULL, -LI_E_STORE, -LI_E_AGAIN
- * (serialisation, lost connection: everything since begin is undone). */
+ * (serialisation, lost connection: everything since begin is undone — but when
+ * the connection is lost in li_commit itself it may have been done: only a
+ * request key tells).  A READ snapshot is taken by its first query. */
 int li_begin(struct li_ctx *ctx, struct li_conn *conn) LI_MUST_CHECK;
 int li_commit(struct li_ctx *ctx, struct li_conn *conn) LI_MUST_CHECK;
 void li_rollback(struct li_conn *conn); /* nothing when none is open; never fails */
@@ -127,14 +136,19 @@ bool li_conn_in_transaction(const struct li_conn *conn);
 /*
  * Runs a statement that returns no rows.  *ret_changed (may be NULL): rows
  * inserted, updated or deleted.  0 or -LI_E_UNIQUE (a key exists), -LI_E_INVALID
- * (not null, check, foreign key), -LI_E_FULL, -LI_E_AGAIN, -LI_E_STORE.
+ * (not null, check, foreign key, a value of the wrong type, a NUL byte in a text,
+ * NaN), -LI_E_FULL, -LI_E_AGAIN, -LI_E_STORE; rarely -LI_E_NOMEM, -LI_E_LIMIT
+ * (too large), -LI_E_CORRUPT, -LI_E_BUSY (the server has no room), and
+ * -LI_E_INTERNAL (a wrong number of arguments: a bug).
  */
 int li_exec(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
             const struct li_val *args, size_t arg_count, int64_t *ret_changed) LI_MUST_CHECK;
 
 /*
  * Runs a query; walk it with li_rows_next and end it with li_rows_done (always,
- * also after an error; nested queries on one connection are fine).
+ * also after an error; nested queries on one connection are fine).  What the
+ * arguments point at must stay until then.  A query that writes (returning)
+ * needs a transaction, and li_rows_done comes before its commit.
  */
 int li_query(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
              const struct li_val *args, size_t arg_count, struct li_rows **ret) LI_MUST_CHECK;
@@ -143,7 +157,9 @@ int li_rows_next(struct li_ctx *ctx, struct li_rows *rows) LI_MUST_CHECK;
 void li_rows_done(struct li_rows *rows); /* NULL is fine */
 
 /* Columns from 0.  Texts and blobs are valid until the next li_rows_next;
- * li_col_dup copies into the arena.  Null gives 0 and an empty slice. */
+ * li_col_dup copies into the arena.  Null gives 0 and an empty slice (ptr NULL).
+ * A column is read as what it is (a whole number also as f64): to read a text as
+ * a number or the reverse is a bug and asserts. */
 bool li_col_is_null(const struct li_rows *rows, int column);
 int64_t li_col_i64(const struct li_rows *rows, int column);
 double li_col_f64(const struct li_rows *rows, int column);
@@ -159,15 +175,17 @@ int li_query_one(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *
 
 /* ---- schema ---------------------------------------------------------------- */
 
-/* One numbered step, portable DDL with the words I64 F64 JSON BLOB OPTS. */
+/* One numbered step, portable DDL of any number of statements, with the words
+ * I64 F64 JSON BLOB, and after a table's bracket OPTS or, for a table without
+ * secondary indexes, CLUSTERED (rows lie in the primary key). */
 struct li_migration {
     int number;
     const char *name;
     struct li_str text;
 };
 /* Runs the steps not yet run, each in one transaction with its registration in
- * table `schema_step(number, name, at)`.  A number once run whose name differs
- * is -LI_E_CORRUPT. *ret_ran: how many. */
+ * table `schema_step(number, name, at)`; numbers must rise.  A number once run
+ * whose name differs is -LI_E_CORRUPT. *ret_ran: how many. */
 int li_store_migrate(struct li_ctx *ctx, struct li_store *store, const struct li_migration *steps,
                      size_t count, int *ret_ran) LI_MUST_CHECK;
 
@@ -182,8 +200,10 @@ struct li_store_stats {
 };
 void li_store_stats(struct li_store *store, struct li_store_stats *ret);
 
-/* SQLite: copies the log back into the file (its own thread calls this); at
- * most what is possible without waiting.  PostgreSQL: nothing. */
+/* SQLite: copies the log back into the file (its own thread calls this, in no
+ * transaction).  Readers and the writer go on meanwhile; only when the log is
+ * above 64 MiB does a writer wait at li_begin for the rest of the copying.
+ * PostgreSQL: nothing.  0 or -LI_E_FULL, -LI_E_STORE. */
 int li_store_checkpoint(struct li_ctx *ctx, struct li_store *store) LI_MUST_CHECK;
 
 #endif

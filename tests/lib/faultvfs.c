@@ -121,8 +121,7 @@ static int file_traits(sqlite3_file *file)
     return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
 }
 
-static int file_shm_map(sqlite3_file *file, int region, int size, int extend,
-                        void volatile **ret)
+static int file_shm_map(sqlite3_file *file, int region, int size, int extend, void volatile **ret)
 {
     struct faultvfs *vfs = ((struct file *)file)->vfs;
     int rc = real_of(file)->pMethods->xShmMap(real_of(file), region, size, 0, ret);

@@ -131,7 +131,10 @@ def wait_for_end():
 
 
 def run(command, url):
-    process = subprocess.Popen(command, env=dict(os.environ, LINLI_TEST_PG=url))
+    try:
+        process = subprocess.Popen(command, env=dict(os.environ, LINLI_TEST_PG=url))
+    except OSError as error:
+        sys.exit(f"postgres.py: {command[0]}: {error.strerror}")
     try:
         return process.wait()
     finally:

@@ -130,6 +130,8 @@ void test_store_free(struct test_store *t)
 {
     if (!t)
         return;
+    if (t->end)
+        t->end(t->end_arg);
     li_conn_close(t->writer);
     li_store_close(t->store);
     if (t->schema[0])
@@ -207,10 +209,8 @@ static size_t add_case(struct test_case *cases, struct CMUnitTest *units, size_t
     c->kind = kind;
     snprintf(c->name, sizeof(c->name), "%s on %s", test->name,
              kind == LI_STORE_SQLITE ? "sqlite" : "postgres");
-    units[count] = (struct CMUnitTest){.name = c->name,
-                                       .test_func = run_case,
-                                       .teardown_func = end_case,
-                                       .initial_state = c};
+    units[count] = (struct CMUnitTest){
+        .name = c->name, .test_func = run_case, .teardown_func = end_case, .initial_state = c};
     return count + 1;
 }
 

@@ -23,9 +23,11 @@ struct test_store {
     struct li_clock *clock; /* the system's, until a test holds it */
     struct li_store *store;
     struct li_conn *writer;
-    char where[1024]; /* what li_store_open was given */
-    char folder[64];  /* SQLite: the temporary folder */
-    char schema[64];  /* PostgreSQL */
+    char where[1024];       /* what li_store_open was given */
+    char folder[64];        /* SQLite: the temporary folder */
+    char schema[64];        /* PostgreSQL */
+    void (*end)(void *arg); /* what lies over the store; called before it is closed */
+    void *end_arg;
 };
 
 struct store_test {
@@ -35,9 +37,18 @@ struct store_test {
 };
 
 /* In tables: STORE_TEST(name) on both engines, or on the one named. */
-#define STORE_TEST(fn)    {#fn, fn, true, true}
-#define SQLITE_TEST(fn)   {#fn, fn, true, false}
-#define POSTGRES_TEST(fn) {#fn, fn, false, true}
+#define STORE_TEST(fn)                                                                             \
+    {                                                                                              \
+#fn, fn, true, true                                                                        \
+    }
+#define SQLITE_TEST(fn)                                                                            \
+    {                                                                                              \
+#fn, fn, true, false                                                                       \
+    }
+#define POSTGRES_TEST(fn)                                                                          \
+    {                                                                                              \
+#fn, fn, false, true                                                                       \
+    }
 
 /* Runs them all; the status for main. */
 int store_tests_run(const char *group, const struct store_test *tests, size_t count);

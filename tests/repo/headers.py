@@ -8,11 +8,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import house  # noqa: E402
 
 HEADERS = house.files(r"^src/.*\.h$")
+# Debian keeps libpq's header in a folder of its own
+LIBRARIES = subprocess.run(["pkg-config", "--cflags", "libpq"], text=True, stdout=subprocess.PIPE,
+                           check=True).stdout.split()
 
 
 def compile_alone(path):
     command = [*os.environ.get("CC", "gcc").split(), "-std=gnu17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-fsyntax-only",
-               "-Isrc", "-x", "c", "-"]
+               "-Isrc", *LIBRARIES, "-x", "c", "-"]
     done = subprocess.run(command, input=f'#include "{path[4:]}"\nint li_nothing;\n', cwd=house.ROOT, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return f"{path}: {done.stdout.strip()}" if done.returncode or done.stdout else None

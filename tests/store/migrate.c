@@ -9,7 +9,10 @@ LI_SQL(step_all, "select number, name, at from schema_step order by number");
 LI_SQL(lamp_add, "insert into lamp (tenant, id, note, height) values ($1, $2, $3, $4)");
 LI_SQL(lamp_note, "select note, height from lamp where tenant = $1 and id = $2");
 
-#define STEP(n, label, sql) {.number = (n), .name = (label), .text = LI_S_INIT(sql)}
+#define STEP(n, label, sql)                                                                        \
+    {                                                                                              \
+        .number = (n), .name = (label), .text = LI_S_INIT(sql)                                     \
+    }
 
 static const struct li_migration good[] = {
     STEP(1, "lamp",
@@ -87,16 +90,16 @@ static void unordered(struct test_store *t)
     const struct li_migration twice[] = {good[1], good[0]};
 
     assert_int_equal(migrate(t, twice, 2), -LI_E_INVALID);
-    assert_int_equal(migrate(t, (const struct li_migration[]){good[0], good[0]}, 2),
-                     -LI_E_INVALID);
+    assert_int_equal(migrate(t, (const struct li_migration[]){good[0], good[0]}, 2), -LI_E_INVALID);
 }
 
 /* The second statement fails: the first is not there either, nor the step. */
 static void whole_or_not(struct test_store *t)
 {
     static const struct li_migration bad[] = {
-        STEP(1, "bad", "create table lamp (tenant I64 not null primary key) OPTS;"
-                       "create table lamp (tenant I64 not null primary key) OPTS"),
+        STEP(1, "bad",
+             "create table lamp (tenant I64 not null primary key) OPTS;"
+             "create table lamp (tenant I64 not null primary key) OPTS"),
         STEP(2, "open", "create table x (a text default 'never ends)"),
     };
 

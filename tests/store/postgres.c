@@ -140,8 +140,8 @@ static void unreachable(struct test_store *t)
 {
     struct li_store *store = NULL;
 
-    assert_int_equal(
-        li_store_open(t->ctx, "postgres://nobody:secret@127.0.0.1:1/none", &store), -LI_E_STORE);
+    assert_int_equal(li_store_open(t->ctx, "postgres://nobody:secret@127.0.0.1:1/none", &store),
+                     -LI_E_STORE);
     assert_null(store);
     assert_null(memmem(li_ctx_explain(t->ctx).ptr, li_ctx_explain(t->ctx).len, "secret", 6));
 }
@@ -166,8 +166,8 @@ static void other_locale_is_refused(struct test_store *t)
 {
     PGconn *pg = PQconnectdb(t->where);
     struct li_store *store = NULL;
-    struct li_str url = li_strf(t->ctx, "postgresql://%s@%s:%s/%s", PQuser(pg), PQhost(pg),
-                                PQport(pg), t->schema);
+    struct li_str url =
+        li_strf(t->ctx, "postgresql://%s@%s:%s/%s", PQuser(pg), PQhost(pg), PQport(pg), t->schema);
     int rc;
 
     PQfinish(pg);
@@ -243,9 +243,9 @@ static void deadlock_asks_again(struct test_store *t)
 int main(void)
 {
     static const struct store_test tests[] = {
-        POSTGRES_TEST(session_settings), POSTGRES_TEST(lost_in_a_transaction),
-        POSTGRES_TEST(lost_at_commit),   POSTGRES_TEST(lost_between),
-        POSTGRES_TEST(unreachable),      POSTGRES_TEST(other_locale_is_refused),
+        POSTGRES_TEST(session_settings),    POSTGRES_TEST(lost_in_a_transaction),
+        POSTGRES_TEST(lost_at_commit),      POSTGRES_TEST(lost_between),
+        POSTGRES_TEST(unreachable),         POSTGRES_TEST(other_locale_is_refused),
         POSTGRES_TEST(deadlock_asks_again),
     };
 

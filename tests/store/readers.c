@@ -57,8 +57,8 @@ static void put(struct test_store *t, int64_t val)
 {
     assert_ok(t, li_begin(t->ctx, t->writer));
     for (int64_t id = 0; id < 2; id++)
-        assert_ok(t, li_exec(t->ctx, t->writer, &pair_put,
-                             LI_ARGS(li_v(1), li_v(id), li_v(val)), NULL));
+        assert_ok(
+            t, li_exec(t->ctx, t->writer, &pair_put, LI_ARGS(li_v(1), li_v(id), li_v(val)), NULL));
     assert_ok(t, li_commit(t->ctx, t->writer));
 }
 

@@ -2,6 +2,8 @@
  * What only SQLite can show: the file, its lock, its log, and a disk that is
  * full or fails.
  */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -180,6 +182,61 @@ static void log_shrinks_after_a_long_reader(struct test_store *t)
     assert_int_equal(count_pages(t), 81);
 }
 
+struct writing {
+    struct test_store *t;
+    struct li_ctx *ctx;
+    _Atomic bool over;
+    int rc;
+};
+
+/* 320 MiB without a pause. */
+static void *write_on(void *arg)
+{
+    static const char bytes[1 << 20];
+    struct writing *w = arg;
+
+    for (int64_t id = 0; w->rc == 0 && id < 320; id++) {
+        w->rc = li_begin(w->ctx, w->t->writer);
+        if (w->rc == 0)
+            w->rc = li_exec(w->ctx, w->t->writer, &page_add,
+                            LI_ARGS(li_v(1), li_v(id), li_v_blob(li_str_n(bytes, MIB))), NULL);
+        if (w->rc == 0)
+            w->rc = li_commit(w->ctx, w->t->writer);
+    }
+    atomic_store(&w->over, true);
+    return NULL;
+}
+
+static void log_stays_bounded_under_a_busy_writer(struct test_store *t)
+{
+    struct writing w = {.t = t, .ctx = test_ctx_new(t->clock)};
+    pthread_t thread;
+
+    make(t);
+    assert_ok(t, li_begin(t->ctx, t->writer));
+    li_rollback(t->writer);
+    assert_int_equal(pthread_create(&thread, NULL, write_on, &w), 0);
+    while (!atomic_load(&w.over))
+        assert_ok(t, li_store_checkpoint(t->ctx, t->store));
+    pthread_join(thread, NULL);
+    test_ctx_free(w.ctx);
+    assert_int_equal(w.rc, 0);
+    assert_int_equal(count_pages(t), 320);
+    assert_true(size_of(t, "-wal") < (off_t)(200 * MIB));
+}
+
+/* Without a gap to wait for, a checkpoint gives up instead of standing still. */
+static void checkpoint_within_a_transaction(struct test_store *t)
+{
+    make(t);
+    assert_ok(t, batch(t, 0, 70, MIB));
+    assert_ok(t, li_begin(t->ctx, t->writer));
+    assert_ok(t, add(t, 100, 10));
+    assert_ok(t, li_store_checkpoint(t->ctx, t->store));
+    assert_ok(t, li_commit(t->ctx, t->writer));
+    assert_int_equal(count_pages(t), 71);
+}
+
 /* ---- faults ---------------------------------------------------------------- */
 
 struct fault {
@@ -338,6 +395,8 @@ int main(void)
         SQLITE_TEST(as_strict_as_postgres),
         SQLITE_TEST(checkpoint_keeps_the_log_short),
         SQLITE_TEST(log_shrinks_after_a_long_reader),
+        SQLITE_TEST(log_stays_bounded_under_a_busy_writer),
+        SQLITE_TEST(checkpoint_within_a_transaction),
         SQLITE_TEST(every_commit_is_synced),
         SQLITE_TEST(full_disk_at_commit),
         SQLITE_TEST(full_disk_before_commit),

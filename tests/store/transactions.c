@@ -112,11 +112,11 @@ static void changed_rows(struct test_store *t)
     assert_ok(t, li_exec(t->ctx, t->writer, &row_put,
                          LI_ARGS(li_v(1), li_v(3), li_v_text(LI_S("d"))), &changed));
     assert_int_equal(changed, 1);
-    assert_ok(t, li_exec(t->ctx, t->writer, &row_close,
-                         LI_ARGS(li_v(1), li_v_text(LI_S("open"))), &changed));
+    assert_ok(t, li_exec(t->ctx, t->writer, &row_close, LI_ARGS(li_v(1), li_v_text(LI_S("open"))),
+                         &changed));
     assert_int_equal(changed, 3);
-    assert_ok(t, li_exec(t->ctx, t->writer, &row_close,
-                         LI_ARGS(li_v(1), li_v_text(LI_S("open"))), &changed));
+    assert_ok(t, li_exec(t->ctx, t->writer, &row_close, LI_ARGS(li_v(1), li_v_text(LI_S("open"))),
+                         &changed));
     assert_int_equal(changed, 0);
     assert_ok(t, li_exec(t->ctx, t->writer, &row_delete, LI_ARGS(li_v(1)), &changed));
     assert_int_equal(changed, 3);
@@ -243,8 +243,7 @@ static int64_t walk(struct test_store *t, int64_t parent)
     int64_t sum = parent;
     int rc;
 
-    assert_ok(t, li_query(t->ctx, t->writer, &row_children, LI_ARGS(li_v(1), li_v(parent)),
-                          &rows));
+    assert_ok(t, li_query(t->ctx, t->writer, &row_children, LI_ARGS(li_v(1), li_v(parent)), &rows));
     while ((rc = li_rows_next(t->ctx, rows)) == 1)
         sum = sum * 10 + walk(t, li_col_i64(rows, 0));
     assert_ok(t, rc);

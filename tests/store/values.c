@@ -2,6 +2,10 @@
  * What goes in comes out, on every engine, and what cannot is refused alike.
  */
 #include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/stores.h"
 
@@ -46,8 +50,7 @@ static struct li_rows *get(struct test_store *t, int64_t id)
 {
     struct li_rows *rows = NULL;
 
-    assert_ok(t,
-              li_query_one(t->ctx, t->writer, &thing_get, LI_ARGS(li_v(1), li_v(id)), &rows));
+    assert_ok(t, li_query_one(t->ctx, t->writer, &thing_get, LI_ARGS(li_v(1), li_v(id)), &rows));
     return rows;
 }
 
@@ -61,8 +64,8 @@ static void assert_str(struct li_str got, struct li_str want)
 
 static void integers(struct test_store *t)
 {
-    static const int64_t numbers[] = {0,         1,         -1,        255,       INT32_MAX,
-                                      INT32_MIN, 1LL << 53, INT64_MAX, INT64_MIN, 1849404948480012345};
+    static const int64_t numbers[] = {
+        0, 1, -1, 255, INT32_MAX, INT32_MIN, 1LL << 53, INT64_MAX, INT64_MIN, 1849404948480012345};
 
     make(t);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -123,8 +126,7 @@ static void blobs(struct test_store *t)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct li_rows *rows;
 
-        add(t, (int64_t)i, li_v_null(), li_v_null(), li_v_null(), li_v_blob(cases[i]),
-            li_v_null());
+        add(t, (int64_t)i, li_v_null(), li_v_null(), li_v_null(), li_v_blob(cases[i]), li_v_null());
         rows = get(t, (int64_t)i);
         assert_false(li_col_is_null(rows, 3));
         assert_non_null(li_col_str(rows, 3).ptr);
@@ -140,7 +142,8 @@ static void documents(struct test_store *t)
     make(t);
     add(t, 1, li_v_null(), li_v_null(), li_v_null(), li_v_null(),
         li_v_text(LI_S("{\"name\": \"路灯\"}")));
-    assert_ok(t, li_query_one(t->ctx, t->writer, &thing_doc_word, LI_ARGS(li_v(1), li_v(1)), &rows));
+    assert_ok(t,
+              li_query_one(t->ctx, t->writer, &thing_doc_word, LI_ARGS(li_v(1), li_v(1)), &rows));
     assert_str(li_col_str(rows, 0), LI_S("路灯"));
     li_rows_done(rows);
     rows = get(t, 1);
@@ -177,8 +180,7 @@ static void large(struct test_store *t)
     for (size_t i = 0; i < size; i++)
         bytes[i] = (char)(i * 31);
     make(t);
-    add(t, 1, li_v_null(), li_v_null(), li_v_null(), li_v_blob(li_str_n(bytes, size)),
-        li_v_null());
+    add(t, 1, li_v_null(), li_v_null(), li_v_null(), li_v_blob(li_str_n(bytes, size)), li_v_null());
     rows = get(t, 1);
     assert_str(li_col_str(rows, 3), li_str_n(bytes, size));
     li_rows_done(rows);
@@ -226,11 +228,9 @@ static void wrong_count_of_arguments(struct test_store *t)
     struct li_rows *rows = NULL;
 
     make(t);
-    assert_int_equal(li_query(t->ctx, t->writer, &thing_total, LI_NO_ARGS, &rows),
+    assert_int_equal(li_query(t->ctx, t->writer, &thing_total, LI_NO_ARGS, &rows), -LI_E_INTERNAL);
+    assert_int_equal(li_query(t->ctx, t->writer, &thing_total, LI_ARGS(li_v(1), li_v(2)), &rows),
                      -LI_E_INTERNAL);
-    assert_int_equal(
-        li_query(t->ctx, t->writer, &thing_total, LI_ARGS(li_v(1), li_v(2)), &rows),
-        -LI_E_INTERNAL);
     assert_null(rows);
 }
 
@@ -310,6 +310,67 @@ static void refused_values(struct test_store *t)
     assert_int_equal(t->ctx->error_count, 4);
 }
 
+/* Does `read` end a process of its own by an assertion? */
+static bool dies(const struct li_rows *rows, void (*read)(const struct li_rows *rows))
+{
+    pid_t child = fork();
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0});
+        close(STDERR_FILENO);
+        read(rows);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void read_text_as_number(const struct li_rows *rows)
+{
+    (void)li_col_i64(rows, 2);
+}
+
+static void read_number_as_text(const struct li_rows *rows)
+{
+    (void)li_col_str(rows, 0);
+}
+
+static void read_real_as_number(const struct li_rows *rows)
+{
+    (void)li_col_i64(rows, 1);
+}
+
+static void read_beyond(const struct li_rows *rows)
+{
+    (void)li_col_is_null(rows, 5);
+}
+
+static void read_rightly(const struct li_rows *rows)
+{
+    (void)li_col_i64(rows, 0);
+    (void)li_col_f64(rows, 0);
+    (void)li_col_str(rows, 2);
+}
+
+static void wrong_reading_is_a_bug(struct test_store *t)
+{
+    struct li_rows *rows;
+
+    make(t);
+    add(t, 1, li_v(1), li_v_f64(1.5), li_v_text(LI_S("12")), li_v_null(), li_v_null());
+    rows = get(t, 1);
+    assert_true(dies(rows, read_text_as_number));
+    assert_true(dies(rows, read_number_as_text));
+    assert_true(dies(rows, read_real_as_number));
+    assert_true(dies(rows, read_beyond));
+    assert_false(dies(rows, read_rightly));
+    assert_int_equal(li_rows_next(t->ctx, rows), 0);
+    assert_true(dies(rows, read_rightly));
+    li_rows_done(rows);
+}
+
 int main(void)
 {
     static const struct store_test tests[] = {
@@ -327,6 +388,7 @@ int main(void)
         STORE_TEST(byte_order),
         STORE_TEST(like_minds_case),
         STORE_TEST(refused_values),
+        STORE_TEST(wrong_reading_is_a_bug),
     };
 
     return STORE_TESTS_RUN("store values", tests);

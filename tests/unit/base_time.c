@@ -186,7 +186,7 @@ static void reads_lengths_of_every_unit(void **state)
         {"2w", 1209600 * INT64_C(1000000)},
         {"365d", 31536000 * INT64_C(1000000)},
         {"0s", 0},
-        {"36525d", 36525 * 86400 * INT64_C(1000000)},
+        {"36525d", INT64_C(36525) * 86400 * 1000000},
     };
     static const char *const bad[] = {"",
                                       "d",

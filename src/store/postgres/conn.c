@@ -194,9 +194,8 @@ void li_postgres_store_close(struct li_store *base)
 int li_postgres_begin(struct li_ctx *ctx, struct li_conn *base)
 {
     struct postgres_conn *conn = (struct postgres_conn *)base;
-    const char *text = base->mode == LI_CONN_WRITE
-                           ? "begin"
-                           : "begin isolation level repeatable read read only";
+    const char *text =
+        base->mode == LI_CONN_WRITE ? "begin" : "begin isolation level repeatable read read only";
     int rc = li_postgres_wake(ctx, conn);
 
     return rc < 0 ? rc : run(ctx, conn, text, "BEGIN", "begin");
@@ -211,8 +210,11 @@ int li_postgres_commit(struct li_ctx *ctx, struct li_conn *base)
 void li_postgres_rollback(struct li_conn *base)
 {
     struct postgres_conn *conn = (struct postgres_conn *)base;
-    PGresult *result = PQexec(conn->pg, "rollback");
+    PGresult *result;
 
+    if (!li_postgres_in_transaction(base))
+        return;
+    result = PQexec(conn->pg, "rollback");
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
         conn->lost = true; /* the server rolls back what it hears no more of */
     PQclear(result);

@@ -26,8 +26,7 @@ static int learn_types(struct li_ctx *ctx, const PGresult *result, const struct 
     for (int i = 0; i < columns; i++) {
         if (!li_postgres_type_known(PQftype(result, i)))
             return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld): column %s has type %u: cast it",
-                           sql->name, sql->file, sql->line, PQfname(result, i),
-                           PQftype(result, i));
+                           sql->name, sql->file, sql->line, PQfname(result, i), PQftype(result, i));
     }
     stmt->param_types = calloc((size_t)params + 1, sizeof(stmt->param_types[0]));
     if (!stmt->param_types)

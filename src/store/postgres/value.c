@@ -153,8 +153,7 @@ static bool is_real(Oid type)
 
 bool li_postgres_type_known(Oid type)
 {
-    return is_whole(type) || is_real(type) || is_text(type) || type == PG_JSONB ||
-           type == PG_BYTEA;
+    return is_whole(type) || is_real(type) || is_text(type) || type == PG_JSONB || type == PG_BYTEA;
 }
 
 /* The type of a column; the rows must stand on a row that has it. */

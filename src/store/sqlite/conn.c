@@ -131,15 +131,23 @@ static int control(struct li_ctx *ctx, struct sqlite_conn *conn, sqlite3_stmt *s
 int li_sqlite_begin(struct li_ctx *ctx, struct li_conn *base)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)base;
+    int rc;
 
-    return control(ctx, conn, conn->begin, "begin");
+    li_sqlite_turn_begin(conn);
+    rc = control(ctx, conn, conn->begin, "begin");
+    if (rc < 0)
+        li_sqlite_turn_end(conn);
+    return rc;
 }
 
 int li_sqlite_commit(struct li_ctx *ctx, struct li_conn *base)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)base;
+    int rc = control(ctx, conn, conn->commit, "commit");
 
-    return control(ctx, conn, conn->commit, "commit");
+    if (rc == 0)
+        li_sqlite_turn_end(conn);
+    return rc;
 }
 
 /* A rollback can fail to read or write, but not to end the transaction: what
@@ -148,8 +156,11 @@ void li_sqlite_rollback(struct li_conn *base)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)base;
 
-    sqlite3_step(conn->rollback);
-    sqlite3_reset(conn->rollback);
+    if (li_sqlite_in_transaction(base)) {
+        sqlite3_step(conn->rollback);
+        sqlite3_reset(conn->rollback);
+    }
+    li_sqlite_turn_end(conn);
 }
 
 bool li_sqlite_in_transaction(const struct li_conn *base)

@@ -19,8 +19,8 @@
 
 #include "store/sqlite/internal.h"
 
-/* Above this many pages (64 MiB) the log is asked to begin anew; below, copying
- * is enough and never stands in a writer's way. */
+/* Above this many pages (64 MiB) the log is made to begin anew; below, copying is
+ * enough and never stands in a writer's way. */
 #define LOG_PAGES_MAX 16384
 
 static const char keeper_setup[] = "pragma journal_mode = wal;"
@@ -88,6 +88,7 @@ int li_sqlite_store_open(struct li_ctx *ctx, const char *where, struct li_store 
         return LI_FAIL(ctx, LI_E_NOMEM, "%s", where);
     store->lock_fd = -1;
     pthread_mutex_init(&store->keeper_lock, NULL);
+    li_sqlite_turns_init(&store->turns);
     rc = parse_where(ctx, where, store);
     if (rc == 0)
         rc = lock_file(ctx, store);
@@ -112,6 +113,7 @@ void li_sqlite_store_close(struct li_store *base)
     li_assert(rc == SQLITE_OK);
     if (store->lock_fd >= 0)
         close(store->lock_fd);
+    li_sqlite_turns_done(&store->turns);
     pthread_mutex_destroy(&store->keeper_lock);
     free(store->path);
     free(store->vfs);
@@ -125,23 +127,33 @@ static bool is_busy(int rc)
     return (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED;
 }
 
-/* Copies what it can without waiting.  A writer that never rests keeps the log
- * from ever being copied whole, so beyond the bound the writer's lock is tried
- * for the little that came meanwhile; a reader in the way just means later. */
+/* A reader on an older page of the log is in the way: then later. */
+static int begin_log_anew(struct sqlite_store *store)
+{
+    int rc = SQLITE_OK;
+
+    if (li_sqlite_keeper_begin(&store->turns)) {
+        rc =
+            sqlite3_wal_checkpoint_v2(store->keeper, "main", SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+        li_sqlite_keeper_end(&store->turns);
+    }
+    return rc;
+}
+
+/* Copies what it can without waiting.  While a writer never rests the log is
+ * never copied whole and only grows, so beyond the bound the keeper asks for a
+ * turn and copies the little that came meanwhile. */
 int li_sqlite_checkpoint(struct li_ctx *ctx, struct li_store *base)
 {
     struct sqlite_store *store = (struct sqlite_store *)base;
     int in_log = 0;
-    int copied = 0;
     int code = 0;
     int rc;
 
     pthread_mutex_lock(&store->keeper_lock);
-    rc = sqlite3_wal_checkpoint_v2(store->keeper, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log,
-                                   &copied);
+    rc = sqlite3_wal_checkpoint_v2(store->keeper, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, NULL);
     if (rc == SQLITE_OK && in_log > LOG_PAGES_MAX)
-        rc = sqlite3_wal_checkpoint_v2(store->keeper, "main", SQLITE_CHECKPOINT_RESTART, NULL,
-                                       NULL);
+        rc = begin_log_anew(store);
     if (rc != SQLITE_OK && !is_busy(rc))
         code = li_sqlite_fail(ctx, store->keeper, "checkpoint");
     pthread_mutex_unlock(&store->keeper_lock);

@@ -16,6 +16,12 @@ struct sqlite_store {
     int lock_fd;                 /* holds the lock on <path>.lock */
     sqlite3 *keeper;             /* checkpoints; keeps log and index alive */
     pthread_mutex_t keeper_lock; /* one checkpoint at a time */
+    struct sqlite_turns {        /* turn.c */
+        pthread_mutex_t lock;
+        pthread_cond_t changed;
+        unsigned writing; /* transactions that may write */
+        bool wanted;      /* the keeper waits for none, or has its turn */
+    } turns;
 };
 
 struct sqlite_stmt {
@@ -35,6 +41,7 @@ struct sqlite_conn {
     struct li_conn base;
     sqlite3 *db;
     sqlite3_stmt *begin, *commit, *rollback;
+    bool has_turn;
     size_t count;
     struct sqlite_stmt *kept[]; /* by li_sql_index */
 };
@@ -66,6 +73,15 @@ int64_t li_sqlite_done(struct li_rows *rows);
 int li_sqlite_check(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql);
 int li_sqlite_ddl(struct li_ctx *ctx, struct li_conn *conn, struct li_str text);
 void li_sqlite_stmt_free(struct sqlite_stmt *stmt);
+
+/* turn.c: writers and the keeper take turns. */
+void li_sqlite_turns_init(struct sqlite_turns *turns);
+void li_sqlite_turns_done(struct sqlite_turns *turns);
+void li_sqlite_turn_begin(struct sqlite_conn *conn);
+void li_sqlite_turn_end(struct sqlite_conn *conn);
+/* True: no transaction writes until _keeper_end.  False: one goes on for long. */
+bool li_sqlite_keeper_begin(struct sqlite_turns *turns);
+void li_sqlite_keeper_end(struct sqlite_turns *turns);
 
 /* error.c: tells what the handle says and returns -LI_E_…. */
 int li_sqlite_fail(struct li_ctx *ctx, sqlite3 *db, const char *what);

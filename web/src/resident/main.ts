@@ -2,7 +2,11 @@
  * The islands of the public pages.  Every page works without this file; what
  * it adds is found by data-island, and every text comes from the page.
  */
-import './page.css';
+import './base.css';
+import './place.css';
+import './form.css';
+import './progress.css';
+import './wide.css';
 import { enhanceProgress } from './progress';
 import { enhanceReport } from './report';
 

@@ -4,6 +4,7 @@
  * server.  There is one renderer, and it is not here.
  */
 const EVERY_MS = 20_000;
+const TOLD_MS = 6_000;
 
 interface Progress {
   state: { label: { zh: string; en: string } };
@@ -20,7 +21,7 @@ function offerCopy(page: HTMLElement): void {
   button.addEventListener('click', () => {
     void clipboard.writeText(button.dataset.copy ?? '').then(() => {
       button.textContent = button.dataset.copied ?? label;
-      setTimeout(() => (button.textContent = label), 4000);
+      setTimeout(() => (button.textContent = label), TOLD_MS);
     });
   });
 }
@@ -44,6 +45,7 @@ async function replace(page: HTMLElement, live: HTMLElement): Promise<void> {
   Object.assign(page.dataset, { ...next.dataset });
   offerCopy(page);
   live.textContent = page.dataset.updated ?? '';
+  setTimeout(() => (live.textContent = ''), TOLD_MS);
 }
 
 async function look(page: HTMLElement, live: HTMLElement): Promise<void> {

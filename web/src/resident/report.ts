@@ -16,8 +16,7 @@ interface Problem {
 }
 
 interface Opened {
-  number: string;
-  tracking: string | null;
+  tracking: string;
 }
 
 const hiddenNames = new Set(['key', 'lang', 'via', 'area']);
@@ -178,11 +177,7 @@ async function send(form: HTMLFormElement, tenant: string, key: string): Promise
 
 function delivered(form: HTMLFormElement, tenant: string, opened: Opened): void {
   writeDraft(tenant, undefined);
-  if (opened.tracking !== null) {
-    location.assign(`/${tenant}/progress/${opened.tracking}?lang=${text(form, 'lang')}`);
-    return;
-  }
-  say(form, text(form, 'againTitle'), text(form, 'again').replace('{number}', opened.number), true).focus();
+  location.assign(`/${tenant}/progress/${opened.tracking}?lang=${text(form, 'lang')}`);
 }
 
 function refused(form: HTMLFormElement, tenant: string, problem: Problem): void {
@@ -223,6 +218,10 @@ export function enhanceReport(form: HTMLFormElement): void {
   if (button === null) return;
   const label = button.textContent;
 
+  /* Back from the progress page: what was sent is sent, so begin anew. */
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
   form.noValidate = true;
   restore(form, tenant);
   countCharacters(form);

@@ -1,0 +1,41 @@
+/*
+ * Bind: where names meet functions, and nouns meet each other.
+ *
+ * The commands that due rows name, the consumers that read history, the effects
+ * that playbooks speak of.  Adding a noun to the house is adding lines here.
+ */
+#ifndef LI_BIND_BIND_H
+#define LI_BIND_BIND_H
+
+#include "case/case.h"
+#include "record/record.h"
+
+/* Every command of the house, NULL-terminated. */
+extern const struct li_command *const li_commands[];
+/* Every consumer, NULL-terminated. */
+extern const struct li_consumer *const li_consumers[];
+/* The playbooks' effects; ends with a NULL name. */
+extern const struct li_effect_def li_effects[];
+
+/*
+ * A house that is open: the record over a store, with everything bound.
+ * `where`: a file or postgres://…; `keys`: folder of the master key.  Migrates
+ * first.  `clock` and `random` stay the caller's.
+ */
+struct li_house {
+    struct li_store *store;
+    struct li_record *record;
+    struct li_bound bound;
+};
+struct li_house_config {
+    const char *where;
+    const char *keys;
+    bool make; /* make the database and the master key when absent */
+    const struct li_clock *clock;
+    struct li_random *random;
+};
+int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, struct li_house *ret)
+    LI_MUST_CHECK;
+void li_house_close(struct li_house *house);
+
+#endif

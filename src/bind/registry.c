@@ -1,0 +1,20 @@
+/* What there is: commands, consumers, effects. */
+#include "area/area.h"
+#include "bind/bind.h"
+#include "people/account.h"
+#include "record/due.h"
+#include "record/request.h"
+#include "record/seal.h"
+#include "record/tenant.h"
+#include "record/vault.h"
+
+const struct li_command *const li_commands[] = {
+    &li_tenant_found,     &li_vault_erase,    &li_area_import,      &li_organization_add,
+    &li_person_add,       &li_appointment_make, &li_appointment_end, &li_playbook_adopt,
+    &li_case_open,        &li_case_act,       &li_case_clock_step,
+    /* working */
+    &li_due_attempt,      &li_request_sweep,  &li_seal_make,        &li_session_begin,
+    &li_session_end,      &li_login_failed,   &li_session_sweep,    NULL,
+};
+
+const struct li_consumer *const li_consumers[] = {&li_case_tally, NULL};

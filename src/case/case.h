@@ -1,0 +1,151 @@
+/*
+ * The case: one matter, its parts, its parties.
+ *
+ * What a case may do next is the playbook's business (playbook/machine); this
+ * noun turns the machine's plan into rows, clocks and history.  Texts and
+ * personal values lie in the vault under the case's id.
+ */
+#ifndef LI_CASE_CASE_H
+#define LI_CASE_CASE_H
+
+#include "case/library.h"
+#include "playbook/machine.h"
+#include "record/tenant.h"
+
+/* ---- what bind gives ------------------------------------------------------- */
+
+/* What an effect is done to: a case, or one of its parts. */
+struct li_effect_target {
+    int64_t case_id;
+    int part; /* 0: the case */
+};
+
+/* An effect of the playbooks' closed vocabulary. */
+struct li_effect_def {
+    const char *name;
+    /* Whether the argument is one it knows; when a playbook is adopted. */
+    bool (*check)(struct li_str arg);
+    /* Inside a command's write. */
+    int (*apply)(struct li_ctx *ctx, const struct li_tx *tx, const struct li_effect_target *target,
+                 struct li_str arg);
+    /* Takes it back; NULL: it has no undo (and then waits out the recall window). */
+    int (*undo)(struct li_ctx *ctx, const struct li_tx *tx, const struct li_effect_target *target,
+                struct li_str arg);
+};
+
+struct li_bound {
+    struct li_library *library;
+    const struct li_effect_def *effects; /* ends with a NULL name */
+};
+
+static inline const struct li_bound *li_bound(const struct li_record *record)
+{
+    return li_record_bound(record);
+}
+
+/* Whether every effect a playbook names is one of the bound ones. */
+int li_case_effects_check(struct li_ctx *ctx, const struct li_record *record,
+                          const struct li_playbook *playbook) LI_MUST_CHECK;
+
+/* ---- reading --------------------------------------------------------------- */
+
+struct li_case_clock {
+    int64_t since; /* when its state was entered */
+    int64_t due_at; /* 0: none */
+    int64_t edition; /* of the calendar; negative: provisional */
+    bool overdue;
+};
+
+struct li_case {
+    int64_t id;
+    const struct li_playbook *playbook;
+    struct li_str number;
+    int64_t rev;
+    int state;
+    enum li_scope scope;
+    struct li_str via;
+    struct li_str area; /* code */
+    struct li_str area_path;
+    struct li_node *fields; /* structured ones, a map */
+    struct li_owner owner;  /* post.ptr NULL: the parts answer */
+    struct li_case_clock clock;
+    int64_t rework;
+    int64_t opened_at;
+    int64_t closed_at; /* 0: open */
+};
+
+struct li_case_part {
+    struct li_part part; /* what the machine sees */
+    struct li_case_clock clock;
+    int64_t handled_by; /* person; 0: nobody yet */
+    int64_t ended_at;
+};
+
+/* In the arena; -LI_E_NOT_FOUND quietly. */
+int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
+                 int64_t tenant, int64_t id, struct li_case *ret) LI_MUST_CHECK;
+int li_case_parts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                  const struct li_case *of, struct li_case_part **ret, size_t *ret_count)
+    LI_MUST_CHECK;
+/* Which case a tracking token opens; -LI_E_NOT_FOUND quietly. */
+int li_case_by_token(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                     const uint8_t token[16], int64_t *ret_case, int64_t *ret_party)
+    LI_MUST_CHECK;
+/* The machine's view of a case. */
+int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
+                     size_t part_count, int64_t now, struct li_snapshot *ret) LI_MUST_CHECK;
+/* What sight asks. */
+int li_case_seen(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
+                 size_t part_count, struct li_seen *ret) LI_MUST_CHECK;
+static inline bool li_case_is_reporter(const struct li_viewer *viewer, int64_t case_id)
+{
+    return viewer->kind == LI_VIEWER_PARTY && viewer->case_id == case_id && viewer->party == 1;
+}
+
+/* ---- commands -------------------------------------------------------------- */
+
+/* "case.open" */
+struct li_case_open_args {
+    const struct li_playbook *playbook; /* the current version, from the library */
+    struct li_str area;                 /* code */
+    struct li_str via;
+    const struct li_node *fields;       /* passed li_case_open_check */
+    uint8_t token[16];                  /* random: the reporter's tracking token */
+};
+struct li_case_opened {
+    int64_t id;
+    struct li_str number;
+    int state;
+};
+extern const struct li_command li_case_open;
+/* Before the lane: may this viewer open so, and are the fields right? */
+int li_case_open_check(struct li_ctx *ctx, const struct li_viewer *viewer,
+                       const struct li_case_open_args *args) LI_MUST_CHECK;
+
+/* "case.act" */
+struct li_case_act_args {
+    int64_t id;
+    struct li_str action;
+    int part;     /* 0: the case */
+    int64_t rev;  /* 0: whatever it is */
+    const struct li_node *fields; /* a map, may be NULL */
+};
+struct li_case_acted {
+    int64_t id;
+    int64_t rev;
+    const struct li_playbook *playbook;
+    int state;
+};
+extern const struct li_command li_case_act;
+
+/* "case.clock": a step of a state's clock; comes from due rows only. */
+extern const struct li_command li_case_clock_step;
+
+/* Marks or unmarks a case or part as overdue; for the effect of that name. */
+int li_case_mark_overdue(struct li_ctx *ctx, const struct li_tx *tx,
+                         const struct li_effect_target *target, bool overdue) LI_MUST_CHECK;
+
+/* What case history means for the tallies. */
+extern const struct li_consumer li_case_tally;
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * The library: playbooks adopted by tenants, compiled once and kept, and the
+ * working calendar they count by.
+ *
+ * A case lives by the version it was opened under, so a compiled version is
+ * never thrown away while the process lives.  Thread-safe.
+ */
+#ifndef LI_CASE_LIBRARY_H
+#define LI_CASE_LIBRARY_H
+
+#include "playbook/playbook.h"
+#include "record/record.h"
+
+struct li_library;
+
+/* Reads the working calendars among the program's assets (data/calendar). */
+int li_library_new(struct li_ctx *ctx, struct li_library **ret) LI_MUST_CHECK;
+void li_library_free(struct li_library *library);
+const struct li_calendar *li_library_calendar(const struct li_library *library);
+
+/* A version of a playbook (0: the current one).  Lives as long as the library.
+ * -LI_E_NOT_FOUND: the tenant has not adopted it. */
+int li_library_find(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
+                    int64_t tenant, struct li_str name, int version,
+                    const struct li_playbook **ret) LI_MUST_CHECK;
+
+/* Command "playbook.adopt": takes a file into use as the tenant's current
+ * version.  The same content again is refused quietly with -LI_E_UNIQUE; a
+ * version number once used cannot be given other content. */
+struct li_adopt_args {
+    struct li_str name; /* of the file, for messages */
+    struct li_str source;
+};
+extern const struct li_command li_playbook_adopt;
+
+#endif

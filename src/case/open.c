@@ -1,0 +1,200 @@
+/* Command "case.open": somebody says something is wrong. */
+#include "area/area.h"
+#include "base/time.h"
+#include "case/inside.h"
+#include "contract/fault.h"
+#include "record/number.h"
+
+struct opening {
+    struct li_case_opened opened; /* first: the plan others see */
+    const struct li_case_open_args *args;
+    struct li_case row;
+    struct li_case_texts texts;
+    struct li_str structured;
+};
+
+static bool may_open(const struct li_viewer *viewer, const struct li_who *who)
+{
+    switch (who->kind) {
+    case LI_WHO_ANYONE:
+        return true;
+    case LI_WHO_STAFF:
+        return viewer->kind == LI_VIEWER_STAFF;
+    case LI_WHO_POST:
+        for (size_t i = 0; i < viewer->post_count; i++) {
+            if (li_str_eq(viewer->posts[i].post, who->post)) {
+                return true;
+            }
+        }
+        return false;
+    case LI_WHO_SYSTEM:
+        return viewer->kind == LI_VIEWER_SYSTEM;
+    case LI_WHO_REPORTER:
+    case LI_WHO_OWNER:
+        return false;
+    }
+    return false;
+}
+
+/* Calls and visits are entered by staff: anybody else says web or qr. */
+static bool via_fits(const struct li_viewer *viewer, struct li_str via)
+{
+    return li_str_is(via, "web") || li_str_is(via, "qr") || viewer->kind == LI_VIEWER_STAFF ||
+           viewer->kind == LI_VIEWER_SYSTEM;
+}
+
+int li_case_open_check(struct li_ctx *ctx, const struct li_viewer *viewer,
+                       const struct li_case_open_args *args)
+{
+    const struct li_playbook *playbook = args->playbook;
+    bool allowed = false, listed = false;
+
+    for (size_t i = 0; i < playbook->open_by_count; i++) {
+        allowed |= may_open(viewer, &playbook->open_by[i]);
+    }
+    for (size_t i = 0; i < playbook->open_via_count; i++) {
+        listed |= li_str_eq(playbook->open_via[i], args->via);
+    }
+    if (!allowed || !via_fits(viewer, args->via)) {
+        return LI_FAIL(ctx, LI_E_FORBIDDEN, "%.*s may not be opened so", LI_P(playbook->name));
+    }
+    if (!listed) {
+        return li_fault(ctx, LI_FAULT_CHOICE, LI_S("/via"), LI_S(""));
+    }
+    return li_schema_check(ctx, playbook->open_schema, LI_S("/fields"), args->fields);
+}
+
+static int place_case(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
+{
+    const struct li_case_open_args *args = opening->args;
+    struct li_area area;
+    int r = li_area_find(ctx, tx->conn, tx->tenant, args->area, &area);
+
+    if (r == -LI_E_NOT_FOUND || (r == 0 && !li_str_is(area.kind, "community"))) {
+        return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
+    }
+    if (r == 0) {
+        opening->row.area = area.code;
+        opening->row.area_path = area.path;
+    }
+    return r;
+}
+
+static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
+                       void **ret_plan)
+{
+    const struct li_case_open_args *open = args;
+    const struct li_machine *machine = &open->playbook->machines[0];
+    struct opening *opening = li_alloc(ctx, sizeof(*opening));
+    int r;
+
+    if (!opening) {
+        return -LI_E_NOMEM;
+    }
+    opening->args = open;
+    opening->row = (struct li_case){
+        .id = li_id_next(li_record_ids(tx->record), li_record_clock(tx->record)),
+        .playbook = open->playbook,
+        .rev = 1,
+        .state = machine->start,
+        .scope = LI_SCOPE_PUBLIC,
+        .via = open->via,
+        .opened_at = tx->now,
+    };
+    opening->row.clock = li_case_clock_start(
+        li_library_calendar(li_bound(tx->record)->library), &machine->states[machine->start],
+        tx->now);
+    r = place_case(ctx, tx, opening);
+    if (r == 0) {
+        r = li_case_owner(ctx, tx, &machine->states[machine->start], opening->row.area_path, 0,
+                          &opening->row.owner);
+    }
+    if (r == 0) {
+        r = li_case_split(ctx, open->playbook, open->fields, &opening->texts,
+                          &opening->structured);
+    }
+    if (r == 0) {
+        opening->opened.id = opening->row.id;
+        opening->opened.state = opening->row.state;
+        *ret_plan = opening;
+    }
+    return r;
+}
+
+static int give_number(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
+{
+    const struct li_playbook *playbook = opening->args->playbook;
+    struct li_str period = li_strf(ctx, "%d", li_civil_at(tx->now).year);
+    int64_t seq;
+    int r = period.ptr ? li_number_next(ctx, tx, playbook->name, period, &seq) : -LI_E_NOMEM;
+
+    if (r == 0) {
+        r = li_number_format(ctx, playbook->number, tx->now, seq, &opening->row.number);
+    }
+    opening->opened.number = opening->row.number;
+    return r;
+}
+
+static int put_rows(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
+{
+    const struct li_case *row = &opening->row;
+    struct li_case_party reporter = {.no = 1, .role = LI_S("reporter")};
+    int r = li_case_insert(ctx, tx, row, opening->structured);
+
+    li_case_token_hash(opening->args->token, reporter.token_hash);
+    if (r == 0) {
+        r = li_case_party_insert(ctx, tx, row->id, &reporter);
+    }
+    if (r == 0) {
+        r = li_case_put_texts(ctx, tx, row->id, &opening->texts);
+    }
+    if (r == 0) {
+        r = li_case_clock_set(ctx, tx, row->id, 0,
+                              &row->playbook->machines[0].states[row->state], &row->clock, 0,
+                              false);
+    }
+    return r;
+}
+
+static int open_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
+                      struct li_outcome *ret)
+{
+    struct opening *opening = plan;
+    const struct li_case *row = &opening->row;
+    struct li_buf *buf = li_buf_new(ctx, 0);
+    struct li_json json;
+    int r = buf ? give_number(ctx, tx, opening) : -LI_E_NOMEM;
+
+    if (r == 0) {
+        r = put_rows(ctx, tx, opening);
+    }
+    if (r) {
+        return r;
+    }
+    li_json_init(&json, buf, true);
+    li_json_open_map(&json);
+    li_json_put_text(&json, "area", row->area);
+    li_json_put_int(&json, "due", row->clock.due_at);
+    li_json_key(&json, "fields");
+    li_json_raw(&json, opening->structured);
+    li_json_put_text(&json, "number", row->number);
+    li_case_put_owner(&json, &row->owner);
+    li_json_put_text(&json, "playbook", row->playbook->name);
+    li_json_put_int(&json, "scope", row->scope);
+    li_case_refer_texts(&json, tx, &opening->texts);
+    li_json_put_text(&json, "to", row->playbook->machines[0].states[row->state].name);
+    li_json_put_int(&json, "version", row->playbook->version);
+    li_json_put_text(&json, "via", row->via);
+    li_json_close_map(&json);
+    ret->entity = row->id;
+    /* who reports is a party of the case, never a person or an account of theirs */
+    ret->actor = tx->viewer->kind == LI_VIEWER_ANYONE ? LI_S("party:1") : (struct li_str){0};
+    ret->payload = li_buf_view(buf);
+    return li_buf_check(ctx, buf);
+}
+
+const struct li_command li_case_open = {
+    .name = "case.open",
+    .decide = open_decide,
+    .write = open_write,
+};

@@ -1,0 +1,57 @@
+/*
+ * What case history means for others: the gauges.
+ */
+#include "base/canonical.h"
+#include "case/case.h"
+#include "record/tally.h"
+
+static int count_entry(struct li_ctx *ctx, struct li_tally *tally, const struct li_node *payload)
+{
+    const struct li_node *scope = li_node_get(payload, "scope");
+    struct li_tally_delta delta = {
+        .scope = scope && scope->kind == LI_INT ? scope->number : LI_SCOPE_STAFF,
+        .area = li_node_text(payload, "area"),
+        .playbook = li_node_text(payload, "playbook"),
+        .state = li_node_text(payload, "from"),
+        .n = -1,
+    };
+    struct li_str to = li_node_text(payload, "to");
+    int r = 0;
+
+    if (!to.ptr || !delta.area.ptr || !delta.playbook.ptr) {
+        return LI_FAIL(ctx, LI_E_CORRUPT, "a case entry says no place or state");
+    }
+    if (delta.state.ptr && li_str_eq(delta.state, to)) {
+        return 0;
+    }
+    if (delta.state.ptr) {
+        r = li_tally_add(ctx, tally, &delta);
+    }
+    delta.state = to;
+    delta.n = 1;
+    return r ? r : li_tally_add(ctx, tally, &delta);
+}
+
+static int tally_apply(struct li_ctx *ctx, const struct li_tx *tx, const struct li_entry *entries,
+                       size_t count)
+{
+    struct li_tally *tally = li_tally_new(ctx);
+    int r = tally ? 0 : -LI_E_NOMEM;
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct li_node *payload;
+        if (!li_str_is(entries[i].command, li_case_open.name) &&
+            !li_str_is(entries[i].command, li_case_act.name)) {
+            continue;
+        }
+        r = li_canonical_read(ctx, entries[i].payload, &payload);
+        r = r ? r : count_entry(ctx, tally, payload);
+    }
+    return r ? r : li_tally_write(ctx, tx, tally);
+}
+
+const struct li_consumer li_case_tally = {
+    .name = "tally",
+    .apply = tally_apply,
+    .drop = li_tally_drop,
+};

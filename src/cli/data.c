@@ -1,0 +1,235 @@
+/* linli seed, verify, seal, rebuild: work on a data folder. */
+#include <stdio.h>
+
+#include "base/asset.h"
+#include "base/time.h"
+#include "cli/cli.h"
+#include "cli/seed.h"
+#include "record/tenant.h"
+#include "record/verify.h"
+
+struct place {
+    const char *data, *store, *anchors;
+};
+
+static int open_house(struct li_cli *cli, const char **rest, size_t max, size_t *ret_rest,
+                      struct place *ret_place, struct li_house *ret)
+{
+    struct place place = {.data = ".linli"};
+    const struct li_cli_option known[] = {
+        {"--data", &place.data, NULL},
+        {"--store", &place.store, NULL},
+        {"--anchors", &place.anchors, NULL},
+    };
+    int r = li_cli_options(cli, known, 3, rest, max, ret_rest);
+
+    r = r ? r : li_cli_house(cli, place.data, place.store, ret);
+    if (r == 0) {
+        *ret_place = place;
+    }
+    return r;
+}
+
+static int for_tenants(struct li_cli *cli, struct li_house *house,
+                       int (*fn)(struct li_cli *cli, struct li_house *house,
+                                 const struct li_tenant *tenant, const void *arg),
+                       const void *arg)
+{
+    const struct li_tenant **tenants;
+    size_t count;
+    int r = li_tenant_all(cli->ctx, house->record, &tenants, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        r = fn(cli, house, tenants[i], arg);
+    }
+    return r;
+}
+
+/* ---- seed ------------------------------------------------------------------ */
+
+static int adopt(struct li_cli *cli, struct li_house *house, const struct li_tenant *tenant,
+                 const void *arg)
+{
+    const struct li_asset *asset = arg;
+    const struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM, .tenant = tenant->id};
+    const struct li_adopt_args args = {.name = asset->path, .source = asset->bytes};
+    struct li_job job = {.ctx = cli->ctx,
+                         .tenant = tenant->id,
+                         .command = &li_playbook_adopt,
+                         .args = &args,
+                         .viewer = &viewer};
+    int r = li_run(house->record, &job);
+
+    if (r == -LI_E_UNIQUE) {
+        li_ctx_clear(cli->ctx);
+        r = 0;
+    }
+    return r;
+}
+
+int li_cli_seed(struct li_cli *cli)
+{
+    const struct li_asset *asset = NULL;
+    struct li_house house;
+    struct place place;
+    int r = open_house(cli, NULL, 0, NULL, &place, &house);
+
+    if (r) {
+        return r;
+    }
+    r = li_seed_demo(cli->ctx, house.record);
+    while (r == 0 && (asset = li_asset_next(LI_S("playbooks/"), asset))) {
+        if (li_str_ends(asset->path, LI_S(".yaml")) &&
+            !li_str_ends(asset->path, LI_S(".scenarios.yaml"))) {
+            r = for_tenants(cli, &house, adopt, asset);
+        }
+    }
+    li_house_close(&house);
+    return r;
+}
+
+/* ---- verify ---------------------------------------------------------------- */
+
+struct anchors {
+    struct li_anchor items[1024];
+    size_t count;
+};
+
+static int read_anchors(struct li_cli *cli, const char *path, struct anchors *anchors)
+{
+    struct li_str bytes;
+    int r = li_file_read(cli->ctx, path, 0, &bytes);
+
+    while (r == 0 && bytes.ptr) {
+        struct li_str line = li_str_trim(li_str_cut(&bytes, '\n'));
+        if (line.len == 0) {
+            continue;
+        }
+        if (anchors->count == sizeof(anchors->items) / sizeof(anchors->items[0])) {
+            return LI_FAIL(cli->ctx, LI_E_LIMIT, "%s holds too many anchors", path);
+        }
+        r = li_anchor_parse(cli->ctx, line, &anchors->items[anchors->count++]);
+    }
+    return r;
+}
+
+static int verify_tenant(struct li_cli *cli, struct li_house *house,
+                         const struct li_tenant *tenant, const void *arg)
+{
+    const struct anchors *all = arg;
+    struct li_anchor *own = li_alloc_array(cli->ctx, all->count + 1, sizeof(*own));
+    struct li_verify_report report;
+    size_t count = 0;
+
+    if (!own) {
+        return -LI_E_NOMEM;
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        if (li_str_eq(all->items[i].slug, tenant->slug)) {
+            own[count++] = all->items[i];
+        }
+    }
+    int r = li_verify(cli->ctx, house->record, tenant->id, own, count, &report);
+    if (r) {
+        return r;
+    }
+    printf("%.*s: %lld entries, %lld texts hold, %lld erased by rule, %lld seals, "
+           "proven against an anchor up to %lld\n",
+           LI_P(tenant->slug), (long long)report.entries, (long long)report.texts,
+           (long long)report.erased, (long long)report.seals, (long long)report.anchored_to);
+    for (size_t i = 0; i < report.finding_count; i++) {
+        printf("%.*s: entry %lld: %.*s\n", LI_P(tenant->slug), (long long)report.findings[i].seq,
+               LI_P(report.findings[i].what));
+    }
+    return report.finding_count
+               ? LI_FAIL(cli->ctx, LI_E_CORRUPT, "%.*s does not verify from entry %lld on",
+                         LI_P(tenant->slug), (long long)report.findings[0].seq)
+               : 0;
+}
+
+int li_cli_verify(struct li_cli *cli)
+{
+    struct anchors *anchors = li_alloc(cli->ctx, sizeof(*anchors));
+    struct li_house house;
+    struct place place;
+    int r = anchors ? open_house(cli, NULL, 0, NULL, &place, &house) : -LI_E_NOMEM;
+
+    if (r) {
+        return r;
+    }
+    r = place.anchors ? read_anchors(cli, place.anchors, anchors) : 0;
+    r = r ? r : for_tenants(cli, &house, verify_tenant, anchors);
+    li_house_close(&house);
+    return r;
+}
+
+/* ---- seal ------------------------------------------------------------------ */
+
+static int seal_tenant(struct li_cli *cli, struct li_house *house, const struct li_tenant *tenant,
+                       const void *arg)
+{
+    const struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM, .tenant = tenant->id};
+    struct li_job job = {.ctx = cli->ctx,
+                         .tenant = tenant->id,
+                         .command = &li_seal_make,
+                         .args = arg,
+                         .viewer = &viewer};
+    struct li_str line;
+    int r = li_run(house->record, &job);
+
+    if (r == -LI_E_STATE) {
+        li_ctx_clear(cli->ctx);
+        fprintf(stderr, "%.*s: nothing new to seal\n", LI_P(tenant->slug));
+        return 0;
+    }
+    r = r ? r : li_anchor_format(cli->ctx, house->record, tenant->id, job.plan, &line);
+    if (r == 0) {
+        printf("%.*s\n", LI_P(line));
+    }
+    return r;
+}
+
+int li_cli_seal(struct li_cli *cli)
+{
+    struct li_house house;
+    struct place place;
+    int r = open_house(cli, NULL, 0, NULL, &place, &house);
+
+    if (r == 0) {
+        r = for_tenants(cli, &house, seal_tenant, NULL);
+        li_house_close(&house);
+    }
+    return r;
+}
+
+/* ---- rebuild --------------------------------------------------------------- */
+
+static int rebuild_tenant(struct li_cli *cli, struct li_house *house,
+                          const struct li_tenant *tenant, const void *arg)
+{
+    int64_t begun = li_steady_us();
+    int r = li_consumer_rebuild(cli->ctx, house->record, tenant->id, li_str(arg));
+
+    if (r == 0) {
+        printf("%.*s: %s rebuilt in %.1f s\n", LI_P(tenant->slug), (const char *)arg,
+               (double)(li_steady_us() - begun) / 1e6);
+    }
+    return r;
+}
+
+int li_cli_rebuild(struct li_cli *cli)
+{
+    const char *name = NULL;
+    struct li_house house;
+    struct place place;
+    size_t count;
+    int r = open_house(cli, &name, 1, &count, &place, &house);
+
+    if (r) {
+        return r;
+    }
+    r = count == 1 ? for_tenants(cli, &house, rebuild_tenant, name)
+                   : LI_FAIL(cli->ctx, LI_E_USAGE, "which consumer?");
+    li_house_close(&house);
+    return r;
+}

@@ -1,0 +1,90 @@
+/* linli: one program, its subcommands. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct li_cli_command commands[] = {
+    {"serve", "[--data DIR] [--store URL] [--address A] [--port N]",
+     "serves the API and the pages until SIGINT or SIGTERM", li_cli_serve},
+    {"seed", "[--data DIR] [--store URL]", "fills an empty record with the demo streets",
+     li_cli_seed},
+    {"verify", "[--data DIR] [--store URL] [--anchors FILE]",
+     "walks every tenant's history and says what was altered", li_cli_verify},
+    {"seal", "[--data DIR] [--store URL]", "seals what is new and prints the anchors", li_cli_seal},
+    {"rebuild", "[--data DIR] [--store URL] CONSUMER",
+     "drops what a consumer derived and derives it anew", li_cli_rebuild},
+    {"playbook", "check|explain|show|test [--plain] [--en] FILE…",
+     "checks, explains, prints or plays playbooks", li_cli_playbook},
+};
+
+static void print_usage(FILE *out)
+{
+    fprintf(out, "linli %s 邻里\n\n", LI_VERSION);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        fprintf(out, "  linli %s %s\n      %s\n", commands[i].name, commands[i].usage,
+                commands[i].help);
+    }
+}
+
+static const struct li_cli_command *find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+static int run(const struct li_cli_command *command, int argc, char **argv)
+{
+    struct li_arena *arena = li_arena_new((size_t)1 << 30);
+    struct li_random *random = li_random_system();
+    struct li_clock clock = {0};
+    struct li_ctx ctx;
+    struct li_cli cli = {.ctx = &ctx, .argc = argc, .argv = argv};
+    int r;
+
+    if (!arena || !random) {
+        fputs("linli: out of memory\n", stderr);
+        return 1;
+    }
+    li_ctx_init(&ctx, arena, &clock, random);
+    r = command->run(&cli);
+    if (r && li_ctx_error(&ctx)) {
+        const struct li_error *error = li_ctx_error(&ctx);
+        struct li_str text = li_ctx_explain(&ctx);
+        fprintf(stderr, "linli %s: %.*s%s%.*s\n", command->name, LI_P(error->where),
+                error->where.len ? ": " : "", LI_P(text));
+    }
+    li_arena_free(arena);
+    li_random_free(random);
+    return r == -LI_E_USAGE ? 2 : r ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    const struct li_cli_command *command = argc > 1 ? find(argv[1]) : NULL;
+
+    signal(SIGPIPE, SIG_IGN);
+    if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0)) {
+        puts(LI_VERSION);
+        return 0;
+    }
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+        print_usage(stdout);
+        return 0;
+    }
+    if (!command) {
+        fprintf(stderr, "linli: %s; `linli help` lists the commands\n",
+                argc > 1 ? "no such command" : "what shall be done?");
+        return 2;
+    }
+    if (li_crypto_init() != 0) {
+        fputs("linli: libsodium does not start\n", stderr);
+        return 1;
+    }
+    return run(command, argc - 2, argv + 2);
+}

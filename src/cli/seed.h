@@ -1,0 +1,21 @@
+/*
+ * Demo tenants: data/demo in an empty record.
+ *
+ * Founds the tenants of data/demo/tenants.yaml with their areas, organizations,
+ * people and appointments.  Only for trying linli: the accounts' password is
+ * written in that file.
+ */
+#ifndef LI_CLI_SEED_H
+#define LI_CLI_SEED_H
+
+#include "record/record.h"
+
+/*
+ * Does nothing for a tenant that is there whole; one that was begun (a crash in
+ * the middle) is finished.  The record must know tenant.found, area.import,
+ * organization.add, person.add and appointment.make.  0 or the first failure,
+ * with its place in tenants.yaml told.
+ */
+int li_seed_demo(struct li_ctx *ctx, struct li_record *record) LI_MUST_CHECK;
+
+#endif

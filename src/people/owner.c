@@ -1,0 +1,127 @@
+/*
+ * Who answers: the owner resolver and the gap list.
+ *
+ * A path's areas from the bottom to the top are beginnings of one another, so
+ * the lowest held one is simply the greatest in byte order: one statement, no
+ * walk.
+ */
+#include "people/inside.h"
+
+#define DEPTH 8
+
+LI_SQL(owner_lowest,
+       "select area_path from appointment where tenant = $1 and post = $2 "
+       "and area_path in ($3, $4, $5, $6, $7, $8, $9, $10) "
+       "and since <= $11 and (until is null or until > $11) "
+       "and (cast($12 as bigint) = 0 or organization = $12) order by area_path desc limit 1");
+LI_SQL(gap_all, "select a.path from tenant t "
+                "join area own on own.tenant = t.tenant and own.code = t.code "
+                "join area a on a.tenant = t.tenant and a.path >= own.path "
+                "and substr(a.path, 1, length(own.path)) = own.path "
+                "where t.tenant = $1 and a.kind in ('street', 'community') and not exists "
+                "(select 1 from appointment p where p.tenant = t.tenant and p.post = $2 "
+                "and p.since <= $3 and (p.until is null or p.until > $3) "
+                "and substr(a.path, 1, length(p.area_path)) = p.area_path) order by a.path");
+
+/* All beginnings of a path that are areas; false when it is too deep. */
+static bool split(struct li_str path, struct li_val ret[DEPTH])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] != '/') {
+            continue;
+        }
+        if (count == DEPTH) {
+            return false;
+        }
+        ret[count++] = li_v_text(li_str_n(path.ptr, i + 1));
+    }
+    for (; count < DEPTH; count++) {
+        ret[count] = li_v_text(LI_S(""));
+    }
+    return true;
+}
+
+static int lowest(struct li_ctx *ctx, struct li_conn *conn, const struct li_val *args, size_t count,
+                  struct li_str *ret)
+{
+    struct li_rows *rows;
+    struct li_str path;
+    int r = li_query_one(ctx, conn, &owner_lowest, args, count, &rows);
+
+    if (r) {
+        return r;
+    }
+    path = li_col_dup(ctx, rows, 0);
+    li_rows_done(rows);
+    if (!path.ptr) {
+        return -LI_E_NOMEM;
+    }
+    *ret = path;
+    return 0;
+}
+
+int li_owner_resolve(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
+                     struct li_str area_path, int64_t org, int64_t now, struct li_str *ret_area,
+                     bool *ret_vacant)
+{
+    struct li_val args[DEPTH + 4] = {li_v(tenant), li_v_text(post)};
+    bool vacant = false;
+    int r;
+
+    if (!split(area_path, args + 2)) {
+        return LI_FAIL(ctx, LI_E_INVALID, "a path of more than %d areas", DEPTH);
+    }
+    args[DEPTH + 2] = li_v(now);
+    args[DEPTH + 3] = li_v(org);
+    r = lowest(ctx, conn, args, DEPTH + 4, ret_area);
+    if (r == -LI_E_NOT_FOUND) {
+        vacant = true;
+        r = li_people_home(ctx, conn, tenant, ret_area);
+    }
+    if (r == 0) {
+        *ret_vacant = vacant;
+    }
+    return r;
+}
+
+static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_str post,
+                   struct li_gap **ret, size_t *ret_count)
+{
+    size_t cap = 16, count = 0;
+    struct li_gap *gaps = li_alloc_array(ctx, cap, sizeof(*gaps));
+    int r = gaps ? 0 : -LI_E_NOMEM;
+
+    while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
+        if (count == cap) {
+            struct li_gap *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
+            if (!more) {
+                return -LI_E_NOMEM;
+            }
+            memcpy(more, gaps, count * sizeof(*more));
+            gaps = more;
+            cap *= 2;
+        }
+        gaps[count] = (struct li_gap){.post = post, .area_path = li_col_dup(ctx, rows, 0)};
+        r = gaps[count++].area_path.ptr ? 0 : -LI_E_NOMEM;
+    }
+    if (r == 0) {
+        *ret = gaps;
+        *ret_count = count;
+    }
+    return r;
+}
+
+int li_gap_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
+                int64_t now, struct li_gap **ret, size_t *ret_count)
+{
+    struct li_rows *rows;
+    int r = li_query(ctx, conn, &gap_all, LI_ARGS(li_v(tenant), li_v_text(post), li_v(now)), &rows);
+
+    if (r == 0) {
+        r = collect(ctx, rows, post, ret, ret_count);
+        li_rows_done(rows);
+    }
+    return r;
+}

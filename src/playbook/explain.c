@@ -1,0 +1,305 @@
+/*
+ * The page for the wall: what this matter is, who does what by when, as a
+ * picture and as tables, in Markdown.
+ *
+ * Everything comes from the loaded playbook; nothing is said here that the
+ * machine does not do.  One language a page (ctx->lang).
+ */
+#include "playbook/word.h"
+
+struct page {
+    struct li_buf *buf;
+    const struct li_playbook *playbook;
+    bool zh;
+};
+
+static const char *say(const struct page *page, const char *zh, const char *en)
+{
+    return page->zh ? zh : en;
+}
+
+static struct li_str text_of(const struct page *page, struct li_texts texts)
+{
+    return page->zh ? texts.zh : texts.en;
+}
+
+static void put(struct page *page, const char *text)
+{
+    li_buf_text(page->buf, text);
+}
+
+/* A cell must keep to its line and its column. */
+static void put_cell(struct page *page, struct li_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '|')
+            li_buf_char(page->buf, '\\');
+        li_buf_char(page->buf, text.ptr[i] == '\n' ? ' ' : text.ptr[i]);
+    }
+}
+
+static void put_texts(struct page *page, struct li_texts texts)
+{
+    put_cell(page, text_of(page, texts));
+}
+
+static void put_who(struct page *page, const struct li_who *who)
+{
+    switch (who->kind) {
+    case LI_WHO_ANYONE:
+        put(page, say(page, "任何人", "anyone"));
+        break;
+    case LI_WHO_REPORTER:
+        put(page, say(page, "诉求人", "the reporter"));
+        break;
+    case LI_WHO_STAFF:
+        put(page, say(page, "工作人员", "any member of staff"));
+        break;
+    case LI_WHO_POST:
+        put_texts(page, li_post_texts(who->post));
+        break;
+    case LI_WHO_OWNER:
+        put(page, say(page, "负责人", "whoever is responsible"));
+        break;
+    case LI_WHO_SYSTEM:
+        put(page, say(page, "系统", "the system"));
+        break;
+    }
+}
+
+static void put_by(struct page *page, const struct li_who *by, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        put(page, i ? say(page, "、", ", ") : "");
+        put_who(page, &by[i]);
+    }
+}
+
+static void put_owner(struct page *page, const struct li_owner_rule *owner)
+{
+    switch (owner->kind) {
+    case LI_OWNER_NONE:
+        put(page, "—");
+        break;
+    case LI_OWNER_POST:
+        put_texts(page, li_post_texts(owner->post));
+        break;
+    case LI_OWNER_ORG:
+        put(page, say(page, "承办单位的", "the organization's "));
+        put_texts(page, li_post_texts(owner->post));
+        break;
+    case LI_OWNER_PARTS:
+        put(page, say(page, "各承办单位", "those who have a part"));
+        break;
+    }
+}
+
+static void put_length(struct page *page, const struct li_length *length)
+{
+    static const struct {
+        char unit;
+        const char *zh, *zh_work, *en, *en_work;
+    } units[] = {
+        {'s', "秒", "秒（工作时间）", "s", "working s"},
+        {'m', "分钟", "分钟（工作时间）", "min", "working min"},
+        {'h', "小时", "个工作小时", "h", "working h"},
+        {'d', "天", "个工作日", "d", "working d"},
+        {'w', "周", "周（工作日）", "wk", "working wk"},
+    };
+    bool work = length->kind == LI_CLOCK_WORK;
+
+    li_buf_i64(page->buf, length->amount);
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (units[i].unit != length->unit)
+            continue;
+        put(page, page->zh ? "" : " ");
+        put(page, work ? say(page, units[i].zh_work, units[i].en_work)
+                       : say(page, units[i].zh, units[i].en));
+    }
+}
+
+static void put_clock(struct page *page, const struct li_state *state)
+{
+    if (state->has_clock) {
+        put_length(page, &state->clock);
+    } else if (state->end) {
+        put(page, "—");
+    } else {
+        put(page, say(page, "无：", "none: "));
+        put_texts(page, state->why);
+    }
+    for (size_t i = 0; i < state->overdue_count; i++)
+        li_buf_fmt(page->buf, "%s%d%%", i ? ", " : say(page, "；提醒 ", "; acted on at "),
+                   state->overdue[i].percent);
+}
+
+static void put_states(struct page *page, const struct li_machine *machine)
+{
+    put(page, say(page, "| 状态 | 谁负责 | 时限 |\n", "| State | Who is responsible | Time |\n"));
+    put(page, "|---|---|---|\n");
+    for (size_t i = 0; i < machine->state_count; i++) {
+        const struct li_state *state = &machine->states[i];
+
+        put(page, "| ");
+        put_texts(page, state->label);
+        if (state->end)
+            put(page, say(page, "（结束）", " (end)"));
+        put(page, " | ");
+        put_owner(page, &state->owner);
+        if (state->not_related)
+            put(page, say(page, "，未经办过此事", ", nobody who worked on it"));
+        put(page, " | ");
+        put_clock(page, state);
+        put(page, " |\n");
+    }
+}
+
+static void put_from(struct page *page, const struct li_action *action)
+{
+    const struct li_machine *machine = &page->playbook->machines[action->machine];
+    bool first = true;
+
+    for (size_t i = 0; i < machine->state_count; i++) {
+        if (!(action->from & UINT64_C(1) << i))
+            continue;
+        put(page, first ? "" : say(page, "、", ", "));
+        put_texts(page, machine->states[i].label);
+        first = false;
+    }
+}
+
+static void put_needs(struct page *page, const struct li_action *action)
+{
+    if (!action->need_count)
+        put(page, "—");
+    for (size_t i = 0; i < action->need_count; i++) {
+        put(page, i ? say(page, "、", ", ") : "");
+        put_texts(page, page->playbook->fields[action->needs[i]].label);
+    }
+}
+
+static void put_to(struct page *page, const struct li_action *action)
+{
+    const struct li_machine *machines = page->playbook->machines;
+
+    if (action->to < 0)
+        put(page, say(page, "不变", "stays"));
+    else
+        put_texts(page, machines[action->machine].states[action->to].label);
+    if (action->sends >= 0) {
+        put(page, say(page, "；派出", "; sends "));
+        put_texts(page, machines[action->sends].label);
+    }
+    if (action->reopens >= 0) {
+        put(page, say(page, "；重开", "; reopens "));
+        put_texts(page, machines[action->reopens].label);
+    }
+}
+
+static void put_actions(struct page *page, int machine)
+{
+    put(page, say(page, "| 动作 | 谁来做 | 从 | 到 | 要填写 |\n",
+                  "| Action | Who | From | To | To be filled in |\n"));
+    put(page, "|---|---|---|---|---|\n");
+    for (size_t i = 0; i < page->playbook->action_count; i++) {
+        const struct li_action *action = &page->playbook->actions[i];
+
+        if (action->machine != machine)
+            continue;
+        put(page, "| ");
+        put_texts(page, action->label);
+        put(page, " | ");
+        put_by(page, action->by, action->by_count);
+        put(page, " | ");
+        put_from(page, action);
+        put(page, " | ");
+        put_to(page, action);
+        put(page, " | ");
+        put_needs(page, action);
+        put(page, " |\n");
+    }
+}
+
+/* A label in Mermaid: quotes, colons and semicolons would end it. */
+static void put_label(struct page *page, struct li_texts texts)
+{
+    struct li_str text = text_of(page, texts);
+
+    for (size_t i = 0; i < text.len; i++)
+        li_buf_char(page->buf, strchr("\";:\n", text.ptr[i]) ? ' ' : text.ptr[i]);
+}
+
+static void put_arrows(struct page *page, int index)
+{
+    const struct li_machine *machine = &page->playbook->machines[index];
+
+    for (size_t i = 0; i < page->playbook->action_count; i++) {
+        const struct li_action *action = &page->playbook->actions[i];
+
+        for (size_t k = 0; action->machine == index && k < machine->state_count; k++) {
+            size_t to = action->to < 0 ? k : (size_t)action->to;
+
+            if (!(action->from & UINT64_C(1) << k))
+                continue;
+            li_buf_fmt(page->buf, "    s%zu --> s%zu: ", k, to);
+            put_label(page, action->label);
+            put(page, "\n");
+        }
+    }
+}
+
+static void put_diagram(struct page *page, int index)
+{
+    const struct li_machine *machine = &page->playbook->machines[index];
+
+    put(page, "```mermaid\nstateDiagram-v2\n");
+    for (size_t i = 0; i < machine->state_count; i++) {
+        put(page, "    state \"");
+        put_label(page, machine->states[i].label);
+        li_buf_fmt(page->buf, "\" as s%zu\n", i);
+    }
+    li_buf_fmt(page->buf, "    [*] --> s%d\n", machine->start);
+    put_arrows(page, index);
+    for (size_t i = 0; i < machine->state_count; i++)
+        if (machine->states[i].end)
+            li_buf_fmt(page->buf, "    s%zu --> [*]\n", i);
+    put(page, "```\n\n");
+}
+
+static void put_head(struct page *page)
+{
+    const struct li_playbook *playbook = page->playbook;
+
+    put(page, "# ");
+    put_texts(page, playbook->title);
+    put(page, "\n\n");
+    put_texts(page, playbook->why);
+    put(page, say(page, "\n\n**谁可以提出：**", "\n\n**Who may bring it:** "));
+    put_by(page, playbook->open_by, playbook->open_by_count);
+    put(page, say(page, "\n\n**要填写：**", "\n\n**Asked for:** "));
+    for (size_t i = 0; i < playbook->open_field_count; i++) {
+        put(page, i ? say(page, "、", ", ") : "");
+        put_texts(page, playbook->fields[playbook->open_fields[i]].label);
+        if (playbook->open_required[i])
+            put(page, say(page, "（必填）", " (required)"));
+    }
+    li_buf_fmt(page->buf, "\n\n%s%d\n\n", say(page, "版本：", "Version "), playbook->version);
+}
+
+int li_playbook_explain(struct li_ctx *ctx, const struct li_playbook *playbook, struct li_buf *ret)
+{
+    struct page page = {.buf = ret, .playbook = playbook, .zh = ctx->lang == LI_ZH};
+
+    put_head(&page);
+    for (size_t i = 0; i < playbook->machine_count; i++) {
+        put(&page, "## ");
+        put_texts(&page, playbook->machines[i].label);
+        put(&page, "\n\n");
+        put_diagram(&page, (int)i);
+        put_states(&page, &playbook->machines[i]);
+        put(&page, "\n");
+        put_actions(&page, (int)i);
+        put(&page, i + 1 < playbook->machine_count ? "\n" : "");
+    }
+    return li_buf_check(ctx, ret);
+}

@@ -1,0 +1,44 @@
+/* What only `serve` sees of itself. */
+#ifndef LI_SERVE_INSIDE_H
+#define LI_SERVE_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "serve/page/page.h"
+#include "serve/request.h"
+#include "serve/serve.h"
+
+struct MHD_Daemon;
+
+struct li_server {
+    struct li_house *house;
+    bool https, check_replies;
+    struct li_arena *arena; /* contract, templates: for the life of the server */
+    struct li_ctx ctx;
+    struct li_contract *contract;
+    const struct li_op **ops; /* by index of the operation */
+    struct li_pages *pages;
+    struct li_sessions *sessions;
+    struct MHD_Daemon *daemon;
+    uint16_t port;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t idle;
+    struct li_request *pool;
+    int under_way; /* jobs in the lane */
+    bool stopping;
+};
+
+/* gate.c: origin, tenant, session, x-allow. */
+int li_gate(struct li_request *request);
+/* dispatch.c: everything between the last byte of a request and its answer.
+ * true: the answer is ready; false: the job was submitted. */
+bool li_dispatch(struct li_request *request);
+void li_dispatch_finish(struct li_request *request);
+/* reply.c */
+void li_reply_methods(struct li_request *request, int status);
+int li_reply_send(struct li_request *request);
+const char *li_media_type(enum li_media media);
+
+#endif

@@ -1,0 +1,227 @@
+/* Cases: opened, listed, looked at, acted on. */
+#include "base/id.h"
+#include "record/vault.h"
+#include "serve/op/op.h"
+#include "view/json.h"
+
+#define PAGE 50
+
+static struct li_str key_of(const struct li_request *request)
+{
+    return li_request_text(request, "Idempotency-Key");
+}
+
+/* The reporter's token.  With a key it is made from it, so that who sends the
+ * same report again (a lost answer, a double tap) is given the same code. */
+static int make_token(struct li_request *request, struct li_str key, uint8_t ret[16])
+{
+    struct li_str text;
+
+    if (key.len == 0) {
+        li_random_bytes(request->ctx.random, ret, 16);
+        return 0;
+    }
+    text = li_strf(&request->ctx, "%lld %.*s", (long long)request->viewer.account, LI_P(key));
+    return text.ptr ? li_key_derive(&request->ctx, li_request_house(request)->record,
+                                    request->tenant->id, text, ret)
+                    : -LI_E_NOMEM;
+}
+
+int li_op_prepare_open(struct li_request *request, struct li_str playbook, struct li_str area,
+                       struct li_str via, const struct li_node *fields, struct li_str key,
+                       struct li_case_open_args **ret_args)
+{
+    struct li_case_open_args *args = li_alloc(&request->ctx, sizeof(*args));
+    int r;
+
+    if (!args) {
+        return -LI_E_NOMEM;
+    }
+    *args = (struct li_case_open_args){
+        .area = area, .via = via.len ? via : LI_S("web"), .fields = fields};
+    r = make_token(request, key, args->token);
+    r = r ? r : li_op_playbook(request, playbook, &args->playbook);
+    r = r ? r : li_case_open_check(&request->ctx, &request->viewer, args);
+    if (r == 0) {
+        li_request_job(request, &li_case_open, args, key);
+        *ret_args = args;
+    }
+    return r;
+}
+
+struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16])
+{
+    char text[LI_BASE32_SIZE(16)];
+
+    li_base32(token, 16, text);
+    return li_str_dup(&request->ctx, li_str(text));
+}
+
+int li_op_open_case(struct li_request *request)
+{
+    struct li_case_open_args *args;
+    int r = li_op_prepare_open(request, li_node_text(request->body, "playbook"),
+                               li_node_text(request->body, "area"),
+                               li_node_text(request->body, "via"),
+                               li_node_get(request->body, "fields"), key_of(request), &args);
+
+    if (r == 0) {
+        request->state = args;
+        r = LI_LATER;
+    }
+    return r;
+}
+
+static void put_state(struct li_json *json, const struct li_playbook *playbook, int state)
+{
+    const struct li_state *now = &playbook->machines[0].states[state];
+
+    li_put_named(json, "state", now->name, now->label);
+}
+
+/* What a key led to before is read again, as it is now. */
+static int read_opened(struct li_request *request, struct li_case_opened *ret,
+                       const struct li_playbook **ret_playbook)
+{
+    const struct li_case_open_args *args = request->state;
+    struct li_case row;
+    int r = 0;
+
+    if (!request->job.replayed) {
+        *ret = *(const struct li_case_opened *)request->job.plan;
+        *ret_playbook = args->playbook;
+        return 0;
+    }
+    r = li_case_find(&request->ctx, li_request_house(request)->record, request->conn,
+                     request->tenant->id, request->job.entity, &row);
+    if (r == 0) {
+        *ret = (struct li_case_opened){.id = row.id, .number = row.number, .state = row.state};
+        *ret_playbook = row.playbook;
+    }
+    return r;
+}
+
+int li_op_open_case_done(struct li_request *request)
+{
+    const struct li_case_open_args *args = request->state;
+    const struct li_playbook *playbook;
+    struct li_case_opened opened;
+    struct li_json json;
+    int r = read_opened(request, &opened, &playbook);
+
+    if (r) {
+        return r;
+    }
+    json = li_reply_json(request, 201);
+    li_json_open_map(&json);
+    li_json_put_id(&json, "case", opened.id);
+    li_json_put_text(&json, "number", opened.number);
+    li_json_put_text(&json, "tracking", li_op_tracking(request, args->token));
+    li_json_put_int(&json, "seq", request->job.seq);
+    put_state(&json, playbook, opened.state);
+    li_json_put_bool(&json, "replayed", request->job.replayed);
+    li_json_close_map(&json);
+    return li_reply_end(request);
+}
+
+int li_op_list_cases(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    size_t limit = (size_t)li_request_int(request, "limit", PAGE);
+    struct li_str before = li_request_text(request, "before");
+    struct li_view_list list;
+    struct li_json json;
+    int r = li_str_is(li_request_text(request, "view"), "all")
+                ? li_view_all(&request->ctx, &view, limit, before, &list)
+                : li_view_mine(&request->ctx, &view, limit, before, &list);
+
+    if (r == 0) {
+        json = li_reply_json(request, 200);
+        li_put_list(&json, &list);
+        r = li_reply_end(request);
+    }
+    return r;
+}
+
+static int case_id(struct li_request *request, int64_t *ret)
+{
+    return li_id_parse(&request->ctx, li_request_text(request, "case"), ret);
+}
+
+int li_op_get_case(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    struct li_view_case seen;
+    struct li_json json;
+    int64_t id;
+    int r = case_id(request, &id);
+
+    r = r ? r : li_view_case(&request->ctx, &view, id, &seen);
+    if (r == 0) {
+        json = li_reply_json(request, 200);
+        li_put_case(&json, &seen);
+        r = li_reply_end(request);
+    }
+    return r;
+}
+
+static int64_t int_of(const struct li_node *map, const char *key)
+{
+    const struct li_node *node = li_node_get(map, key);
+
+    return node && node->kind == LI_INT ? node->number : 0;
+}
+
+int li_op_act_on_case(struct li_request *request)
+{
+    struct li_case_act_args *args = li_alloc(&request->ctx, sizeof(*args));
+    int r = args ? case_id(request, &args->id) : -LI_E_NOMEM;
+
+    if (r) {
+        return r;
+    }
+    args->action = li_request_text(request, "action");
+    args->part = (int)int_of(request->body, "part");
+    args->rev = int_of(request->body, "rev");
+    args->fields = li_node_get(request->body, "fields");
+    li_request_job(request, &li_case_act, args, key_of(request));
+    return LI_LATER;
+}
+
+static int read_acted(struct li_request *request, struct li_case_acted *ret)
+{
+    struct li_case row;
+    int r;
+
+    if (!request->job.replayed) {
+        *ret = *(const struct li_case_acted *)request->job.plan;
+        return 0;
+    }
+    r = li_case_find(&request->ctx, li_request_house(request)->record, request->conn,
+                     request->tenant->id, request->job.entity, &row);
+    if (r == 0) {
+        *ret = (struct li_case_acted){
+            .id = row.id, .rev = row.rev, .playbook = row.playbook, .state = row.state};
+    }
+    return r;
+}
+
+int li_op_act_on_case_done(struct li_request *request)
+{
+    struct li_case_acted acted;
+    struct li_json json;
+    int r = read_acted(request, &acted);
+
+    if (r) {
+        return r;
+    }
+    json = li_reply_json(request, 200);
+    li_json_open_map(&json);
+    li_json_put_id(&json, "case", acted.id);
+    li_json_put_int(&json, "seq", request->job.seq);
+    li_json_put_int(&json, "rev", acted.rev);
+    put_state(&json, acted.playbook, acted.state);
+    li_json_put_bool(&json, "replayed", request->job.replayed);
+    li_json_close_map(&json);
+    return li_reply_end(request);
+}

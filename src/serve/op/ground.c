@@ -1,0 +1,127 @@
+/* Tenants, areas, organizations, playbooks: what forms and lists are made from. */
+#include "serve/op/op.h"
+#include "view/json.h"
+
+static int put_streets(struct li_request *request, struct li_json *json,
+                       const struct li_tenant *tenant)
+{
+    struct li_area *areas;
+    size_t count;
+    int r = li_area_list(&request->ctx, request->conn, tenant->id, (struct li_str){.ptr = NULL},
+                         LI_S("street"), &areas, &count);
+
+    if (r) {
+        return r;
+    }
+    li_json_key(json, "streets");
+    li_json_open_list(json);
+    for (size_t i = 0; i < count; i++) {
+        li_put_area(json, &areas[i]);
+    }
+    li_json_close_list(json);
+    return 0;
+}
+
+int li_op_list_tenants(struct li_request *request)
+{
+    const struct li_tenant **tenants;
+    struct li_json json;
+    size_t count;
+    int r = li_tenant_all(&request->ctx, li_request_house(request)->record, &tenants, &count);
+
+    if (r) {
+        return r;
+    }
+    json = li_reply_json(request, 200);
+    li_json_open_map(&json);
+    li_json_key(&json, "items");
+    li_json_open_list(&json);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        li_json_open_map(&json);
+        li_json_put_text(&json, "tenant", tenants[i]->slug);
+        li_json_put_text(&json, "code", tenants[i]->code);
+        li_json_put_text(&json, "name", tenants[i]->name);
+        r = put_streets(request, &json, tenants[i]);
+        li_json_close_map(&json);
+    }
+    li_json_close_list(&json);
+    li_json_close_map(&json);
+    return r ? r : li_reply_end(request);
+}
+
+int li_op_list_areas(struct li_request *request)
+{
+    struct li_str parent = li_request_text(request, "parent"), path = {.ptr = NULL};
+    struct li_area within, *areas;
+    struct li_json json;
+    size_t count;
+    int r = 0;
+
+    if (parent.ptr) {
+        r = li_area_find(&request->ctx, request->conn, request->tenant->id, parent, &within);
+        if (r == -LI_E_NOT_FOUND) {
+            return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no area %.*s", LI_P(parent));
+        }
+        path = within.path;
+    }
+    r = r ? r
+          : li_area_list(&request->ctx, request->conn, request->tenant->id, path,
+                         li_request_text(request, "kind"), &areas, &count);
+    if (r) {
+        return r;
+    }
+    json = li_reply_json(request, 200);
+    li_json_open_map(&json);
+    li_json_key(&json, "items");
+    li_json_open_list(&json);
+    for (size_t i = 0; i < count; i++) {
+        if (!parent.ptr || !li_str_eq(areas[i].code, parent)) {
+            li_put_area(&json, &areas[i]);
+        }
+    }
+    li_json_close_list(&json);
+    li_json_close_map(&json);
+    return li_reply_end(request);
+}
+
+int li_op_playbook(struct li_request *request, struct li_str name, const struct li_playbook **ret)
+{
+    return li_library_find(&request->ctx, li_request_house(request)->bound.library, request->conn,
+                           request->tenant->id, name, 0, ret);
+}
+
+int li_op_get_playbook(struct li_request *request)
+{
+    const struct li_playbook *playbook;
+    int r = li_op_playbook(request, li_request_text(request, "playbook"), &playbook);
+
+    if (r == 0) {
+        struct li_json json = li_reply_json(request, 200);
+        li_put_playbook(&json, playbook);
+        r = li_reply_end(request);
+    }
+    return r;
+}
+
+int li_op_list_organizations(struct li_request *request)
+{
+    struct li_organization *organizations;
+    struct li_json json;
+    size_t count;
+    int r = li_organization_list(&request->ctx, request->conn, request->tenant->id, &organizations,
+                                 &count);
+
+    if (r) {
+        return r;
+    }
+    json = li_reply_json(request, 200);
+    li_json_open_map(&json);
+    li_json_key(&json, "items");
+    li_json_open_list(&json);
+    for (size_t i = 0; i < count; i++) {
+        li_put_organization(&json, &organizations[i]);
+    }
+    li_json_close_list(&json);
+    li_json_close_map(&json);
+    return li_reply_end(request);
+}

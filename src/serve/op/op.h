@@ -1,0 +1,56 @@
+/* The operations' handlers, one file a group; table.c lists them. */
+#ifndef LI_SERVE_OP_OP_H
+#define LI_SERVE_OP_OP_H
+
+#include "serve/request.h"
+
+/* health.c */
+int li_op_healthz(struct li_request *request);
+int li_op_readyz(struct li_request *request);
+/* ground.c */
+int li_op_list_tenants(struct li_request *request);
+int li_op_list_areas(struct li_request *request);
+int li_op_get_playbook(struct li_request *request);
+int li_op_list_organizations(struct li_request *request);
+/* session.c */
+int li_op_sign_in(struct li_request *request);
+int li_op_sign_out(struct li_request *request);
+int li_op_get_me(struct li_request *request);
+/* case.c */
+int li_op_open_case(struct li_request *request);
+int li_op_open_case_done(struct li_request *request);
+int li_op_list_cases(struct li_request *request);
+int li_op_get_case(struct li_request *request);
+int li_op_act_on_case(struct li_request *request);
+int li_op_act_on_case_done(struct li_request *request);
+/* public.c */
+int li_op_get_progress(struct li_request *request);
+int li_op_list_public_cases(struct li_request *request);
+int li_op_get_tally(struct li_request *request);
+/* page.c */
+int li_op_page_home(struct li_request *request);
+int li_op_page_tenant(struct li_request *request);
+int li_op_page_progress(struct li_request *request);
+int li_op_page_desk(struct li_request *request);
+int li_op_get_asset(struct li_request *request);
+/* report.c */
+int li_op_page_report(struct li_request *request);
+int li_op_submit_report(struct li_request *request);
+int li_op_submit_report_done(struct li_request *request);
+
+/* The playbook residents report under. */
+#define LI_REPORT_PLAYBOOK LI_S("service-request")
+
+/* The current version of a playbook of the request's tenant. */
+int li_op_playbook(struct li_request *request, struct li_str name,
+                   const struct li_playbook **ret) LI_MUST_CHECK;
+/* Prepares "case.open"; *ret_args is kept for the answer. */
+int li_op_prepare_open(struct li_request *request, struct li_str playbook, struct li_str area,
+                       struct li_str via, const struct li_node *fields, struct li_str key,
+                       struct li_case_open_args **ret_args) LI_MUST_CHECK;
+/* The tracking code of a token, 26 characters, in the arena. */
+struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]);
+/* Chooses the page's language by ?lang= where it is given. */
+void li_op_lang(struct li_request *request);
+
+#endif

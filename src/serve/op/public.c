@@ -1,0 +1,87 @@
+/* What needs no account: progress by tracking code, the public list, gauges. */
+#include "base/id.h"
+#include "base/time.h"
+#include "record/tally.h"
+#include "serve/op/op.h"
+#include "view/json.h"
+
+#define NEWEST 50
+
+int li_op_get_progress(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    struct li_view_case seen;
+    struct li_json json;
+    uint8_t token[16];
+    int r;
+
+    if (!li_base32_parse(li_request_text(request, "tracking"), token, sizeof(token))) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such tracking code");
+    }
+    r = li_view_progress(&request->ctx, &view, token, &seen);
+    if (r == 0) {
+        json = li_reply_json(request, 200);
+        li_put_progress(&json, &seen);
+        r = li_reply_end(request);
+    }
+    return r;
+}
+
+int li_op_list_public_cases(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    struct li_view_list list;
+    struct li_json json;
+    int r = li_view_public(&request->ctx, &view, li_request_text(request, "area"), NEWEST, &list);
+
+    if (r == 0) {
+        json = li_reply_json(request, 200);
+        li_put_public_list(&json, &list);
+        r = li_reply_end(request);
+    }
+    return r;
+}
+
+/* Waits on the consumers, at most a second: then the snapshot must be younger. */
+static int wait_for(struct li_request *request, int64_t seq, int64_t *ret_seq)
+{
+    int64_t wait = seq > 0 ? LI_SECOND : 0;
+    int r;
+
+    li_rollback(request->conn);
+    r = li_record_catch_up(&request->ctx, li_request_house(request)->record, request->tenant->id,
+                           seq, wait, ret_seq);
+    return r == -LI_E_AGAIN ? 0 : r;
+}
+
+int li_op_get_tally(struct li_request *request)
+{
+    struct li_tally_delta *items;
+    struct li_json json;
+    int64_t seq;
+    size_t count;
+    int r = wait_for(request, li_request_int(request, "after", 0), &seq);
+
+    r = r ? r
+          : li_tally_read(&request->ctx, request->conn, request->tenant->id, LI_SCOPE_PUBLIC,
+                          &items, &count);
+    if (r) {
+        return r;
+    }
+    json = li_reply_json(request, 200);
+    li_json_open_map(&json);
+    li_json_put_int(&json, "as_of", seq);
+    li_json_key(&json, "items");
+    li_json_open_list(&json);
+    for (size_t i = 0; i < count; i++) {
+        li_json_open_map(&json);
+        li_json_put_text(&json, "area", items[i].area);
+        li_json_put_text(&json, "playbook", items[i].playbook);
+        li_json_put_text(&json, "state", items[i].state);
+        li_json_put_int(&json, "count", items[i].n);
+        li_json_close_map(&json);
+    }
+    li_json_close_list(&json);
+    li_json_close_map(&json);
+    return li_reply_end(request);
+}

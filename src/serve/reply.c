@@ -1,0 +1,239 @@
+/* Answers: JSON, pages, problems, redirects. */
+#include <microhttpd.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "contract/fault.h"
+#include "serve/inside.h"
+
+#define BODY_MAX ((size_t)4 << 20)
+
+static const char page_policy[] =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+struct li_json li_reply_json(struct li_request *request, int status)
+{
+    struct li_json json;
+
+    li_buf_init(&request->answer.body, BODY_MAX);
+    request->answer.status = status;
+    request->answer.media = LI_MEDIA_JSON;
+    li_json_init(&json, &request->answer.body, false);
+    return json;
+}
+
+int li_reply_end(struct li_request *request)
+{
+    return li_buf_check(&request->ctx, &request->answer.body);
+}
+
+int li_reply_empty(struct li_request *request, int status)
+{
+    request->answer.status = status;
+    request->answer.media = LI_MEDIA_NONE;
+    return 0;
+}
+
+int li_reply_see(struct li_request *request, struct li_str location)
+{
+    request->answer.location = li_str_c(&request->ctx, location);
+    return request->answer.location ? li_reply_empty(request, 303) : -LI_E_NOMEM;
+}
+
+static void put_methods(struct li_json *json, unsigned allow)
+{
+    static const char *const names[LI_METHODS] = {"GET",   "HEAD",   "POST",   "PUT",
+                                                  "PATCH", "DELETE", "OPTIONS"};
+
+    li_json_key(json, "allow");
+    li_json_open_list(json);
+    for (int i = 0; i < LI_METHODS; i++) {
+        if (allow >> i & 1) {
+            li_json_text(json, li_str(names[i]));
+        }
+    }
+    li_json_close_list(json);
+}
+
+static void put_faults(struct li_ctx *ctx, struct li_json *json)
+{
+    li_json_key(json, "errors");
+    li_json_open_list(json);
+    for (unsigned i = 0; i < ctx->error_count; i++) {
+        const struct li_error *error = &ctx->errors[i];
+        if (!error->reason) {
+            continue;
+        }
+        li_json_open_map(json);
+        li_json_put_text(json, "pointer", error->where);
+        li_json_put_text(json, "code", li_str(error->reason));
+        li_json_put_text(json, "zh", li_fault_sentence(ctx, error, LI_ZH));
+        li_json_put_text(json, "en", li_fault_sentence(ctx, error, LI_EN));
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+}
+
+/* RFC 9457.  What went wrong inside stays inside: no detail with a 5xx. */
+static void problem_json(struct li_request *request, const struct li_error_info *info)
+{
+    struct li_ctx *ctx = &request->ctx;
+    const struct li_error *error = li_ctx_error(ctx);
+    struct li_json json = li_reply_json(request, info->http);
+    char type[64];
+
+    snprintf(type, sizeof(type), "urn:linli:problem:%s", info->name);
+    request->answer.type = "application/problem+json";
+    li_json_open_map(&json);
+    li_json_put_text(&json, "type", li_str(type));
+    li_json_put_text(&json, "title", li_str(ctx->lang == LI_EN ? info->en : info->zh));
+    li_json_put_int(&json, "status", info->http);
+    li_json_put_text(&json, "code", li_str(info->name));
+    li_json_put_text(&json, "zh", li_str(info->zh));
+    li_json_put_text(&json, "en", li_str(info->en));
+    if (error && error->text.len && info->http < 500) {
+        li_json_put_text(&json, "detail", error->text);
+    }
+    if (request->answer.allow) {
+        put_methods(&json, request->answer.allow);
+    }
+    if (info->code == LI_E_INVALID) {
+        put_faults(ctx, &json);
+    }
+    li_json_close_map(&json);
+}
+
+void li_reply_problem(struct li_request *request, int code)
+{
+    const struct li_error_info *info = li_error_info(code);
+    unsigned allow = request->answer.allow;
+
+    li_buf_done(&request->answer.body);
+    request->answer = (struct li_answer){.allow = allow};
+    if (request->is_page) {
+        li_page_problem(request, info);
+    } else {
+        problem_json(request, info);
+    }
+}
+
+void li_reply_methods(struct li_request *request, int status)
+{
+    if (status == 204) {
+        request->answer.status = 204;
+    } else {
+        LI_FAIL(&request->ctx, LI_E_METHOD, "%.*s is not called so", LI_P(request->path));
+        li_reply_problem(request, LI_E_METHOD);
+    }
+}
+
+/* ---- sending --------------------------------------------------------------- */
+
+const char *li_media_type(enum li_media media)
+{
+    switch (media) {
+    case LI_MEDIA_JSON:
+        return "application/json";
+    case LI_MEDIA_HTML:
+        return "text/html; charset=utf-8";
+    case LI_MEDIA_TEXT:
+        return "text/plain; charset=utf-8";
+    default:
+        return NULL;
+    }
+}
+
+static void add(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (value) {
+        MHD_add_response_header(response, name, value);
+    }
+}
+
+static void add_allow(struct MHD_Response *response, unsigned allow)
+{
+    static const char *const names[LI_METHODS] = {"GET",   "HEAD",   "POST",   "PUT",
+                                                  "PATCH", "DELETE", "OPTIONS"};
+    char text[80] = "";
+    size_t len = 0;
+
+    for (int i = 0; i < LI_METHODS; i++) {
+        if (allow >> i & 1) {
+            len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", len ? ", " : "",
+                                    names[i]);
+        }
+    }
+    add(response, "Allow", text);
+}
+
+static struct MHD_Response *make_response(struct li_answer *answer)
+{
+    struct MHD_Response *response;
+
+    if (answer->fixed.ptr) {
+        return MHD_create_response_from_buffer(answer->fixed.len,
+                                               (void *)(uintptr_t)answer->fixed.ptr,
+                                               MHD_RESPMEM_PERSISTENT);
+    }
+    response = MHD_create_response_from_buffer(answer->body.len, answer->body.ptr,
+                                               MHD_RESPMEM_MUST_FREE);
+    if (response) {
+        answer->body = (struct li_buf){.ptr = NULL}; /* the connection's now */
+    }
+    return response;
+}
+
+static void add_headers(const struct li_answer *answer, struct MHD_Response *response)
+{
+    add(response, "Content-Type", answer->type ? answer->type : li_media_type(answer->media));
+    add(response, "Location", answer->location);
+    add(response, "Set-Cookie", answer->cookie);
+    add(response, "X-Content-Type-Options", "nosniff");
+    if (answer->media == LI_MEDIA_HTML) {
+        add(response, "Content-Security-Policy", page_policy);
+        /* "no-referrer" would make browsers send Origin: null with our own forms */
+        add(response, "Referrer-Policy", "same-origin");
+    }
+    add(response, "Cache-Control",
+        answer->forever ? "public, max-age=31536000, immutable" : "no-store");
+    if (answer->allow) {
+        add_allow(response, answer->allow);
+    }
+}
+
+/* In tests: an answer that the contract does not know is a bug that shows. */
+static void check_reply(struct li_request *request)
+{
+    struct li_answer *answer = &request->answer;
+
+    if (!request->server->check_replies || !request->operation) {
+        return;
+    }
+    struct li_str body = answer->fixed.ptr ? answer->fixed : li_buf_view(&answer->body);
+    enum li_media media = answer->type ? li_media_of(li_str(answer->type)) : answer->media;
+    li_ctx_clear(&request->ctx);
+    if (li_operation_reply_check(&request->ctx, request->operation, answer->status, media, body)) {
+        li_log_error(&request->ctx, "serve.reply");
+        li_buf_done(&answer->body);
+        *answer = (struct li_answer){.status = 500};
+        problem_json(request, li_error_info(LI_E_INTERNAL));
+    }
+}
+
+int li_reply_send(struct li_request *request)
+{
+    struct li_answer *answer = &request->answer;
+    struct MHD_Response *response;
+    int r;
+
+    check_reply(request);
+    response = make_response(answer);
+    if (!response) {
+        return MHD_NO;
+    }
+    add_headers(answer, response);
+    r = (int)MHD_queue_response(request->connection, (unsigned)answer->status, response);
+    MHD_destroy_response(response);
+    return r;
+}

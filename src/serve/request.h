@@ -1,0 +1,100 @@
+/*
+ * One request on its way through the server, as operations see it.
+ */
+#ifndef LI_SERVE_REQUEST_H
+#define LI_SERVE_REQUEST_H
+
+#include "base/json.h"
+#include "bind/bind.h"
+#include "contract/contract.h"
+#include "people/account.h"
+#include "view/view.h"
+
+struct li_server;
+struct MHD_Connection;
+
+struct li_answer {
+    int status; /* 0: not yet */
+    enum li_media media;
+    const char *type;    /* Content-Type of an asset; NULL: by media */
+    struct li_buf body;  /* handed to the connection */
+    struct li_str fixed; /* instead of body: bytes that live for ever */
+    const char *location;
+    const char *cookie;
+    bool forever;        /* the name carries a hash: may be kept */
+    unsigned allow;      /* methods, for 405 and OPTIONS */
+};
+
+struct li_request {
+    struct li_server *server;
+    struct li_arena *arena;
+    struct li_ctx ctx;
+    struct MHD_Connection *connection;
+
+    enum li_method method;
+    struct li_str path, query;
+    struct li_match match;
+    const struct li_operation *operation;
+    const struct li_op *op;
+    struct li_buf input;      /* body as it came */
+    bool input_too_large;
+    bool is_page;             /* errors are pages, not problem+json */
+
+    const struct li_tenant *tenant; /* of the path; NULL where it has none */
+    struct li_session session;
+    struct li_str token;      /* of the session's cookie */
+    struct li_viewer viewer;
+    struct li_node *parameters;
+    struct li_node *body;     /* NULL: none */
+
+    struct li_conn *conn;     /* a reader, during run and finish */
+    struct li_job job;        /* set by run when it answers LI_LATER */
+    void *state;              /* run's own, for finish */
+    struct li_answer answer;
+    int stage;
+    int64_t begun;            /* li_steady_us */
+    struct li_request *next;  /* in the server's pool */
+};
+
+/* From run: the job is filled in; finish() is called after the commit. */
+#define LI_LATER 1
+
+/* An operation of the contract and what does it. */
+struct li_op {
+    const char *id; /* operationId */
+    /* 0 (replied), LI_LATER, or -LI_E_…. */
+    int (*run)(struct li_request *request);
+    /* After the job, whose status is 0. */
+    int (*finish)(struct li_request *request);
+    bool page;      /* answers people: errors are pages too */
+};
+
+/* All operations (op/table.c), ends with a NULL id. */
+extern const struct li_op li_ops[];
+
+/* Parameters by name; empty or `otherwise` when absent. */
+struct li_str li_request_text(const struct li_request *request, const char *name);
+int64_t li_request_int(const struct li_request *request, const char *name, int64_t otherwise);
+/* A view for this request's viewer. */
+struct li_view li_request_view(const struct li_request *request);
+/* Prepares a command of the request's tenant and viewer, with its key. */
+void li_request_job(struct li_request *request, const struct li_command *command, const void *args,
+                    struct li_str key);
+
+/* A JSON reply: begin, write, end. */
+struct li_json li_reply_json(struct li_request *request, int status);
+int li_reply_end(struct li_request *request);
+/* 303 to an address on this server. */
+int li_reply_see(struct li_request *request, struct li_str location);
+int li_reply_empty(struct li_request *request, int status);
+
+/* The problem the context tells: JSON or a page. */
+void li_reply_problem(struct li_request *request, int code);
+
+struct li_house *li_request_house(const struct li_request *request);
+struct li_sessions *li_request_sessions(const struct li_request *request);
+bool li_request_https(const struct li_request *request);
+/* A request header; empty when absent. */
+struct li_str li_request_header(const struct li_request *request, const char *name);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * The server: HTTP in front of the house.
+ *
+ * One request's way: route (contract) → gate (session, origin, x-allow) →
+ * parameters and body (contract) → operation.  An operation either reads and
+ * replies, or prepares a command: then the connection sleeps, the lane commits,
+ * and the operation's second half renders the answer.  TLS and HTTP/2 belong to
+ * the reverse proxy in front.
+ */
+#ifndef LI_SERVE_SERVE_H
+#define LI_SERVE_SERVE_H
+
+#include "bind/bind.h"
+
+struct li_server;
+
+struct li_server_config {
+    struct li_house *house;
+    const char *address;  /* "127.0.0.1" */
+    uint16_t port;        /* 0: any free one */
+    bool https;           /* behind a proxy with TLS: cookies are Secure */
+    bool check_replies;   /* tests: a reply that breaks the contract becomes a 500 */
+};
+
+/* Loads the contract and the pages, compares operations with handlers, listens.
+ * -LI_E_INVALID (contract and handlers differ), -LI_E_IO (the port is taken). */
+int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
+                    struct li_server **ret) LI_MUST_CHECK;
+uint16_t li_server_port(const struct li_server *server);
+/* Stops accepting, answers what is under way, closes.  NULL is fine. */
+void li_server_stop(struct li_server *server);
+
+#endif

@@ -1,0 +1,395 @@
+/*
+ * The HTTP loop: libmicrohttpd with epoll and a small pool of threads.
+ *
+ * A connection that waits for a commit is suspended and woken by the lane, so a
+ * few threads carry thousands of them.
+ */
+#include "serve/serve.h"
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/asset.h"
+#include "base/log.h"
+#include "serve/inside.h"
+
+#define THREADS       2
+#define CONNECTIONS   2048
+#define CONN_MEMORY   ((size_t)32 * 1024)
+#define IDLE_SECONDS  60
+#define POOL_ARENA    ((size_t)16 << 20)
+
+enum stage { READING, ASKED, DONE };
+
+/* ---- requests, re-used ----------------------------------------------------- */
+
+static struct li_request *request_new(struct li_server *server)
+{
+    struct li_request *request;
+
+    pthread_mutex_lock(&server->mutex);
+    request = server->pool;
+    if (request) {
+        server->pool = request->next;
+    }
+    pthread_mutex_unlock(&server->mutex);
+    if (request) {
+        return request;
+    }
+    request = calloc(1, sizeof(*request));
+    if (!request) {
+        return NULL;
+    }
+    request->arena = li_arena_new(POOL_ARENA);
+    if (!request->arena) {
+        free(request);
+        return NULL;
+    }
+    return request;
+}
+
+static void request_begin(struct li_request *request, struct li_server *server,
+                          struct MHD_Connection *connection, const char *method)
+{
+    struct li_arena *arena = request->arena;
+    struct li_str uri = request->path;
+
+    *request = (struct li_request){
+        .server = server, .arena = arena, .connection = connection, .path = uri};
+    li_ctx_init(&request->ctx, arena, li_record_clock(server->house->record),
+                li_record_random(server->house->record));
+    request->method = li_method_of(method);
+    request->begun = li_steady_us();
+}
+
+static void request_end(struct li_request *request)
+{
+    struct li_server *server = request->server;
+
+    li_buf_done(&request->input);
+    li_buf_done(&request->answer.body);
+    li_arena_reset(request->arena);
+    pthread_mutex_lock(&server->mutex);
+    request->next = server->pool;
+    server->pool = request;
+    pthread_mutex_unlock(&server->mutex);
+}
+
+/* ---- a request arrives ----------------------------------------------------- */
+
+/* "en-GB,en;q=0.9,zh;q=0.8": the first of our languages that is named. */
+static enum li_lang language_of(const struct li_request *request)
+{
+    struct li_str rest = li_request_header(request, "Accept-Language");
+
+    while (rest.ptr) {
+        struct li_str one = li_str_trim(li_str_cut(&rest, ','));
+        if (li_str_starts(one, LI_S("en"))) {
+            return LI_EN;
+        }
+        if (li_str_starts(one, LI_S("zh"))) {
+            return LI_ZH;
+        }
+    }
+    return LI_ZH;
+}
+
+static void find_operation(struct li_request *request)
+{
+    struct li_server *server = request->server;
+    struct li_str uri = request->path, length;
+    int64_t bytes;
+    int r;
+
+    request->path = li_str_cut(&uri, '?');
+    request->query = uri.ptr ? uri : LI_S("");
+    request->ctx.lang = language_of(request);
+    r = li_contract_route(server->contract, request->method, request->path, &request->match);
+    if (r == -LI_E_METHOD) {
+        request->answer.allow = request->match.allowed;
+        li_reply_methods(request, request->method == LI_OPTIONS ? 204 : 405);
+        return;
+    }
+    if (r) {
+        request->is_page = !li_str_starts(request->path, LI_S("/api/"));
+        LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such address");
+        li_reply_problem(request, LI_E_NOT_FOUND);
+        return;
+    }
+    request->operation = request->match.operation;
+    request->op = server->ops[request->operation->index];
+    request->is_page = request->op->page;
+    li_buf_init(&request->input, request->operation->body_limit + 1);
+    length = li_request_header(request, "Content-Length");
+    if (li_str_to_i64(length, &bytes) && bytes > (int64_t)request->operation->body_limit) {
+        LI_FAIL(&request->ctx, LI_E_LIMIT, "at most %zu bytes", request->operation->body_limit);
+        li_reply_problem(request, LI_E_LIMIT);
+    }
+}
+
+static void take_input(struct li_request *request, const char *bytes, size_t len)
+{
+    if (request->answer.status || request->input_too_large) {
+        return; /* refused already: read to the end and drop */
+    }
+    if (request->input.len + len > request->operation->body_limit) {
+        request->input_too_large = true;
+        return;
+    }
+    li_buf_add(&request->input, bytes, len);
+    if (request->input.error) {
+        request->input_too_large = true;
+    }
+}
+
+/* ---- through the lane ------------------------------------------------------ */
+
+static void leave_lane(struct li_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    if (--server->under_way == 0) {
+        pthread_cond_broadcast(&server->idle);
+    }
+    pthread_mutex_unlock(&server->mutex);
+}
+
+static void job_done(struct li_job *job)
+{
+    struct li_request *request = job->arg;
+    struct li_server *server = request->server;
+
+    MHD_resume_connection(request->connection);
+    leave_lane(server);
+}
+
+static void submit(struct li_request *request)
+{
+    struct li_server *server = request->server;
+    int r;
+
+    pthread_mutex_lock(&server->mutex);
+    server->under_way++;
+    pthread_mutex_unlock(&server->mutex);
+    request->stage = ASKED;
+    request->job.done = job_done;
+    request->job.arg = request;
+    MHD_suspend_connection(request->connection);
+    r = li_submit(server->house->record, &request->job);
+    if (r) {
+        request->job.status = r;
+        job_done(&request->job);
+    }
+}
+
+static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_size, void **own)
+{
+    struct li_server *server = arg;
+    struct li_request *request = *own;
+
+    (void)url;
+    (void)version;
+    if (!request) {
+        return MHD_NO; /* out of memory */
+    }
+    if (request->stage == READING && !request->connection) {
+        request_begin(request, server, connection, method);
+        find_operation(request);
+        if (request->answer.status == 413) {
+            request->stage = DONE; /* before the body is read */
+            return (enum MHD_Result)li_reply_send(request);
+        }
+        return MHD_YES;
+    }
+    if (*upload_size > 0) {
+        take_input(request, upload, *upload_size);
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    if (request->stage == ASKED) {
+        li_dispatch_finish(request);
+    } else if (!request->answer.status && !li_dispatch(request)) {
+        submit(request);
+        return MHD_YES;
+    }
+    request->stage = DONE;
+    return (enum MHD_Result)li_reply_send(request);
+}
+
+/* MHD's first word of a request: its address as it was sent.  It is copied,
+ * because MHD will cut and decode those bytes where they lie. */
+static void *first_word(void *arg, const char *uri, struct MHD_Connection *connection)
+{
+    struct li_request *request = request_new(arg);
+    size_t len = strlen(uri);
+    char *copy = request ? li_arena_alloc(request->arena, len + 1) : NULL;
+
+    (void)connection;
+    if (!request) {
+        return NULL;
+    }
+    request->server = arg;
+    request->stage = READING;
+    request->connection = NULL;
+    request->path = LI_S("/");
+    if (copy) {
+        memcpy(copy, uri, len);
+        request->path = li_str_n(copy, len);
+    }
+    return request;
+}
+
+static void completed(void *arg, struct MHD_Connection *connection, void **own,
+                      enum MHD_RequestTerminationCode code)
+{
+    struct li_request *request = *own;
+
+    (void)arg;
+    (void)connection;
+    (void)code;
+    if (request) {
+        if (request->connection) {
+            li_log(LI_LOG_DEBUG, "serve.request", "path=%.*s status=%d us=%lld",
+                   LI_P(request->path), request->answer.status,
+                   (long long)(li_steady_us() - request->begun));
+        }
+        request_end(request);
+        *own = NULL;
+    }
+}
+
+/* ---- starting -------------------------------------------------------------- */
+
+/* Every operation has a handler and every handler an operation. */
+static int bind_operations(struct li_server *server)
+{
+    struct li_ctx *ctx = &server->ctx;
+    size_t count = li_contract_count(server->contract);
+
+    server->ops = li_alloc_array(ctx, count, sizeof(*server->ops));
+    if (!server->ops) {
+        return -LI_E_NOMEM;
+    }
+    for (const struct li_op *op = li_ops; op->id; op++) {
+        const struct li_operation *operation = li_contract_find(server->contract, li_str(op->id));
+        if (!operation) {
+            return LI_FAIL(ctx, LI_E_INVALID, "the contract knows no operation %s", op->id);
+        }
+        server->ops[operation->index] = op;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!server->ops[i]) {
+            return LI_FAIL(ctx, LI_E_INVALID, "operation %.*s has no handler",
+                           LI_P(li_contract_operation(server->contract, i)->id));
+        }
+    }
+    return 0;
+}
+
+static int load(struct li_server *server)
+{
+    const struct li_asset *asset = li_asset_find(LI_S("api/openapi.yaml"));
+    int r;
+
+    li_assert(asset);
+    r = li_contract_load(&server->ctx, "api/openapi.yaml", asset->bytes, &server->contract);
+    r = r ? r : bind_operations(server);
+    return r ? r : li_pages_load(&server->ctx, &server->pages);
+}
+
+static int listen_on(struct li_server *server, const struct li_server_config *config)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(config->port)};
+    const union MHD_DaemonInfo *info;
+
+    if (inet_pton(AF_INET, config->address, &at.sin_addr) != 1) {
+        return LI_FAIL(&server->ctx, LI_E_USAGE, "%s is no IPv4 address", config->address);
+    }
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+        handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONN_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, first_word, server,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_END);
+    if (!server->daemon) {
+        return LI_FAIL(&server->ctx, LI_E_IO, "cannot listen on %s:%u", config->address,
+                       config->port);
+    }
+    info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    server->port = info ? info->port : config->port;
+    return 0;
+}
+
+int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
+                    struct li_server **ret)
+{
+    struct li_server *server = calloc(1, sizeof(*server));
+    int r;
+
+    if (!server) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the server");
+    }
+    server->house = config->house;
+    server->https = config->https;
+    server->check_replies = config->check_replies;
+    pthread_mutex_init(&server->mutex, NULL);
+    pthread_cond_init(&server->idle, NULL);
+    server->arena = li_arena_new(0);
+    server->sessions = li_sessions_new(config->house->record);
+    if (!server->arena || !server->sessions) {
+        li_server_stop(server);
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the server");
+    }
+    li_ctx_init(&server->ctx, server->arena, ctx->clock, ctx->random);
+    r = load(server);
+    r = r ? r : listen_on(server, config);
+    if (r) {
+        r = LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&server->ctx)));
+        li_server_stop(server);
+        return r;
+    }
+    *ret = server;
+    return 0;
+}
+
+uint16_t li_server_port(const struct li_server *server)
+{
+    return server->port;
+}
+
+/* New connections are refused first; suspended ones must be awake again before
+ * the daemon may stop. */
+void li_server_stop(struct li_server *server)
+{
+    if (!server) {
+        return;
+    }
+    if (server->daemon) {
+        MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+        pthread_mutex_lock(&server->mutex);
+        while (server->under_way > 0) {
+            pthread_cond_wait(&server->idle, &server->mutex);
+        }
+        pthread_mutex_unlock(&server->mutex);
+        MHD_stop_daemon(server->daemon);
+        if (listener != MHD_INVALID_SOCKET) {
+            close(listener);
+        }
+    }
+    while (server->pool) {
+        struct li_request *request = server->pool;
+        server->pool = request->next;
+        li_arena_free(request->arena);
+        free(request);
+    }
+    li_sessions_free(server->sessions);
+    li_arena_free(server->arena);
+    pthread_mutex_destroy(&server->mutex);
+    pthread_cond_destroy(&server->idle);
+    free(server);
+}

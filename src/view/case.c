@@ -1,0 +1,135 @@
+/* One case, for staff and for its reporter. */
+#include "view/inside.h"
+
+/* What was said when it was opened, in the order the playbook asks it. */
+static int opening_values(struct li_ctx *ctx, const struct li_view *view,
+                          const struct li_vault_item *items, size_t item_count,
+                          struct li_view_case *ret)
+{
+    const struct li_playbook *playbook = ret->row.playbook;
+    int r = 0;
+
+    ret->values = li_alloc_array(ctx, playbook->open_field_count, sizeof(*ret->values));
+    if (!ret->values) {
+        return -LI_E_NOMEM;
+    }
+    for (size_t i = 0; r == 0 && i < playbook->open_field_count; i++) {
+        const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
+        for (size_t k = 0; r == 0 && k < ret->row.fields->map.count; k++) {
+            if (li_str_eq(ret->row.fields->map.items[k].key, field->name)) {
+                r = li_view_structured(ctx, view, playbook, &ret->row.fields->map.items[k],
+                                       &ret->values[ret->value_count]);
+                ret->value_count += r == 0;
+            }
+        }
+        /* the first text of a field is the opener's */
+        for (size_t k = 0; r == 0 && k < item_count; k++) {
+            if (li_str_eq(items[k].field, field->name)) {
+                r = li_view_text(ctx, playbook, &items[k], &ret->values[ret->value_count]);
+                ret->value_count += r == 0;
+                break;
+            }
+        }
+    }
+    return r;
+}
+
+static int show_parts(struct li_ctx *ctx, const struct li_view *view,
+                      const struct li_case_part *parts, size_t count, struct li_view_case *ret)
+{
+    int r = 0;
+
+    ret->parts = li_alloc_array(ctx, count, sizeof(*ret->parts));
+    if (!ret->parts) {
+        return -LI_E_NOMEM;
+    }
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        const struct li_machine *machine = &ret->row.playbook->machines[parts[i].part.machine];
+        /* an ended part has no owner any more; its unit stays named */
+        struct li_owner owner = parts[i].part.owner;
+        if (!owner.post.ptr && parts[i].part.org) {
+            owner = (struct li_owner){.post = LI_S("handler"),
+                                      .area_path = ret->row.area_path,
+                                      .org = parts[i].part.org};
+        }
+        ret->parts[i] = (struct li_view_part){
+            .kind = machine,
+            .state = &machine->states[parts[i].part.state],
+            .no = parts[i].part.no,
+            .clock = parts[i].clock,
+        };
+        r = li_view_owner_of(ctx, view, &owner, &ret->parts[i].owner);
+    }
+    ret->part_count = count;
+    return r;
+}
+
+static int make_offers(struct li_ctx *ctx, const struct li_view *view,
+                       const struct li_case_part *parts, size_t count, struct li_view_case *ret)
+{
+    struct li_snapshot snapshot;
+    int r = li_case_snapshot(ctx, &ret->row, parts, count, li_now(ctx->clock), &snapshot);
+
+    return r ? r
+             : li_machine_offers(ctx, &snapshot, view->viewer,
+                                 li_case_is_reporter(view->viewer, ret->row.id), &ret->offers,
+                                 &ret->offer_count);
+}
+
+static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
+                const struct li_case_part *parts, size_t part_count, struct li_view_case *ret)
+{
+    struct li_vault_item *items;
+    size_t item_count;
+    int r = li_vault_of(ctx, view->record, view->conn, view->tenant, ret->row.id, &items,
+                        &item_count);
+
+    r = r ? r : li_view_area(ctx, view, ret->row.area, &ret->area);
+    r = r ? r : opening_values(ctx, view, items, item_count, ret);
+    r = r ? r : li_view_timeline(ctx, view, ret, items, item_count, own);
+    if (r || own) {
+        return r;
+    }
+    r = li_view_owner_of(ctx, view, &ret->row.owner, &ret->owner);
+    r = r ? r : show_parts(ctx, view, parts, part_count, ret);
+    return r ? r : make_offers(ctx, view, parts, part_count, ret);
+}
+
+int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
+                 struct li_view_case *ret)
+{
+    struct li_view_case seen = {0};
+    struct li_case_part *parts;
+    struct li_seen what;
+    size_t count;
+    int r = li_case_find(ctx, view->record, view->conn, view->tenant, id, &seen.row);
+
+    r = r ? r : li_case_parts(ctx, view->conn, view->tenant, &seen.row, &parts, &count);
+    r = r ? r : li_case_seen(ctx, &seen.row, parts, count, &what);
+    if (r == -LI_E_NOT_FOUND || (r == 0 && li_sight_of(view->viewer, &what) < LI_SIGHT_STAFF)) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
+    }
+    r = r ? r : fill(ctx, view, false, parts, count, &seen);
+    if (r == 0) {
+        *ret = seen;
+    }
+    return r;
+}
+
+int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8_t token[16],
+                     struct li_view_case *ret)
+{
+    struct li_view_case seen = {0};
+    int64_t id, party;
+    int r = li_case_by_token(ctx, view->conn, view->tenant, token, &id, &party);
+
+    if (r == -LI_E_NOT_FOUND) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such tracking code");
+    }
+    r = r ? r : li_case_find(ctx, view->record, view->conn, view->tenant, id, &seen.row);
+    r = r ? r : fill(ctx, view, true, NULL, 0, &seen);
+    if (r == 0) {
+        *ret = seen;
+    }
+    return r;
+}

@@ -1,0 +1,24 @@
+/* What views share among themselves. */
+#ifndef LI_VIEW_INSIDE_H
+#define LI_VIEW_INSIDE_H
+
+#include "record/vault.h"
+#include "view/view.h"
+
+int li_view_owner_of(struct li_ctx *ctx, const struct li_view *view, const struct li_owner *owner,
+                     struct li_view_owner *ret) LI_MUST_CHECK;
+/* An area by code or path; one that is gone shows its code. */
+int li_view_area(struct li_ctx *ctx, const struct li_view *view, struct li_str code,
+                 struct li_area *ret) LI_MUST_CHECK;
+/* A stored structured value as people read it. */
+int li_view_structured(struct li_ctx *ctx, const struct li_view *view,
+                       const struct li_playbook *playbook, const struct li_member *member,
+                       struct li_view_value *ret) LI_MUST_CHECK;
+/* A text of the vault as the viewer may read it. */
+int li_view_text(struct li_ctx *ctx, const struct li_playbook *playbook,
+                 const struct li_vault_item *item, struct li_view_value *ret) LI_MUST_CHECK;
+/* The steps of a case from its history; `own`: only what the resident is shown. */
+int li_view_timeline(struct li_ctx *ctx, const struct li_view *view, struct li_view_case *ret,
+                     const struct li_vault_item *items, size_t item_count, bool own) LI_MUST_CHECK;
+
+#endif

@@ -1,0 +1,395 @@
+/* Cases and lists as JSON; see json.h. */
+#include "view/json.h"
+
+void li_put_texts(struct li_json *json, const char *key, struct li_texts texts)
+{
+    li_json_key(json, key);
+    li_json_open_map(json);
+    li_json_put_text(json, "zh", texts.zh);
+    li_json_put_text(json, "en", texts.en);
+    li_json_close_map(json);
+}
+
+void li_put_named(struct li_json *json, const char *key, struct li_str name, struct li_texts label)
+{
+    li_json_key(json, key);
+    li_json_open_map(json);
+    li_json_put_text(json, "name", name);
+    li_put_texts(json, "label", label);
+    li_json_close_map(json);
+}
+
+void li_put_area(struct li_json *json, const struct li_area *area)
+{
+    li_json_open_map(json);
+    li_json_put_text(json, "code", area->code);
+    li_json_put_text(json, "kind", area->kind);
+    li_json_put_text(json, "name", area->name);
+    if (area->parent.len) {
+        li_json_put_text(json, "parent", area->parent);
+    }
+    li_json_close_map(json);
+}
+
+void li_put_organization(struct li_json *json, const struct li_organization *organization)
+{
+    li_json_open_map(json);
+    li_json_put_id(json, "id", organization->id);
+    li_json_put_text(json, "name", organization->name);
+    li_json_close_map(json);
+}
+
+void li_put_post_label(struct li_json *json, const char *key, const struct li_post_info *post)
+{
+    li_put_texts(json, key, (struct li_texts){.zh = li_str(post->zh), .en = li_str(post->en)});
+}
+
+void li_put_time(struct li_json *json, const char *key, int64_t instant)
+{
+    li_json_key(json, key);
+    if (instant) {
+        li_json_time(json, instant);
+    } else {
+        li_json_null(json);
+    }
+}
+
+static void put_area(struct li_json *json, const char *key, const struct li_area *area)
+{
+    li_json_key(json, key);
+    li_put_area(json, area);
+}
+
+static void put_owner(struct li_json *json, const struct li_view_owner *owner)
+{
+    li_json_key(json, "owner");
+    if (!owner->some) {
+        li_json_null(json);
+        return;
+    }
+    li_json_open_map(json);
+    li_json_put_text(json, "post", li_str(owner->post->name));
+    li_put_post_label(json, "label", owner->post);
+    put_area(json, "area", &owner->area);
+    if (owner->has_organization) {
+        li_json_key(json, "organization");
+        li_put_organization(json, &owner->organization);
+    }
+    li_json_put_bool(json, "vacant", owner->vacant);
+    li_json_close_map(json);
+}
+
+static void put_values(struct li_json *json, const char *key, const struct li_view_value *values,
+                       size_t count)
+{
+    li_json_key(json, key);
+    li_json_open_list(json);
+    for (size_t i = 0; i < count; i++) {
+        const struct li_view_value *value = &values[i];
+        li_json_open_map(json);
+        li_json_put_text(json, "name", value->field->name);
+        li_put_texts(json, "label", value->field->label);
+        if (value->value.len) {
+            li_json_put_text(json, "value", value->value);
+        }
+        li_put_texts(json, "text", value->text);
+        if (value->masked) {
+            li_json_put_bool(json, "masked", true);
+        }
+        if (value->erased) {
+            li_json_put_bool(json, "erased", true);
+        }
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+}
+
+static void put_entries(struct li_json *json, const char *key, const struct li_view_case *seen)
+{
+    li_json_key(json, key);
+    li_json_open_list(json);
+    for (size_t i = 0; i < seen->entry_count; i++) {
+        const struct li_view_entry *entry = &seen->entries[i];
+        li_json_open_map(json);
+        li_json_put_int(json, "seq", entry->seq);
+        li_json_put_time(json, "at", entry->at);
+        li_json_put_text(json, "action", entry->action);
+        li_put_texts(json, "label", entry->label);
+        if (entry->part) {
+            li_json_put_int(json, "part", entry->part);
+        }
+        if (entry->by.zh.len) {
+            li_put_texts(json, "by", entry->by);
+        }
+        if (entry->value_count) {
+            put_values(json, "values", entry->values, entry->value_count);
+        }
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+}
+
+static void put_field(struct li_json *json, const struct li_field *field)
+{
+    static const char *const types[] = {
+        [LI_FIELD_TEXT] = "text",        [LI_FIELD_CHOICE] = "choice",
+        [LI_FIELD_AREA] = "area",        [LI_FIELD_PHONE] = "phone",
+        [LI_FIELD_ORG] = "organization", [LI_FIELD_INTEGER] = "integer",
+        [LI_FIELD_BOOL] = "bool",
+    };
+
+    li_json_open_map(json);
+    li_json_put_text(json, "name", field->name);
+    li_json_put_text(json, "type", li_str(types[field->type]));
+    li_put_texts(json, "label", field->label);
+    if (field->hint.zh.len) {
+        li_put_texts(json, "hint", field->hint);
+    }
+    if (field->max) {
+        li_json_put_int(json, "max", field->max);
+    }
+    li_json_put_bool(json, "personal", field->personal);
+    if (field->option_count) {
+        li_json_key(json, "options");
+        li_json_open_list(json);
+        for (size_t i = 0; i < field->option_count; i++) {
+            li_json_open_map(json);
+            li_json_put_text(json, "name", field->options[i].name);
+            li_put_texts(json, "label", field->options[i].label);
+            li_json_close_map(json);
+        }
+        li_json_close_list(json);
+    }
+    li_json_close_map(json);
+}
+
+static void put_fields(struct li_json *json, const char *key, const struct li_playbook *playbook,
+                       const int *places, size_t count)
+{
+    li_json_key(json, key);
+    li_json_open_list(json);
+    for (size_t i = 0; i < count; i++) {
+        put_field(json, &playbook->fields[places[i]]);
+    }
+    li_json_close_list(json);
+}
+
+static void put_offers(struct li_json *json, const struct li_view_case *seen)
+{
+    const struct li_playbook *playbook = seen->row.playbook;
+
+    li_json_key(json, "actions");
+    li_json_open_list(json);
+    for (size_t i = 0; i < seen->offer_count; i++) {
+        const struct li_action *action = &playbook->actions[seen->offers[i].action];
+        li_json_open_map(json);
+        li_json_put_text(json, "action", action->name);
+        li_put_texts(json, "label", action->label);
+        if (seen->offers[i].part) {
+            li_json_put_int(json, "part", seen->offers[i].part);
+        }
+        put_fields(json, "needs", playbook, action->needs, action->need_count);
+        put_fields(json, "asks", playbook, action->asks, action->ask_count);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+}
+
+static void put_parts(struct li_json *json, const struct li_view_case *seen)
+{
+    li_json_key(json, "parts");
+    li_json_open_list(json);
+    for (size_t i = 0; i < seen->part_count; i++) {
+        const struct li_view_part *part = &seen->parts[i];
+        li_json_open_map(json);
+        li_json_put_int(json, "part", part->no);
+        li_put_named(json, "kind", part->kind->name, part->kind->label);
+        li_put_named(json, "state", part->state->name, part->state->label);
+        put_owner(json, &part->owner);
+        li_json_put_bool(json, "overdue", part->clock.overdue);
+        li_put_time(json, "due_at", part->clock.due_at);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+}
+
+static const struct li_state *state_of(const struct li_case *row)
+{
+    return &row->playbook->machines[0].states[row->state];
+}
+
+void li_put_case(struct li_json *json, const struct li_view_case *seen)
+{
+    const struct li_case *row = &seen->row;
+    const struct li_state *state = state_of(row);
+
+    li_json_open_map(json);
+    li_json_put_id(json, "case", row->id);
+    li_json_put_text(json, "number", row->number);
+    li_json_put_int(json, "rev", row->rev);
+    li_json_put_text(json, "playbook", row->playbook->name);
+    li_json_put_int(json, "version", row->playbook->version);
+    li_put_texts(json, "title", row->playbook->title);
+    li_json_put_text(json, "via", row->via);
+    li_put_named(json, "state", state->name, state->label);
+    put_area(json, "area", &seen->area);
+    put_owner(json, &seen->owner);
+    li_json_put_bool(json, "overdue", row->clock.overdue);
+    li_put_time(json, "due_at", row->clock.due_at);
+    if (row->clock.edition < 0) {
+        li_json_put_bool(json, "due_provisional", true);
+    }
+    li_json_put_time(json, "opened_at", row->opened_at);
+    li_put_time(json, "closed_at", row->closed_at);
+    put_values(json, "fields", seen->values, seen->value_count);
+    put_parts(json, seen);
+    put_entries(json, "timeline", seen);
+    put_offers(json, seen);
+    li_json_close_map(json);
+}
+
+void li_put_progress(struct li_json *json, const struct li_view_case *seen)
+{
+    const struct li_case *row = &seen->row;
+    const struct li_state *state = state_of(row);
+
+    li_json_open_map(json);
+    li_json_put_text(json, "number", row->number);
+    li_put_texts(json, "title", row->playbook->title);
+    li_put_named(json, "state", state->name, state->label);
+    li_json_put_bool(json, "closed", row->closed_at != 0);
+    put_area(json, "area", &seen->area);
+    put_values(json, "fields", seen->values, seen->value_count);
+    li_put_time(json, "due_at", row->clock.due_at);
+    li_json_put_time(json, "opened_at", row->opened_at);
+    put_entries(json, "steps", seen);
+    li_json_close_map(json);
+}
+
+static void put_kind(struct li_json *json, const struct li_view_row *row)
+{
+    if (row->kind) {
+        li_put_named(json, "kind", row->kind->name, row->kind->label);
+    } else {
+        li_json_key(json, "kind");
+        li_json_null(json);
+    }
+}
+
+void li_put_list(struct li_json *json, const struct li_view_list *list)
+{
+    li_json_open_map(json);
+    li_json_key(json, "items");
+    li_json_open_list(json);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct li_view_row *row = &list->rows[i];
+        li_json_open_map(json);
+        li_json_put_id(json, "case", row->id);
+        li_json_put_text(json, "number", row->number);
+        li_json_put_text(json, "playbook", row->playbook->name);
+        li_put_named(json, "state", row->state->name, row->state->label);
+        put_area(json, "area", &row->area);
+        put_kind(json, row);
+        li_json_put_text(json, "summary", row->summary);
+        if (row->part) {
+            li_json_put_int(json, "part", row->part);
+        }
+        li_json_put_bool(json, "overdue", row->overdue);
+        li_put_time(json, "due_at", row->due_at);
+        li_json_put_time(json, "opened_at", row->opened_at);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+    li_json_key(json, "next");
+    if (list->next.ptr) {
+        li_json_text(json, list->next);
+    } else {
+        li_json_null(json);
+    }
+    li_json_close_map(json);
+}
+
+void li_put_public_list(struct li_json *json, const struct li_view_list *list)
+{
+    li_json_open_map(json);
+    li_json_key(json, "items");
+    li_json_open_list(json);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct li_view_row *row = &list->rows[i];
+        li_json_open_map(json);
+        li_json_put_text(json, "number", row->number);
+        put_kind(json, row);
+        put_area(json, "area", &row->area);
+        li_put_named(json, "state", row->state->name, row->state->label);
+        li_json_put_time(json, "opened_at", row->opened_at);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+    li_json_close_map(json);
+}
+
+static void put_names(struct li_json *json, const char *key, const struct li_playbook *playbook,
+                      const int *places, const bool *only, size_t count)
+{
+    li_json_key(json, key);
+    li_json_open_list(json);
+    for (size_t i = 0; i < count; i++) {
+        if (!only || only[i]) {
+            li_json_text(json, playbook->fields[places[i]].name);
+        }
+    }
+    li_json_close_list(json);
+}
+
+static void put_actions(struct li_json *json, const struct li_playbook *playbook)
+{
+    li_json_key(json, "actions");
+    li_json_open_list(json);
+    for (size_t i = 0; i < playbook->action_count; i++) {
+        const struct li_action *action = &playbook->actions[i];
+        if (action->by_system) {
+            continue;
+        }
+        li_json_open_map(json);
+        li_json_put_text(json, "name", action->name);
+        li_put_texts(json, "label", action->label);
+        put_names(json, "needs", playbook, action->needs, NULL, action->need_count);
+        put_names(json, "asks", playbook, action->asks, NULL, action->ask_count);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+}
+
+void li_put_playbook(struct li_json *json, const struct li_playbook *playbook)
+{
+    li_json_open_map(json);
+    li_json_put_text(json, "playbook", playbook->name);
+    li_json_put_int(json, "version", playbook->version);
+    li_put_texts(json, "title", playbook->title);
+    li_put_texts(json, "why", playbook->why);
+    li_json_key(json, "fields");
+    li_json_open_list(json);
+    for (size_t i = 0; i < playbook->field_count; i++) {
+        put_field(json, &playbook->fields[i]);
+    }
+    li_json_close_list(json);
+    li_json_key(json, "open");
+    li_json_open_map(json);
+    put_names(json, "fields", playbook, playbook->open_fields, NULL, playbook->open_field_count);
+    put_names(json, "required", playbook, playbook->open_fields, playbook->open_required,
+              playbook->open_field_count);
+    li_json_close_map(json);
+    li_json_key(json, "states");
+    li_json_open_list(json);
+    for (size_t i = 0; i < playbook->machines[0].state_count; i++) {
+        const struct li_state *state = &playbook->machines[0].states[i];
+        li_json_open_map(json);
+        li_json_put_text(json, "name", state->name);
+        li_put_texts(json, "label", state->label);
+        li_json_put_bool(json, "end", state->end);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+    put_actions(json, playbook);
+    li_json_close_map(json);
+}

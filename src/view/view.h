@@ -1,0 +1,114 @@
+/*
+ * Views: what somebody sees, joined over the nouns.  Read only.
+ *
+ * Each view resolves sight once, reads what it needs, and gives structs in the
+ * context's arena that JSON (view/json.h) and pages (serve/page) are made from.
+ */
+#ifndef LI_VIEW_VIEW_H
+#define LI_VIEW_VIEW_H
+
+#include "area/area.h"
+#include "case/case.h"
+#include "people/people.h"
+#include "record/tally.h"
+
+/* Where a view reads and for whom. */
+struct li_view {
+    struct li_record *record;
+    struct li_conn *conn;
+    int64_t tenant;
+    const struct li_viewer *viewer;
+};
+
+struct li_view_owner {
+    bool some; /* false: nobody, the parts answer */
+    bool vacant;
+    const struct li_post_info *post;
+    struct li_area area;
+    bool has_organization;
+    struct li_organization organization;
+};
+
+struct li_view_value {
+    const struct li_field *field;
+    struct li_str value;  /* a choice's or code's stored form; may be empty */
+    struct li_texts text; /* what people read */
+    bool masked;
+    bool erased;
+};
+
+struct li_view_part {
+    const struct li_machine *kind;
+    const struct li_state *state;
+    int no;
+    struct li_view_owner owner;
+    struct li_case_clock clock;
+};
+
+struct li_view_entry {
+    int64_t seq;
+    int64_t at;
+    struct li_str action;
+    struct li_texts label;
+    int part;
+    struct li_texts by; /* empty: not told */
+    struct li_view_value *values;
+    size_t value_count;
+};
+
+struct li_view_case {
+    struct li_case row;
+    struct li_area area;
+    struct li_view_owner owner;
+    struct li_view_value *values;
+    size_t value_count;
+    struct li_view_part *parts;
+    size_t part_count;
+    struct li_view_entry *entries;
+    size_t entry_count;
+    struct li_offer *offers;
+    size_t offer_count;
+};
+
+/* A case for staff who may see it, else -LI_E_NOT_FOUND (also when it exists). */
+int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
+                 struct li_view_case *ret) LI_MUST_CHECK;
+/* The same for who holds its tracking token: own words, public steps, no offers
+ * and no names. */
+int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8_t token[16],
+                     struct li_view_case *ret) LI_MUST_CHECK;
+
+/* A line of a list. */
+struct li_view_row {
+    int64_t id;
+    struct li_str number;
+    const struct li_playbook *playbook;
+    const struct li_state *state; /* of the case, or of the part that waits */
+    struct li_area area;
+    const struct li_option *kind; /* of the playbook's first choice field; NULL */
+    struct li_str summary;        /* the first words of the description */
+    int part;                     /* 0: the case itself */
+    bool overdue;
+    int64_t due_at;
+    int64_t opened_at;
+};
+struct li_view_list {
+    struct li_view_row *rows;
+    size_t count;
+    struct li_str next; /* ptr NULL: the end */
+};
+
+/* What waits for one of the viewer's posts, earliest deadline first. */
+int li_view_mine(struct li_ctx *ctx, const struct li_view *view, size_t limit, struct li_str before,
+                 struct li_view_list *ret) LI_MUST_CHECK;
+/* Everything in the viewer's areas or of their organizations, newest first. */
+int li_view_all(struct li_ctx *ctx, const struct li_view *view, size_t limit, struct li_str before,
+                struct li_view_list *ret) LI_MUST_CHECK;
+/* What anybody may know: the newest public cases of the tenant or an area. */
+int li_view_public(struct li_ctx *ctx, const struct li_view *view, struct li_str area, size_t limit,
+                   struct li_view_list *ret) LI_MUST_CHECK;
+
+/* A choice's option by name; NULL. */
+const struct li_option *li_view_option(const struct li_field *field, struct li_str name);
+
+#endif

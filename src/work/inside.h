@@ -1,0 +1,31 @@
+/* What only `work` sees of itself. */
+#ifndef LI_WORK_INSIDE_H
+#define LI_WORK_INSIDE_H
+
+#include <pthread.h>
+
+#include "work/work.h"
+
+struct li_work {
+    struct li_house *house;
+    const struct li_clock *clock;
+    struct li_random *random;
+    bool held;
+
+    pthread_mutex_t turn; /* one runner of due rows at a time */
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool stop;
+    pthread_t clock_thread, checkpoint_thread;
+    bool clock_started, checkpoint_started;
+    int32_t kept_day; /* the day housekeeping was last done */
+};
+
+/* due.c: runs one round of due rows; *ret_ran: how many were there. */
+int li_work_due(struct li_ctx *ctx, struct li_work *work, size_t *ret_ran) LI_MUST_CHECK;
+/* daily.c: sweeps and seals of every tenant, once a day. */
+void li_work_daily(struct li_ctx *ctx, struct li_work *work);
+/* Waits up to `us` or until stopped; true: stop. */
+bool li_work_wait(struct li_work *work, int64_t us);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * Deadlines in working time, and what happens when they pass: the clock is
+ * moved, nothing waits.
+ */
+import { afterAll, describe, expect, it } from 'vitest';
+import { act, clock, look, organizationOf, report, staff } from './lib/world';
+
+const later = (at: string, seconds: number) => new Date(Date.parse(at) + seconds * 1000).toISOString();
+const day = (at: string) => new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10);
+
+async function overdue(id: string): Promise<{ page: boolean; list: boolean; inbox: boolean }> {
+  const desk = await staff('desk');
+  const of = async (view: string) => {
+    const { items } = await desk.must('listCases', { query: { view, limit: 100 } });
+    return items.find((one: any) => one.case === id)?.overdue as boolean;
+  };
+  return { page: (await look(desk, id)).overdue, list: await of('all'), inbox: await of('mine') };
+}
+
+describe('a deadline', () => {
+  it('of four working hours passes the weekend, and marks the case the second after', async () => {
+    await clock().set('2026-09-11T17:00:00+08:00'); // Friday afternoon
+    const { case: id } = await report();
+    const { due_at: due } = await look(await staff('desk'), id);
+    expect(day(due)).toBe('2026-09-14');
+
+    await clock().set('2026-09-13T12:00:00+08:00'); // Sunday
+    expect(await overdue(id)).toEqual({ page: false, list: false, inbox: false });
+    await clock().set(later(due, 1));
+    expect(await overdue(id)).toEqual({ page: true, list: true, inbox: true });
+  });
+
+  it('of a task is three working days later at the same time, and passes too', async () => {
+    await clock().set('2026-09-17T10:00:00+08:00'); // Thursday; Sunday the 20th is worked
+    const desk = await staff('desk');
+    const { case: id } = await report();
+    await act(desk, id, 'dispatch', { unit: await organizationOf(await staff('handler')) });
+    const due = (await look(desk, id)).parts[0].due_at as string;
+    expect(Date.parse(due)).toBe(Date.parse('2026-09-21T10:00:00+08:00'));
+
+    await clock().set(later(due, 1));
+    const handler = await staff('handler');
+    expect((await look(handler, id)).parts[0].overdue).toBe(true);
+    const { items } = await handler.must('listCases', { query: { view: 'mine', limit: 100 } });
+    expect(items.find((one: any) => one.case === id)).toMatchObject({ part: 1, overdue: true });
+  });
+
+  it('passes a week of holidays', async () => {
+    await clock().set('2026-09-30T17:00:00+08:00'); // the eve of National Day
+    const { case: id } = await report();
+    const { due_at: due } = await look(await staff('desk'), id);
+    expect(day(due)).toBe('2026-10-08');
+    await clock().set('2026-10-06T12:00:00+08:00');
+    expect((await overdue(id)).page).toBe(false);
+    await clock().set(later(due, 1));
+    expect((await overdue(id)).page).toBe(true);
+  });
+
+  it('that was kept marks nothing', async () => {
+    await clock().set('2026-10-12T09:30:00+08:00');
+    const desk = await staff('desk');
+    const { case: id } = await report();
+    const { due_at: due } = await look(desk, id);
+    await act(desk, id, 'decline', { reason: '重复' });
+    await clock().set(later(due, 1));
+    expect((await look(await staff('desk'), id)).overdue).toBe(false);
+  });
+});
+
+afterAll(() => clock().sync());

@@ -1,0 +1,42 @@
+/*
+ * What the server says of itself, and the plain lists.
+ */
+import { describe, expect, it } from 'vitest';
+import { COMMUNITY, clock, report, staff, visitor } from './lib/world';
+
+describe('the house', () => {
+  it('is alive and ready, with nothing parked and nobody behind', async () => {
+    expect(await visitor().must('healthz')).toMatchObject({ status: 'ok' });
+    await report();
+    await clock().sync();
+    expect(await visitor().must('readyz')).toMatchObject({ status: 'ready', parked: 0, behind: 0 });
+  });
+
+  it('serves five districts with their streets', async () => {
+    const { items } = await visitor().must('listTenants');
+    expect(items.map((one: any) => one.tenant).sort()).toEqual(['baoan', 'longgang', 'nanshan', 'xifeng', 'yakeshi']);
+    const nanshan = items.find((one: any) => one.tenant === 'nanshan');
+    expect(nanshan.streets.map((one: any) => one.name)).toContain('南头街道');
+  });
+
+  it('lists streets and communities by kind and parent', async () => {
+    const streets = await visitor().must('listAreas', { query: { kind: 'street' } });
+    const street = streets.items.find((one: any) => one.name === '南头街道');
+    const communities = await visitor().must('listAreas', { query: { kind: 'community', parent: street.code } });
+    expect(communities.items.find((one: any) => one.code === COMMUNITY).name).toMatch(/马家龙/);
+    expect(communities.items.every((one: any) => one.parent === street.code)).toBe(true);
+  });
+
+  it('describes its programme, so that forms can be made from it', async () => {
+    const playbook = await visitor().must('getPlaybook', { path: { playbook: 'service-request' } });
+    expect(playbook.open.required).toEqual(['kind', 'description']);
+    expect(playbook.fields.find((one: any) => one.name === 'contact')).toMatchObject({ type: 'phone', personal: true });
+    expect(playbook.fields.find((one: any) => one.name === 'kind').options.map((one: any) => one.name)).toContain('lamp');
+  });
+
+  it('tells staff who they are and whom work can be sent to', async () => {
+    const desk = await staff('desk');
+    expect((await desk.must('getMe')).posts.map((one: any) => one.post)).toContain('desk');
+    expect((await desk.must('listOrganizations')).items.length).toBeGreaterThanOrEqual(2);
+  });
+});

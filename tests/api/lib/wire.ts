@@ -1,0 +1,55 @@
+/*
+ * One HTTP request over the wire exactly as given: no redirects followed, no
+ * header added but those HTTP itself needs.
+ */
+import { request } from 'node:http';
+
+export interface Sent {
+  method: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string | undefined>;
+  cookies: string[];
+  text: string;
+}
+
+export function exchange(base: string, sent: Sent): Promise<Reply> {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        hostname,
+        port,
+        method: sent.method,
+        path: sent.path,
+        headers: {
+          ...sent.headers,
+          ...(sent.body === undefined ? {} : { 'Content-Length': Buffer.byteLength(sent.body) }),
+        },
+      },
+      (incoming) => {
+        const pieces: Buffer[] = [];
+        incoming.on('data', (piece: Buffer) => pieces.push(piece));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const headers = Object.fromEntries(
+            Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+          );
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers,
+            cookies: incoming.headers['set-cookie'] ?? [],
+            text: Buffer.concat(pieces).toString('utf8'),
+          });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(sent.body);
+  });
+}

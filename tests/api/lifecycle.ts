@@ -1,0 +1,179 @@
+/*
+ * One matter from a resident's report to its close, by three different people,
+ * and the ways back: rework and recall.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from './lib/client';
+import { COMMUNITY, LAMP, act, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
+
+let desk: Client;
+let handler: Client;
+let checker: Client;
+
+const names = (actions: any[]) => actions.map((one) => one.action).sort();
+const inbox = async (client: Client, id: string) =>
+  (await client.must('listCases', { query: { view: 'mine', limit: 100 } })).items.find((one: any) => one.case === id);
+
+beforeAll(async () => {
+  desk = await staff('desk');
+  handler = await staff('handler');
+  checker = await staff('checker');
+});
+
+describe('from report to close', () => {
+  it('goes open, dispatch, done, pass by three people, each offered exactly their step', async () => {
+    const opened = await report({ ...LAMP, contact: '13800138000' });
+    expect(opened.tracking).toHaveLength(26);
+
+    expect(await inbox(desk, opened.case)).toMatchObject({ number: opened.number, overdue: false });
+    const received = await look(desk, opened.case);
+    expect(received.state.name).toBe('received');
+    expect(received.area.code).toBe(COMMUNITY);
+    expect(names(received.actions)).toEqual(['decline', 'dispatch']);
+
+    const unit = await organizationOf(handler);
+    const sent = await act(desk, opened.case, 'dispatch', { unit });
+    expect(sent).toMatchObject({ case: opened.case, replayed: false, state: { name: 'handling' } });
+    expect(await inbox(desk, opened.case)).toBeUndefined();
+    expect(names((await look(desk, opened.case)).actions)).toEqual(['recall']);
+
+    const waiting = await inbox(handler, opened.case);
+    expect(waiting).toMatchObject({ part: 1 });
+    const task = await look(handler, opened.case);
+    expect(task.parts).toHaveLength(1);
+    expect(task.parts[0].owner.organization.id).toBe(unit);
+    expect(task.actions.map((one: any) => [one.action, one.part])).toEqual([['done', 1]]);
+
+    await act(handler, opened.case, 'done', { answer: '更换了灯泡，当晚试灯正常。' }, { part: 1 });
+    expect((await look(checker, opened.case)).state.name).toBe('checking');
+    expect(names((await look(checker, opened.case)).actions)).toEqual(['fail', 'pass']);
+    expect((await look(handler, opened.case)).actions).toEqual([]);
+
+    await act(checker, opened.case, 'pass');
+    const closed = await look(desk, opened.case);
+    expect(closed.state.name).toBe('closed');
+    expect(closed.closed_at).not.toBeNull();
+    expect(closed.actions).toEqual([]);
+    expect(closed.timeline.map((one: any) => one.action)).toEqual(
+      expect.arrayContaining(['dispatch', 'done', 'pass']),
+    );
+
+    const progress = await visitor().must('getProgress', { path: { tracking: opened.tracking } });
+    expect(progress).toMatchObject({ number: opened.number, closed: true, state: { name: 'closed' } });
+    expect(JSON.stringify(progress.steps)).toContain('更换了灯泡');
+  });
+
+  it('goes back for rework, counted, and is closed after the second check', async () => {
+    const { case: id } = await dispatched(desk, handler);
+    await act(handler, id, 'done', { answer: '换了灯泡' }, { part: 1 });
+    await act(checker, id, 'fail', { reason: '晚上还是不亮' });
+    expect((await look(handler, id)).state.name).toBe('handling');
+    const again = (await look(handler, id)).actions[0];
+    expect(again.action).toBe('done');
+    await act(handler, id, 'done', { answer: '换了镇流器' }, { part: again.part });
+    await act(checker, id, 'pass');
+    expect((await look(desk, id)).state.name).toBe('closed');
+  });
+
+  it('comes back to the desk when every task is recalled', async () => {
+    const { case: id } = await dispatched(desk, handler);
+    await act(desk, id, 'recall', { reason: '派错单位' }, { part: 1 });
+    expect((await look(desk, id)).state.name).toBe('received');
+    expect(names((await look(desk, id)).actions)).toEqual(['decline', 'dispatch']);
+    expect((await look(handler, id).catch(() => ({ actions: [] }))).actions).toEqual([]);
+  });
+
+  it('can be declined with a reason the resident reads', async () => {
+    const opened = await report();
+    await act(desk, opened.case, 'decline', { reason: '不属于本街道管辖' });
+    const progress = await visitor().must('getProgress', { path: { tracking: opened.tracking } });
+    expect(progress.closed).toBe(true);
+    expect(JSON.stringify(progress.steps)).toContain('不属于本街道管辖');
+  });
+});
+
+describe('the same request twice', () => {
+  it('opens one case for one key, and tells the same tracking code again', async () => {
+    const call = { key: newKey(), json: { playbook: 'service-request', area: COMMUNITY, fields: LAMP } };
+    const first = await visitor().must('openCase', call);
+    const second = await visitor().must('openCase', call);
+    expect(first).toMatchObject({ replayed: false });
+    expect(second).toEqual({ ...first, replayed: true });
+  });
+
+  it('does an action once for one key', async () => {
+    const { case: id } = await report();
+    const { rev } = await look(desk, id);
+    const call = {
+      key: newKey(),
+      path: { case: id, action: 'dispatch' },
+      json: { rev, fields: { unit: await organizationOf(handler) } },
+    };
+    const first = await desk.must('actOnCase', call);
+    const second = await desk.must('actOnCase', call);
+    expect(second).toMatchObject({ seq: first.seq, replayed: true });
+    expect((await look(desk, id)).parts).toHaveLength(1);
+  });
+
+  it('refuses another content under a used key', async () => {
+    const key = newKey();
+    const json = { playbook: 'service-request', area: COMMUNITY, fields: LAMP };
+    await visitor().must('openCase', { key, json });
+    const other = { ...json, fields: { ...LAMP, description: '别的内容' } };
+    const answer = await visitor().call('openCase', { key, json: other });
+    expect(answer.status).toBe(422);
+    expect(answer.body.code).toBe('key-reused');
+  });
+});
+
+describe('what everybody may know', () => {
+  it('lists kind, community and state of cases, never words', async () => {
+    const words = `只有我知道的话${Date.now()}`;
+    const opened = await report({ kind: 'noise', description: words, spot: words.slice(0, 20), contact: '13900139000' });
+    const answer = await visitor().call('listPublicCases', { query: { area: COMMUNITY } });
+    const row = answer.body.items.find((one: any) => one.number === opened.number);
+    expect(row).toMatchObject({ kind: { name: 'noise' }, area: { code: COMMUNITY }, state: { name: 'received' } });
+    expect(answer.text).not.toContain('只有我知道');
+    expect(answer.text).not.toContain('13900139000');
+  });
+
+  it('has a tally that follows each step', async () => {
+    const count = async (state: string, after: number) => {
+      const { items, as_of } = await visitor().must('getTally', { query: { after } });
+      expect(as_of).toBeGreaterThanOrEqual(after);
+      const rows = items.filter((one: any) => one.area === COMMUNITY && one.state === state);
+      return rows.reduce((sum: number, one: any) => sum + one.count, 0);
+    };
+    const before = await count('received', 0);
+    const opened = await report();
+    expect(await count('received', opened.seq)).toBe(before + 1);
+    const declined = await act(desk, opened.case, 'decline', { reason: '重复' });
+    expect(await count('received', declined.seq)).toBe(before);
+  });
+
+  it('shows progress to whoever holds the code, in their own district only', async () => {
+    const opened = await report();
+    const answer = await visitor('xifeng').call('getProgress', { path: { tracking: opened.tracking } });
+    expect(answer.status).toBe(404);
+    const none = await visitor().call('getProgress', { path: { tracking: '0'.repeat(26) } });
+    expect(none.status).toBe(404);
+  });
+});
+
+describe('lists', () => {
+  it('come in pages without a gap or a repetition', async () => {
+    for (let i = 0; i < 3; i++) await report();
+    const seen: string[] = [];
+    let before: string | undefined;
+    do {
+      const page = await desk.must('listCases', {
+        query: { view: 'all', limit: 2, ...(before === undefined ? {} : { before }) },
+      });
+      seen.push(...page.items.map((one: any) => one.case));
+      before = page.next ?? undefined;
+    } while (before !== undefined);
+    expect(new Set(seen).size).toBe(seen.length);
+    const whole = await desk.must('listCases', { query: { view: 'all', limit: 100 } });
+    expect(seen.slice(0, 5)).toEqual(whole.items.slice(0, 5).map((one: any) => one.case));
+  });
+});

@@ -1,0 +1,122 @@
+/*
+ * The pages as plain HTTP: languages, the form without script, what is kept
+ * from strangers, and the headers that keep a page to itself.
+ */
+import { describe, expect, it } from 'vitest';
+import { COMMUNITY, LAMP, base, newKey, report, visitor } from './lib/world';
+import { exchange } from './lib/wire';
+
+const form = (more: Record<string, string> = {}) => ({
+  area: COMMUNITY,
+  ...LAMP,
+  key: newKey(),
+  lang: 'zh',
+  via: 'web',
+  ...more,
+});
+
+describe('pages', () => {
+  it('come in Chinese and in English, by header and by link', async () => {
+    for (const id of ['pageHome', 'pageTenant', 'pageReport']) {
+      expect((await visitor('nanshan', 'zh').call(id)).text).toContain('<html lang="zh-CN">');
+      expect((await visitor('nanshan', 'en').call(id)).text).toContain('<html lang="en">');
+      expect((await visitor('nanshan', 'en').call(id, { query: { lang: 'zh' } })).text).toContain('<html lang="zh-CN">');
+    }
+  });
+
+  it('name the districts, streets and communities', async () => {
+    const home = await visitor().call('pageHome');
+    for (const name of ['南山区', '南头街道', '宝龙街道', '胜利街道', '南街街道']) expect(home.text).toContain(name);
+    expect((await visitor().call('pageTenant')).text).toContain('马家龙社区');
+    expect((await visitor().call('pageReport', { query: { area: COMMUNITY } })).text).toContain('马家龙社区');
+  });
+
+  it('run no foreign or inline script and are kept from other sites', async () => {
+    for (const id of ['pageHome', 'pageReport', 'pageDesk']) {
+      const page = await visitor().call(id);
+      expect(page.headers['content-security-policy']).toMatch(/default-src 'self'/);
+      expect(page.headers['x-content-type-options']).toBe('nosniff');
+      expect(page.text).not.toMatch(/<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=/);
+    }
+  });
+
+  it('answer strange parameters with a page', async () => {
+    for (const [id, call] of [
+      ['pageHome', { query: { lang: 'xx' } }],
+      ['pageTenant', { path: { tenant: 'atlantis' } }],
+      ['pageReport', { query: { area: 'nowhere' } }],
+      ['pageProgress', { path: { tracking: '0'.repeat(26) } }],
+    ] as const) {
+      const page = await visitor().call(id, call);
+      expect([id, page.status >= 400 && page.status < 500]).toEqual([id, true]);
+      expect(page.text).toContain('<html lang="zh-CN">');
+    }
+  });
+
+  it('have their scripts and styles under names that never change', async () => {
+    const page = await visitor().call('pageReport');
+    const files = [...page.text.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map((match) => match[1]!);
+    expect(files.some((file) => file.endsWith('.css'))).toBe(true);
+    expect(files.some((file) => file.endsWith('.js'))).toBe(true);
+    for (const file of files) {
+      const asset = await visitor().call('getAsset', { path: { file } });
+      expect(asset.status).toBe(200);
+      expect(asset.headers['cache-control']).toMatch(/immutable/);
+    }
+    expect((await visitor().call('getAsset', { path: { file: 'none.js' } })).status).toBe(404);
+  });
+
+  it('load a form of at most 40 KB', async () => {
+    const page = await visitor().call('pageReport', { query: { area: COMMUNITY } });
+    const files = [...page.text.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map((match) => match[1]!);
+    let bytes = Buffer.byteLength(page.text);
+    for (const file of files) bytes += Buffer.byteLength((await visitor().call('getAsset', { path: { file } })).text);
+    expect(bytes).toBeLessThanOrEqual(40 * 1024);
+  });
+});
+
+describe('the form without script', () => {
+  it('leads to the progress page, and twice to one report', async () => {
+    const sent = form();
+    const answer = await visitor().call('submitReport', { form: sent });
+    expect(answer.status).toBe(303);
+    const tracking = /^\/nanshan\/progress\/([0-9A-Z]{26})/.exec(answer.headers.location ?? '')![1]!;
+    const page = await visitor().call('pageProgress', { path: { tracking } });
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(LAMP.description);
+
+    const numbers = async () =>
+      (await visitor().must('listPublicCases', { query: { area: COMMUNITY } })).items.map((one: any) => one.number);
+    const before = await numbers();
+    const again = await visitor().call('submitReport', { form: sent });
+    expect([again.status, again.headers.location]).toEqual([303, answer.headers.location]);
+    expect(await numbers()).toEqual(before);
+  });
+
+  it('comes back with what was typed and what is wrong', async () => {
+    const answer = await visitor().call('submitReport', {
+      form: form({ description: '', spot: '<b>"3栋"</b>', contact: '12345' }),
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('&lt;b&gt;&quot;3栋&quot;&lt;/b&gt;');
+    expect(answer.text).toContain('value="12345"');
+    expect(answer.text).toMatch(/aria-invalid="true"/);
+    expect(answer.text).toContain('请填写这一项。');
+  });
+
+  it('is refused from another site', async () => {
+    const reply = await exchange(base(), {
+      method: 'POST',
+      path: '/nanshan/report',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: 'https://evil.example' },
+      body: new URLSearchParams(form()).toString(),
+    });
+    expect(reply.status).toBe(403);
+  });
+
+  it('shows a tracking code nowhere but in its own district', async () => {
+    const { tracking } = await report();
+    expect((await visitor('xifeng').call('pageProgress', { path: { tracking } })).status).toBe(404);
+    expect((await visitor('nanshan', 'en').call('pageProgress', { path: { tracking } })).text).toContain('<html lang="en">');
+  });
+});

@@ -1,0 +1,122 @@
+/*
+ * Debian's Chromium with a fresh profile, and what is asked of every page: no
+ * error in the console, no sideways scrolling, nothing serious from axe-core.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { base } from '../../api/lib/world';
+
+const packages = createRequire(new URL('../../../web/package.json', import.meta.url));
+const axe = readFileSync(packages.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const PHONE = { width: 390, height: 844 };
+export const NARROW = { width: 320, height: 640 };
+export const DESKTOP = { width: 1440, height: 900 };
+
+let browser: Browser | undefined;
+
+export async function openBrowser(): Promise<void> {
+  browser = await chromium.launch({
+    executablePath: process.env.LINLI_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export async function closeBrowser(): Promise<void> {
+  await browser?.close();
+}
+
+export interface Screen {
+  page: Page;
+  /* What the console said wrong, but what a test expects. */
+  faults(expected?: RegExp): string[];
+  close(): Promise<void>;
+}
+
+/* A person's browser: their own profile, size and language. */
+export async function openScreen(options: BrowserContextOptions = {}): Promise<Screen> {
+  if (browser === undefined) throw new Error('no browser was started');
+  const context = await browser.newContext({
+    baseURL: base(),
+    viewport: DESKTOP,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') said.push(message.text());
+  });
+  page.on('pageerror', (error) => said.push(String(error)));
+  return {
+    page,
+    faults: (expected) => said.filter((text) => expected === undefined || !expected.test(text)),
+    close: () => context.close(),
+  };
+}
+
+async function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: engine } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    const found = (await engine.run()).violations;
+    return found
+      .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+      .map((one) => `${one.impact} ${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
+  });
+}
+
+/* Everything that has to be pressed and is smaller than a finger. */
+async function small(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll<HTMLElement>('a, button, input:not([type=hidden]), select, textarea'))
+      .filter((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const inLine = getComputedStyle(element).display === 'inline';
+        const inside = element.closest('.el-select, .el-dialog__header') !== null;
+        return width > 0 && height > 0 && height < 43.5 && !inLine && !inside;
+      })
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
+
+/* A picture, for who wants to look (LINLI_SHOTS names the folder). */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.LINLI_SHOTS;
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/* What is asked of every page, at this size. */
+export async function inspect(page: Page, name: string): Promise<void> {
+  await picture(page, name);
+  expect({ name, sideways: await sideways(page), small: await small(page), violations: await violations(page) }).toEqual({
+    name,
+    sideways: 0,
+    small: [],
+    violations: [],
+  });
+}

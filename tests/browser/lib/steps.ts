@@ -1,0 +1,38 @@
+/*
+ * The moves people make at the desk.
+ */
+import type { Page } from 'playwright-core';
+
+export async function signInAtDesk(page: Page, login: string, district = 'nanshan'): Promise<void> {
+  await page.goto('/desk/');
+  await page.locator('#district').selectOption(district);
+  await page.locator('#login').fill(login);
+  await page.locator('#password').fill('linli-demo');
+  await page.locator('form button[type=submit]').click();
+  await page.locator('.desk-main h1').waitFor();
+}
+
+export async function openFromInbox(page: Page, number: string): Promise<void> {
+  await page.getByRole('link', { name: number, exact: true }).click();
+  await page.locator('.case-head h1', { hasText: number }).waitFor();
+}
+
+/* Presses an action, fills its dialog, sends it. */
+export async function doAction(page: Page, label: string, fill: (dialog: ReturnType<Page['locator']>) => Promise<void>): Promise<void> {
+  await page.locator('.case-actions, .part-actions').getByRole('button', { name: label, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await fill(dialog);
+  await dialog.locator('button[type=submit]').click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+/* Chooses an organization by keyboard alone. */
+export async function chooseOrganization(page: Page, dialog: ReturnType<Page['locator']>, name: string): Promise<void> {
+  const box = dialog.getByRole('combobox');
+  await box.fill(name);
+  await page.getByRole('option', { name, exact: true }).waitFor();
+  await box.press('ArrowDown');
+  await box.press('Enter');
+  await dialog.locator('.el-select__selected-item', { hasText: name }).waitFor();
+}

@@ -1,0 +1,114 @@
+/*
+ * playbook/explain: the page for the wall says all of it, in one language.
+ */
+#include "playbook.h"
+
+static const char *page_of(struct li_ctx *ctx, const struct li_playbook *playbook,
+                           enum li_lang lang)
+{
+    struct li_buf *buf = li_buf_new(ctx, 0);
+    const char *page;
+
+    assert_non_null(buf);
+    ctx->lang = lang;
+    assert_int_equal(li_playbook_explain(ctx, playbook, buf), 0);
+    page = li_str_c(ctx, li_buf_view(buf));
+    assert_non_null(page);
+    return page;
+}
+
+static void assert_says(const char *page, const char *text)
+{
+    if (!strstr(page, text))
+        fail_msg("'%s' is not in:\n%s", text, page);
+}
+
+static void the_page_in_chinese(void **state)
+{
+    const char *page = page_of(*state, loaded_sample(*state), LI_ZH);
+
+    assert_says(page, "# 长椅维修\n\n坏了有人修\n");
+    assert_says(page, "**谁可以提出：**任何人");
+    assert_says(page, "类型（必填）、说明（必填）、电话、社区、安全");
+    assert_says(page, "```mermaid\nstateDiagram-v2\n    state \"新\" as s0\n");
+    assert_says(page, "    [*] --> s0\n    s0 --> s1: 派单\n");
+    assert_says(page, "    s0 --> s0: 备注\n");
+    assert_says(page, "    s3 --> [*]\n    s4 --> [*]\n```\n");
+    assert_says(page, "| 新 | 受理台 | 4个工作小时；提醒 80% |");
+    assert_says(page, "| 修 | 各承办单位 | 无：在任务上 |");
+    assert_says(page, "| 看 | 核查员，未经办过此事 | 2天 |");
+    assert_says(page, "| 完（结束） | — | — |");
+    assert_says(page, "| 派单 | 受理台 | 新 | 修；派出活 | 单位 |");
+    assert_says(page, "| 撤回诉求 | 诉求人、受理台 | 新、修、看 | 撤 | — |");
+    assert_says(page, "| 返工 | 负责人 | 看 | 修；重开活 | — |");
+    assert_says(page, "| 备注 | 工作人员 | 新、修、看 | 不变 | 说明 |");
+    assert_says(page, "## 活\n");
+    assert_says(page, "| 派 | 承办单位的经办人 | 3个工作日 |");
+    assert_null(strstr(page, "Bench"));
+    assert_null(strstr(page, "State"));
+}
+
+static void the_page_in_english(void **state)
+{
+    const char *page = page_of(*state, loaded_sample(*state), LI_EN);
+
+    assert_says(page, "# Bench repair\n\nWhat is broken is mended\n");
+    assert_says(page, "**Who may bring it:** anyone");
+    assert_says(page, "Kind (required), Note (required), Phone, Community, Safe");
+    assert_says(page, "| Fresh | desk | 4 working h; acted on at 80% |");
+    assert_says(page, "| Working | those who have a part | none: On the jobs |");
+    assert_says(page, "| Looking | checker, nobody who worked on it | 2 d |");
+    assert_says(page, "| Withdraw | the reporter, desk | Fresh, Working, Looking | Gone | — |");
+    assert_says(page, "| Fail | whoever is responsible | Looking | Working; reopens Job | — |");
+    assert_says(page, "| Sent | the organization's handler | 3 working d |");
+    assert_null(strstr(page, "长椅"));
+    assert_null(strstr(page, "状态"));
+    assert_null(strstr(page, "（"));
+}
+
+/* A label may hold what would end a cell or a label of the diagram. */
+static void labels_cannot_break_out(void **state)
+{
+    const struct li_playbook *playbook =
+        loaded(*state, changed(*state, "en: Fresh}", "en: \"a|b \\\"c\\\"; d: e\\nf\"}"));
+    const char *page = page_of(*state, playbook, LI_EN);
+
+    assert_says(page, "    state \"a|b  c   d  e f\" as s0\n");
+    assert_says(page, "| a\\|b \"c\"; d: e f | desk |");
+}
+
+static void the_street_playbook_is_explained(void **state)
+{
+    const struct li_asset *asset = li_asset_find(LI_S("playbooks/service-request.yaml"));
+    const struct li_playbook *playbook;
+    const char *page;
+
+    assert_non_null(asset);
+    playbook = loaded(*state, asset->bytes);
+    page = page_of(*state, playbook, LI_ZH);
+    for (size_t i = 0; i < playbook->action_count; i++)
+        assert_says(page, li_str_c(*state, playbook->actions[i].label.zh));
+    for (size_t i = 0; i < playbook->machines[0].state_count; i++)
+        assert_says(page, li_str_c(*state, playbook->machines[0].states[i].label.zh));
+}
+
+static void a_full_buffer_is_told(void **state)
+{
+    const struct li_playbook *playbook = loaded_sample(*state);
+    struct li_buf *buf = li_buf_new(*state, 100);
+
+    assert_int_equal(li_playbook_explain(*state, playbook, buf), -LI_E_LIMIT);
+    li_buf_reset(buf);
+    assert_int_equal(li_playbook_plain(*state, playbook, buf), -LI_E_LIMIT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_page_in_chinese),     TEST(the_page_in_english),
+        TEST(labels_cannot_break_out), TEST(the_street_playbook_is_explained),
+        TEST(a_full_buffer_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,10 @@
+/*
+ * The desk: where staff see what waits for them and act.  It knows no rule of
+ * any playbook; the server says which actions a case offers and what each one
+ * asks, and the desk draws that.
+ */
+import { createApp } from 'vue';
+import DeskApp from './DeskApp.vue';
+import './desk.css';
+
+createApp(DeskApp).mount('#app');

@@ -1,0 +1,19 @@
+/*
+ * What the desk says when the server refuses.
+ */
+import { Refusal } from './api';
+import { go } from './route';
+import { me, notice } from './session';
+import { pick, t } from './texts';
+
+/* A sentence for people.  An ended session leads to the sign-in page. */
+export function sentence(error: unknown, tenant: string): string {
+  if (!(error instanceof Refusal)) throw error;
+  if (error.problem === undefined) return t('unreachable');
+  if (error.problem.code === 'sign-in-required' && me.value !== undefined) {
+    me.value = undefined;
+    notice.value = t('session_ended');
+    go({ name: 'sign-in', tenant });
+  }
+  return pick(error.problem);
+}

@@ -1,0 +1,56 @@
+/*
+ * Texts and templates fit together: nothing is asked for that is not there,
+ * nothing is there that nobody asks for.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const web = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(web + path, 'utf8');
+const texts = (path: string) => JSON.parse(read(path)) as Record<string, string>;
+const slots = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+
+const folders = ['texts', 'src/desk/texts'];
+const pages = readdirSync(`${web}pages`).map((name) => ({ name, text: read(`pages/${name}`) }));
+
+describe.each(folders)('%s', (folder) => {
+  const zh = texts(`${folder}/zh.json`);
+  const en = texts(`${folder}/en.json`);
+
+  it('says everything in both languages, with the same slots', () => {
+    expect(Object.keys(en)).toEqual(Object.keys(zh));
+    for (const key of Object.keys(zh)) expect([key, slots(en[key]!)]).toEqual([key, slots(zh[key]!)]);
+  });
+});
+
+describe('page templates', () => {
+  const keys = new Set(Object.keys(texts('texts/zh.json')));
+  const asked = new Set(pages.flatMap(({ text }) => [...text.matchAll(/\{\{[#^]?t\.(\w+)\}\}/g)].map((match) => match[1]!)));
+
+  it('ask for texts that exist, and for all of them', () => {
+    expect([...asked].sort()).toEqual([...keys].sort());
+  });
+
+  it('have no script or style of their own', () => {
+    for (const { name, text } of pages) {
+      expect([name, /<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+="/.test(text)]).toEqual([name, false]);
+    }
+  });
+
+  it('speak only through texts', () => {
+    const spoken = (text: string) => text.replace(/\{\{![\s\S]*?\}\}/g, '').replace('中文', '');
+    for (const { name, text } of pages) expect([name, /\p{Script=Han}/u.test(spoken(text))]).toEqual([name, false]);
+  });
+});
+
+describe('the desk', () => {
+  it('uses every one of its texts', () => {
+    const names = readdirSync(`${web}src/desk`).filter((name) => /\.(vue|ts)$/.test(name));
+    const code = names.map((name) => read(`src/desk/${name}`)).join('\n');
+    const idle = Object.keys(texts('src/desk/texts/zh.json')).filter(
+      (key) => !code.includes(`'${key}'`) && !key.startsWith('via_'),
+    );
+    expect(idle).toEqual([]);
+  });
+});

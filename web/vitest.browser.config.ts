@@ -1,0 +1,3 @@
+import { outside } from './vitest.outside.ts';
+
+export default outside('browser', 60);
