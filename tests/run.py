@@ -168,7 +168,8 @@ class Runner:
         jobs += [(path, [sys.executable, path])
                  for path in sorted(glob.glob(f"tests/{group}/*.py", root_dir=ROOT))]
         if group == "scenario":
-            playbooks = sorted(glob.glob("playbooks/**/*.yaml", root_dir=ROOT, recursive=True))
+            playbooks = sorted(path for path in glob.glob("playbooks/**/*.yaml", root_dir=ROOT, recursive=True)
+                               if not path.endswith(".scenarios.yaml"))
             if playbooks:
                 jobs.append(("linli playbook test", [self.environment["LINLI"], "playbook", "test", *playbooks]))
         if group == "corpora":

@@ -5,6 +5,8 @@
  */
 #include "area/area.h"
 
+#include "base/grow.h"
+
 LI_SQL(area_by_code,
        "select code, kind, name, parent, path from area where tenant = $1 and code = $2");
 LI_SQL(area_by_path,
@@ -68,20 +70,16 @@ static struct li_str behind(struct li_ctx *ctx, struct li_str path)
 static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_area **ret,
                    size_t *ret_count)
 {
-    size_t cap = 32, count = 0;
-    struct li_area *areas = li_alloc_array(ctx, cap, sizeof(*areas));
-    int r = areas ? 0 : -LI_E_NOMEM;
+    size_t cap = 0, count = 0;
+    struct li_area *areas = NULL;
+    int r = 0;
 
     while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
-        if (count == cap) {
-            struct li_area *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
-            if (!more) {
-                return -LI_E_NOMEM;
-            }
-            memcpy(more, areas, count * sizeof(*more));
-            areas = more;
-            cap *= 2;
+        struct li_area *more = li_grow(ctx, areas, count, &cap, sizeof(*areas));
+        if (!more) {
+            return -LI_E_NOMEM;
         }
+        areas = more;
         r = read_area(ctx, rows, &areas[count++]);
     }
     if (r == 0) {

@@ -34,8 +34,8 @@ struct li_house_config {
     const struct li_clock *clock;
     struct li_random *random;
 };
-int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, struct li_house *ret)
-    LI_MUST_CHECK;
+int li_house_open(struct li_ctx *ctx, const struct li_house_config *config,
+                  struct li_house *ret) LI_MUST_CHECK;
 void li_house_close(struct li_house *house);
 
 #endif

@@ -40,6 +40,31 @@ static int migrate(struct li_ctx *ctx, struct li_store *store)
     return r ? r : li_store_migrate(ctx, store, steps, count, &ran);
 }
 
+LI_SQL(house_tenant, "select tenant from tenant limit 1");
+
+/* A new master key is made only for a record that holds nothing yet: with
+ * another key nothing in it would ever open again. */
+static int master_key(struct li_ctx *ctx, const struct li_house_config *config,
+                      struct li_store *store, uint8_t ret[32])
+{
+    struct li_conn *conn;
+    struct li_rows *rows;
+    int r = li_store_reader(ctx, store, &conn);
+
+    if (r) {
+        return r;
+    }
+    r = li_query_one(ctx, conn, &house_tenant, LI_NO_ARGS, &rows);
+    if (r == 0) {
+        li_rows_done(rows);
+    }
+    li_store_reader_back(store, conn);
+    if (r && r != -LI_E_NOT_FOUND) {
+        return r;
+    }
+    return li_key_master(ctx, config->keys, config->make && r == -LI_E_NOT_FOUND, ret);
+}
+
 int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, struct li_house *ret)
 {
     struct li_house house = {.bound = {.effects = li_effects}};
@@ -47,7 +72,7 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
     int r = li_store_open(ctx, config->where, &house.store);
 
     r = r ? r : migrate(ctx, house.store);
-    r = r ? r : li_key_master(ctx, config->keys, config->make, master);
+    r = r ? r : master_key(ctx, config, house.store, master);
     r = r ? r : li_library_new(ctx, &house.bound.library);
     if (r == 0) {
         ret->bound = house.bound;
@@ -61,8 +86,8 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
             .bound = &ret->bound,
         };
         r = li_record_open(ctx, &record, &house.record);
-        sodium_memzero(master, sizeof(master));
     }
+    sodium_memzero(master, sizeof(master));
     if (r) {
         li_house_close(&house);
         return r;

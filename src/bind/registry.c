@@ -9,12 +9,27 @@
 #include "record/vault.h"
 
 const struct li_command *const li_commands[] = {
-    &li_tenant_found,     &li_vault_erase,    &li_area_import,      &li_organization_add,
-    &li_person_add,       &li_appointment_make, &li_appointment_end, &li_playbook_adopt,
-    &li_case_open,        &li_case_act,       &li_case_clock_step,
+    &li_tenant_found,
+    &li_vault_erase,
+    &li_area_import,
+    &li_organization_add,
+    &li_person_add,
+    &li_appointment_make,
+    &li_appointment_end,
+    &li_playbook_adopt,
+    &li_case_open,
+    &li_case_act,
+    &li_case_reveal,
+    &li_case_clock_step,
     /* working */
-    &li_due_attempt,      &li_request_sweep,  &li_seal_make,        &li_session_begin,
-    &li_session_end,      &li_login_failed,   &li_session_sweep,    NULL,
+    &li_due_attempt,
+    &li_request_sweep,
+    &li_seal_make,
+    &li_session_begin,
+    &li_session_end,
+    &li_login_failed,
+    &li_session_sweep,
+    NULL,
 };
 
 const struct li_consumer *const li_consumers[] = {&li_case_tally, NULL};

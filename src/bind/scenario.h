@@ -21,7 +21,7 @@ struct li_scenario_report {
 
 /* Plays all scenarios of a playbook file (the path of the playbook).  Adds to
  * the report.  0 even when some failed; -LI_E_… when the files cannot be read. */
-int li_scenario_run(struct li_ctx *ctx, const char *path, struct li_scenario_report *report)
-    LI_MUST_CHECK;
+int li_scenario_run(struct li_ctx *ctx, const char *path,
+                    struct li_scenario_report *report) LI_MUST_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
 #include "case/inside.h"
 #include "contract/fault.h"
 #include "people/people.h"
+#include "record/due.h"
 
 struct moved_part {
     struct li_case_part row;
@@ -30,17 +31,18 @@ static int read_case(struct li_ctx *ctx, const struct li_tx *tx, struct acting *
                      struct li_case_part **ret_parts, size_t *ret_count)
 {
     const struct li_case_act_args *args = acting->args;
-    struct li_seen seen;
+    enum li_sight sight = LI_SIGHT_NONE;
     int r = li_case_find(ctx, tx->record, tx->conn, tx->tenant, args->id, &acting->row);
 
     if (r == 0) {
         r = li_case_parts(ctx, tx->conn, tx->tenant, &acting->row, ret_parts, ret_count);
     }
     if (r == 0) {
-        r = li_case_seen(ctx, &acting->row, *ret_parts, *ret_count, &seen);
+        r = li_case_sight(ctx, tx->viewer, tx->tenant, &acting->row, *ret_parts, *ret_count,
+                          &sight);
     }
     /* who may not see it is not told that it is there */
-    if (r == -LI_E_NOT_FOUND || (r == 0 && li_sight_of(tx->viewer, &seen) < LI_SIGHT_PARTY)) {
+    if (r == -LI_E_NOT_FOUND || (r == 0 && sight < LI_SIGHT_PARTY)) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
     }
     if (r == 0 && args->rev && args->rev != acting->row.rev) {
@@ -50,31 +52,45 @@ static int read_case(struct li_ctx *ctx, const struct li_tx *tx, struct acting *
     return r;
 }
 
+static int check_organization(struct li_ctx *ctx, const struct li_tx *tx, struct li_str field,
+                              const struct li_node *value)
+{
+    struct li_organization organization;
+    int64_t id;
+    int r = li_id_parse(ctx, value->text, &id);
+
+    r = r ? r : li_organization_find(ctx, tx->conn, tx->tenant, id, &organization);
+    if (r == -LI_E_NOT_FOUND) {
+        struct li_str where = li_strf(ctx, "/fields/%.*s", LI_P(field));
+        return li_fault(ctx, LI_FAULT_NOBODY, where, LI_S(""));
+    }
+    return r;
+}
+
+/* A field names one organization, or a list of them. */
 static int check_organizations(struct li_ctx *ctx, const struct li_tx *tx,
                                const struct acting *acting)
 {
     const struct li_playbook *playbook = acting->row.playbook;
     const struct li_node *fields = acting->args->fields;
 
-    for (size_t i = 0; fields && i < fields->map.count; i++) {
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && fields && i < fields->map.count; i++) {
         const struct li_member *member = &fields->map.items[i];
         int place = li_playbook_field(playbook, member->key);
-        struct li_organization organization;
-        int64_t id;
         if (playbook->fields[place].type != LI_FIELD_ORG) {
             continue;
         }
-        int r = li_id_parse(ctx, member->value->text, &id);
-        r = r ? r : li_organization_find(ctx, tx->conn, tx->tenant, id, &organization);
-        if (r == -LI_E_NOT_FOUND) {
-            struct li_str where = li_strf(ctx, "/fields/%.*s", LI_P(member->key));
-            return li_fault(ctx, LI_FAULT_NOBODY, where, LI_S(""));
+        if (member->value->kind != LI_LIST) {
+            r = check_organization(ctx, tx, member->key, member->value);
+            continue;
         }
-        if (r) {
-            return r;
+        for (size_t k = 0; r == 0 && k < member->value->list.count; k++) {
+            r = check_organization(ctx, tx, member->key, member->value->list.items[k]);
         }
     }
-    return 0;
+    return r;
 }
 
 /* The action of the playbook, its fields checked. */
@@ -151,6 +167,9 @@ static int lay_changes(struct li_ctx *ctx, struct acting *acting, const struct l
         part = part_of(acting, change->part);
         if (!part) {
             li_assert(change->is_new);
+            if (change->part >= LI_DUE_ERASE) {
+                return LI_FAIL(ctx, LI_E_LIMIT, "a case has fewer than %d parts", LI_DUE_ERASE);
+            }
             part = &acting->parts[acting->part_count++];
             part->is_new = true;
             part->from = -1;
@@ -282,6 +301,19 @@ static int write_parts(struct li_ctx *ctx, const struct li_tx *tx, const struct 
     return r;
 }
 
+/* The parts of an ended case rest, and so do their clocks. */
+static int stop_clocks(struct li_ctx *ctx, const struct li_tx *tx, const struct acting *acting)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < acting->part_count; i++) {
+        if (acting->parts[i].row.clock.due_at) {
+            r = li_due_clear(ctx, tx, acting->row.id, acting->parts[i].row.part.no);
+        }
+    }
+    return r;
+}
+
 static int write_rows(struct li_ctx *ctx, const struct li_tx *tx, struct acting *acting)
 {
     const struct li_case *row = &acting->row;
@@ -292,6 +324,9 @@ static int write_rows(struct li_ctx *ctx, const struct li_tx *tx, struct acting 
                               &row->clock, 0, acting->had_clock);
     }
     r = r ? r : write_parts(ctx, tx, acting);
+    if (r == 0 && acting->moved && row->closed_at) {
+        r = stop_clocks(ctx, tx, acting);
+    }
     r = r ? r
           : li_case_effects(ctx, tx, acting->plan->effects, acting->plan->effect_count,
                             &(struct li_effect_target){.case_id = row->id,

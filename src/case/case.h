@@ -44,7 +44,7 @@ static inline const struct li_bound *li_bound(const struct li_record *record)
 }
 
 /* Whether every effect a playbook names is one of the bound ones. */
-int li_case_effects_check(struct li_ctx *ctx, const struct li_record *record,
+int li_case_effects_check(struct li_ctx *ctx, const struct li_effect_def *known,
                           const struct li_playbook *playbook) LI_MUST_CHECK;
 
 /* ---- reading --------------------------------------------------------------- */
@@ -97,6 +97,10 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
 /* What sight asks. */
 int li_case_seen(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
                  size_t part_count, struct li_seen *ret) LI_MUST_CHECK;
+/* How much of a case of `tenant` a viewer sees; viewers of other tenants nothing. */
+int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t tenant,
+                  const struct li_case *of, const struct li_case_part *parts, size_t part_count,
+                  enum li_sight *ret) LI_MUST_CHECK;
 static inline bool li_case_is_reporter(const struct li_viewer *viewer, int64_t case_id)
 {
     return viewer->kind == LI_VIEWER_PARTY && viewer->case_id == case_id && viewer->party == 1;
@@ -137,6 +141,19 @@ struct li_case_acted {
     int state;
 };
 extern const struct li_command li_case_act;
+
+/* "case.reveal": shows one masked value to who works on the case now, and says so
+ * in history. */
+struct li_case_reveal_args {
+    int64_t id;
+    struct li_str field;
+};
+struct li_case_revealed {
+    int64_t id;
+    const struct li_field *field;
+    struct li_str value;
+};
+extern const struct li_command li_case_reveal;
 
 /* "case.clock": a step of a state's clock; comes from due rows only. */
 extern const struct li_command li_case_clock_step;

@@ -144,6 +144,17 @@ static int find_part(struct li_ctx *ctx, const struct li_tx *tx, struct step *st
     return r ? r : LI_FAIL(ctx, LI_E_NOT_FOUND, "the case has no part %d", step->part);
 }
 
+/* After an outage only the latest of the steps that are over is taken. */
+static void skip_missed(const struct li_tx *tx, struct step *step)
+{
+    const struct li_calendar *calendar = li_library_calendar(li_bound(tx->record)->library);
+
+    while (step->step + 1 < step->state->overdue_count &&
+           step_at(calendar, step->state, &step->clock, step->step + 1) <= tx->now) {
+        step->step++;
+    }
+}
+
 static int step_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
                        void **ret_plan)
 {
@@ -163,13 +174,16 @@ static int step_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
     if (step->part) {
         r = find_part(ctx, tx, step);
     }
-    if (r == 0 && (step->clock.due_at == 0 || step->step >= step->state->overdue_count)) {
-        r = LI_FAIL(ctx, LI_E_STATE, "the clock has stopped");
+    if (r) {
+        return r;
     }
-    if (r == 0) {
-        *ret_plan = step;
+    if (step->row.closed_at || step->clock.due_at == 0 ||
+        step->step >= step->state->overdue_count) {
+        return LI_FAIL(ctx, LI_E_STATE, "the clock has stopped");
     }
-    return r;
+    skip_missed(tx, step);
+    *ret_plan = step;
+    return 0;
 }
 
 static int step_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,

@@ -3,9 +3,8 @@
  */
 #include "case/inside.h"
 
-static const struct li_effect_def *effect_def(const struct li_record *record, struct li_str name)
+static const struct li_effect_def *effect_def(const struct li_effect_def *def, struct li_str name)
 {
-    const struct li_effect_def *def = li_bound(record)->effects;
 
     while (def->name && !li_str_is(name, def->name)) {
         def++;
@@ -13,11 +12,11 @@ static const struct li_effect_def *effect_def(const struct li_record *record, st
     return def->name ? def : NULL;
 }
 
-static int check_all(struct li_ctx *ctx, const struct li_record *record,
+static int check_all(struct li_ctx *ctx, const struct li_effect_def *known,
                      const struct li_effect *effects, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct li_effect_def *def = effect_def(record, effects[i].name);
+        const struct li_effect_def *def = effect_def(known, effects[i].name);
         if (!def || !def->check(effects[i].arg)) {
             return LI_FAIL(ctx, LI_E_INVALID, "there is no effect %.*s: %.*s",
                            LI_P(effects[i].name), LI_P(effects[i].arg));
@@ -26,13 +25,13 @@ static int check_all(struct li_ctx *ctx, const struct li_record *record,
     return 0;
 }
 
-int li_case_effects_check(struct li_ctx *ctx, const struct li_record *record,
+int li_case_effects_check(struct li_ctx *ctx, const struct li_effect_def *known,
                           const struct li_playbook *playbook)
 {
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < playbook->action_count; i++) {
-        r = check_all(ctx, record, playbook->actions[i].effects,
+        r = check_all(ctx, known, playbook->actions[i].effects,
                       playbook->actions[i].effect_count);
     }
     for (size_t m = 0; r == 0 && m < playbook->machine_count; m++) {
@@ -40,7 +39,7 @@ int li_case_effects_check(struct li_ctx *ctx, const struct li_record *record,
         for (size_t i = 0; r == 0 && i < machine->state_count; i++) {
             const struct li_state *state = &machine->states[i];
             for (size_t k = 0; r == 0 && k < state->overdue_count; k++) {
-                r = check_all(ctx, record, state->overdue[k].effects,
+                r = check_all(ctx, known, state->overdue[k].effects,
                               state->overdue[k].effect_count);
             }
         }
@@ -54,7 +53,7 @@ int li_case_effects(struct li_ctx *ctx, const struct li_tx *tx, const struct li_
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < count; i++) {
-        const struct li_effect_def *def = effect_def(tx->record, effects[i].name);
+        const struct li_effect_def *def = effect_def(li_bound(tx->record)->effects, effects[i].name);
         r = def ? def->apply(ctx, tx, target, effects[i].arg)
                 : LI_FAIL(ctx, LI_E_CORRUPT, "there is no effect %.*s", LI_P(effects[i].name));
     }

@@ -224,15 +224,17 @@ static int adopt_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *
     const struct li_adopt_args *adopt = args;
     struct adoption *plan = li_alloc(ctx, sizeof(*plan));
     struct li_rows *rows;
+    const char *name;
     int r;
 
     if (!plan) {
         return -LI_E_NOMEM;
     }
     plan->source = adopt->source;
-    r = li_playbook_load(ctx, adopt->name.ptr, adopt->source, &plan->playbook);
+    name = li_str_c(ctx, adopt->name);
+    r = name ? li_playbook_load(ctx, name, adopt->source, &plan->playbook) : -LI_E_NOMEM;
     if (r == 0) {
-        r = li_case_effects_check(ctx, tx->record, plan->playbook);
+        r = li_case_effects_check(ctx, li_bound(tx->record)->effects, plan->playbook);
     }
     if (r) {
         return r;

@@ -1,5 +1,6 @@
 /* Rows of cases, parts and parties, read and written. */
 #include "base/canonical.h"
+#include "base/grow.h"
 #include "case/inside.h"
 
 LI_SQL(case_select,
@@ -33,7 +34,7 @@ LI_SQL(party_insert, "insert into party (tenant, case_id, no, role, token, since
                      "values ($1, $2, $3, $4, $5, $6)");
 LI_SQL(party_by_token, "select case_id, no from party where tenant = $1 and token = $2");
 
-/* Owner columns from `first`: post, area, organization. */
+/* Owner columns: post, area, organization (-1: it is read elsewhere). */
 static struct li_owner read_owner(struct li_ctx *ctx, const struct li_rows *rows, int post,
                                   int area, int org)
 {
@@ -42,6 +43,15 @@ static struct li_owner read_owner(struct li_ctx *ctx, const struct li_rows *rows
         .area_path = li_col_dup(ctx, rows, area),
         .org = org < 0 ? 0 : li_col_i64(rows, org),
     };
+}
+
+/* Whether an owner is what its columns say: without memory it would look like
+ * nobody, and be written back so. */
+static bool owner_copied(const struct li_owner *owner, const struct li_rows *rows, int post,
+                         int area)
+{
+    return (owner->post.ptr || li_col_is_null(rows, post)) &&
+           (owner->area_path.ptr || li_col_is_null(rows, area));
 }
 
 static struct li_case_clock read_clock(const struct li_rows *rows, int first)
@@ -71,8 +81,11 @@ static int read_case(struct li_ctx *ctx, struct li_record *record, struct li_con
         .opened_at = li_col_i64(rows, 18),
         .closed_at = li_col_i64(rows, 19),
     };
-    int r = li_library_find(ctx, li_bound(record)->library, conn, tenant, li_col_str(rows, 0),
-                            (int)li_col_i64(rows, 1), &row.playbook);
+    bool copied = row.number.ptr && row.via.ptr && row.area.ptr && row.area_path.ptr &&
+                  owner_copied(&row.owner, rows, 10, 11);
+    int r = copied ? li_library_find(ctx, li_bound(record)->library, conn, tenant,
+                                     li_col_str(rows, 0), (int)li_col_i64(rows, 1), &row.playbook)
+                   : -LI_E_NOMEM;
 
     if (r == 0) {
         row.state = li_machine_state(&row.playbook->machines[0], li_col_str(rows, 4));
@@ -133,35 +146,28 @@ static int read_part(struct li_ctx *ctx, const struct li_rows *rows, const struc
         .ended_at = li_col_i64(rows, 11),
     };
     ret->part.owner.org = ret->part.org;
-    return 0;
+    return owner_copied(&ret->part.owner, rows, 4, 5) ? 0 : -LI_E_NOMEM;
 }
 
 int li_case_parts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                   const struct li_case *of, struct li_case_part **ret, size_t *ret_count)
 {
-    size_t cap = 4, count = 0;
-    struct li_case_part *parts = li_alloc_array(ctx, cap, sizeof(*parts));
+    size_t cap = 0, count = 0;
+    struct li_case_part *parts = NULL;
     struct li_rows *rows;
     int r;
 
-    if (!parts) {
-        return -LI_E_NOMEM;
-    }
     r = li_query(ctx, conn, &part_select, LI_ARGS(li_v(tenant), li_v(of->id)), &rows);
     if (r) {
         return r;
     }
     while ((r = li_rows_next(ctx, rows)) > 0) {
-        if (count == cap) {
-            struct li_case_part *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
-            if (!more) {
-                r = -LI_E_NOMEM;
-                break;
-            }
-            memcpy(more, parts, count * sizeof(*more));
-            parts = more;
-            cap *= 2;
+        struct li_case_part *more = li_grow(ctx, parts, count, &cap, sizeof(*parts));
+        if (!more) {
+            r = -LI_E_NOMEM;
+            break;
         }
+        parts = more;
         r = read_part(ctx, rows, of, &parts[count]);
         if (r) {
             break;
@@ -226,6 +232,20 @@ int li_case_seen(struct li_ctx *ctx, const struct li_case *of, const struct li_c
         .org_count = part_count,
     };
     return 0;
+}
+
+int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t tenant,
+                  const struct li_case *of, const struct li_case_part *parts, size_t part_count,
+                  enum li_sight *ret)
+{
+    struct li_seen seen;
+    int r = li_case_seen(ctx, of, parts, part_count, &seen);
+
+    if (r == 0) {
+        bool stranger = viewer->kind != LI_VIEWER_SYSTEM && viewer->tenant != tenant;
+        *ret = stranger ? LI_SIGHT_NONE : li_sight_of(viewer, &seen);
+    }
+    return r;
 }
 
 /* ---- writing --------------------------------------------------------------- */

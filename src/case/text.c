@@ -14,6 +14,26 @@ static int by_field(const void *a, const void *b)
     return li_str_cmp((*x)->name, (*y)->name);
 }
 
+/* A personal value of any type as the text it is kept as. */
+static int text_of(struct li_ctx *ctx, const struct li_node *value, struct li_str *ret)
+{
+    struct li_str text;
+
+    if (value->kind == LI_TEXT) {
+        return li_utf8_nfc(ctx, value->text, ret);
+    }
+    if (value->kind != LI_INT && value->kind != LI_BOOL) {
+        return li_canonical(ctx, value, ret);
+    }
+    text = value->kind == LI_INT ? li_strf(ctx, "%lld", (long long)value->number)
+                                 : li_str(value->flag ? "true" : "false");
+    if (!text.ptr) {
+        return -LI_E_NOMEM;
+    }
+    *ret = text;
+    return 0;
+}
+
 int li_case_split(struct li_ctx *ctx, const struct li_playbook *playbook,
                   const struct li_node *fields, struct li_case_texts *ret_texts,
                   struct li_str *ret_structured)
@@ -35,7 +55,7 @@ int li_case_split(struct li_ctx *ctx, const struct li_playbook *playbook,
             return LI_FAIL(ctx, LI_E_LIMIT, "more than %d texts at once", LI_VAULT_SLOTS);
         }
         ret_texts->items[ret_texts->count].field = field;
-        r = li_utf8_nfc(ctx, member->value->text, &ret_texts->items[ret_texts->count].value);
+        r = text_of(ctx, member->value, &ret_texts->items[ret_texts->count].value);
         ret_texts->count++;
     }
     qsort(ret_texts->items, (size_t)ret_texts->count, sizeof(ret_texts->items[0]), by_field);
@@ -54,8 +74,9 @@ int li_case_put_texts(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_i
         if (r == 0 && field->keep_days > 0) {
             struct li_str rule = li_strf(ctx, "%.*s: keep %lldd", LI_P(field->name),
                                          (long long)field->keep_days);
-            r = li_vault_erase_later(ctx, tx, case_id, i, rule,
-                                     tx->now + field->keep_days * LI_DAY);
+            r = rule.ptr ? li_vault_erase_later(ctx, tx, case_id, i, rule,
+                                                tx->now + field->keep_days * LI_DAY)
+                         : -LI_E_NOMEM;
         }
     }
     return r;

@@ -33,10 +33,10 @@ struct li_cli_option {
 int li_cli_options(struct li_cli *cli, const struct li_cli_option *options, size_t count,
                    const char **rest, size_t max, size_t *ret_rest) LI_MUST_CHECK;
 
-/* Opens the house of a data folder (made when absent) or of a PostgreSQL URL
- * with the keys in the folder. */
-int li_cli_house(struct li_cli *cli, const char *data, const char *store, struct li_house *ret)
-    LI_MUST_CHECK;
+/* Opens the house of a data folder or of a PostgreSQL URL with the keys in the
+ * folder.  `make`: begins one when there is none, else -LI_E_NOT_FOUND. */
+int li_cli_house(struct li_cli *cli, const char *data, const char *store, bool make,
+                 struct li_house *ret) LI_MUST_CHECK;
 
 int li_cli_serve(struct li_cli *cli);
 int li_cli_seed(struct li_cli *cli);

@@ -9,21 +9,38 @@
 #include "record/verify.h"
 
 struct place {
-    const char *data, *store, *anchors;
+    const char *data, *store, *anchors, *at;
+    bool make;
 };
+
+/* --at TIME: what is written is written as of then, for tests that hold a clock. */
+static int hold_clock(struct li_cli *cli, const char *at)
+{
+    struct li_clock *clock = li_alloc(cli->ctx, sizeof(*clock));
+    int64_t instant = 0;
+    int r = clock ? li_time_parse(cli->ctx, li_str(at), &instant) : -LI_E_NOMEM;
+
+    if (r == 0) {
+        atomic_store(&clock->held, instant);
+        cli->ctx->clock = clock;
+    }
+    return r;
+}
 
 static int open_house(struct li_cli *cli, const char **rest, size_t max, size_t *ret_rest,
                       struct place *ret_place, struct li_house *ret)
 {
-    struct place place = {.data = ".linli"};
+    struct place place = {.data = ".linli", .make = ret_place->make};
     const struct li_cli_option known[] = {
         {"--data", &place.data, NULL},
         {"--store", &place.store, NULL},
         {"--anchors", &place.anchors, NULL},
+        {"--at", &place.at, NULL},
     };
-    int r = li_cli_options(cli, known, 3, rest, max, ret_rest);
+    int r = li_cli_options(cli, known, sizeof(known) / sizeof(known[0]), rest, max, ret_rest);
 
-    r = r ? r : li_cli_house(cli, place.data, place.store, ret);
+    r = r || !place.at ? r : hold_clock(cli, place.at);
+    r = r ? r : li_cli_house(cli, place.data, place.store, place.make, ret);
     if (r == 0) {
         *ret_place = place;
     }
@@ -71,7 +88,7 @@ int li_cli_seed(struct li_cli *cli)
 {
     const struct li_asset *asset = NULL;
     struct li_house house;
-    struct place place;
+    struct place place = {.make = true};
     int r = open_house(cli, NULL, 0, NULL, &place, &house);
 
     if (r) {
@@ -151,7 +168,7 @@ int li_cli_verify(struct li_cli *cli)
 {
     struct anchors *anchors = li_alloc(cli->ctx, sizeof(*anchors));
     struct li_house house;
-    struct place place;
+    struct place place = {.make = false};
     int r = anchors ? open_house(cli, NULL, 0, NULL, &place, &house) : -LI_E_NOMEM;
 
     if (r) {
@@ -168,21 +185,17 @@ int li_cli_verify(struct li_cli *cli)
 static int seal_tenant(struct li_cli *cli, struct li_house *house, const struct li_tenant *tenant,
                        const void *arg)
 {
-    const struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM, .tenant = tenant->id};
-    struct li_job job = {.ctx = cli->ctx,
-                         .tenant = tenant->id,
-                         .command = &li_seal_make,
-                         .args = arg,
-                         .viewer = &viewer};
+    struct li_seal seal;
     struct li_str line;
-    int r = li_run(house->record, &job);
+    int r = li_seal_new(cli->ctx, house->record, tenant->id, &seal);
 
+    (void)arg;
     if (r == -LI_E_STATE) {
         li_ctx_clear(cli->ctx);
         fprintf(stderr, "%.*s: nothing new to seal\n", LI_P(tenant->slug));
         return 0;
     }
-    r = r ? r : li_anchor_format(cli->ctx, house->record, tenant->id, job.plan, &line);
+    r = r ? r : li_anchor_format(cli->ctx, house->record, tenant->id, &seal, &line);
     if (r == 0) {
         printf("%.*s\n", LI_P(line));
     }
@@ -192,7 +205,7 @@ static int seal_tenant(struct li_cli *cli, struct li_house *house, const struct 
 int li_cli_seal(struct li_cli *cli)
 {
     struct li_house house;
-    struct place place;
+    struct place place = {.make = false};
     int r = open_house(cli, NULL, 0, NULL, &place, &house);
 
     if (r == 0) {
@@ -221,7 +234,7 @@ int li_cli_rebuild(struct li_cli *cli)
 {
     const char *name = NULL;
     struct li_house house;
-    struct place place;
+    struct place place = {.make = false};
     size_t count;
     int r = open_house(cli, &name, 1, &count, &place, &house);
 

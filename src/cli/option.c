@@ -1,7 +1,9 @@
 /* Options, and opening the house they name. */
+#include <sodium.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "record/vault.h"
 
 static const struct li_cli_option *find(const struct li_cli_option *options, size_t count,
                                         const char *name)
@@ -46,19 +48,28 @@ int li_cli_options(struct li_cli *cli, const struct li_cli_option *options, size
     return 0;
 }
 
-int li_cli_house(struct li_cli *cli, const char *data, const char *store, struct li_house *ret)
+int li_cli_house(struct li_cli *cli, const char *data, const char *store, bool make,
+                 struct li_house *ret)
 {
     struct li_str file = li_strf(cli->ctx, "%s/linli.db", data);
     struct li_str keys = li_strf(cli->ctx, "%s/keys", data);
-    int r = file.ptr && keys.ptr ? li_dir_make(cli->ctx, data) : -LI_E_NOMEM;
+    uint8_t master[32];
+    int r = file.ptr && keys.ptr ? 0 : -LI_E_NOMEM;
 
+    if (r == 0 && !make) {
+        /* where there is no key, nothing is begun by looking */
+        r = li_key_master(cli->ctx, keys.ptr, false, master);
+        sodium_memzero(master, sizeof(master));
+    } else if (r == 0) {
+        r = li_dir_make(cli->ctx, data);
+    }
     if (r) {
         return r;
     }
     const struct li_house_config config = {
         .where = store ? store : file.ptr,
         .keys = keys.ptr,
-        .make = true,
+        .make = make,
         .clock = cli->ctx->clock,
         .random = cli->ctx->random,
     };

@@ -66,6 +66,9 @@ static int run_scenarios(struct li_cli *cli, const struct request *request)
     for (size_t i = 1; r == 0 && i < request->count; i++) {
         r = li_scenario_run(cli->ctx, request->files[i], &report);
     }
+    if (r) {
+        print_faults(cli->ctx);
+    }
     printf("1..%d\n", report.passed + report.failed);
     if (r == 0 && report.failed) {
         r = LI_FAIL(cli->ctx, LI_E_INVALID, "%d of %d scenarios failed", report.failed,

@@ -5,6 +5,7 @@
  * descriptor move it.  "set <µs or RFC 3339>" or "sync" runs what is due, lets
  * the consumers catch up and is answered "ok <seq>".
  */
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,26 +21,11 @@
 #include "work/work.h"
 
 struct options {
-    const char *data, *store, *address, *port, *hold;
+    const char *data, *store, *address, *port_text, *hold_text;
     bool https, check_replies, debug;
+    int64_t port;
+    int64_t hold; /* the descriptor; -1: the system's clock */
 };
-
-static int read_options(struct li_cli *cli, struct options *ret)
-{
-    struct options o = {.data = ".linli", .address = "127.0.0.1", .port = "8080"};
-    const struct li_cli_option known[] = {
-        {"--data", &o.data, NULL},       {"--store", &o.store, NULL},
-        {"--address", &o.address, NULL}, {"--port", &o.port, NULL},
-        {"--hold-clock", &o.hold, NULL}, {"--https", NULL, &o.https},
-        {"--check-replies", NULL, &o.check_replies}, {"--debug", NULL, &o.debug},
-    };
-    int r = li_cli_options(cli, known, sizeof(known) / sizeof(known[0]), NULL, 0, NULL);
-
-    if (r == 0) {
-        *ret = o;
-    }
-    return r;
-}
 
 static int number_of(struct li_cli *cli, const char *text, int64_t max, int64_t *ret)
 {
@@ -51,6 +37,26 @@ static int number_of(struct li_cli *cli, const char *text, int64_t max, int64_t 
     }
     *ret = value;
     return 0;
+}
+
+static int read_options(struct li_cli *cli, struct options *ret)
+{
+    struct options o = {
+        .data = ".linli", .address = "127.0.0.1", .port_text = "8080", .hold = -1};
+    const struct li_cli_option known[] = {
+        {"--data", &o.data, NULL},       {"--store", &o.store, NULL},
+        {"--address", &o.address, NULL}, {"--port", &o.port_text, NULL},
+        {"--https", NULL, &o.https},     {"--hold-clock", &o.hold_text, NULL},
+        {"--debug", NULL, &o.debug},     {"--check-replies", NULL, &o.check_replies},
+    };
+    int r = li_cli_options(cli, known, sizeof(known) / sizeof(known[0]), NULL, 0, NULL);
+
+    r = r ? r : number_of(cli, o.port_text, 65535, &o.port);
+    r = r || !o.hold_text ? r : number_of(cli, o.hold_text, 1024, &o.hold);
+    if (r == 0) {
+        *ret = o;
+    }
+    return r;
 }
 
 /* ---- the held clock -------------------------------------------------------- */
@@ -145,7 +151,11 @@ static void wait_for_stop(struct li_cli *cli, struct li_work *work, struct li_cl
     struct lines lines = {.len = 0};
 
     for (;;) {
-        if (poll(fds, 2, -1) < 0 || (fds[0].revents & POLLIN)) {
+        if (poll(fds, 2, -1) < 0) {
+            li_assert(errno == EINTR); /* a debugger came or went */
+            continue;
+        }
+        if (fds[0].revents & POLLIN) {
             break;
         }
         if (fds[1].revents && !read_lines(cli, work, clock, fds[1].fd, &lines)) {
@@ -165,32 +175,32 @@ static void tell_stop(const struct li_house *house)
 }
 
 static int serve(struct li_cli *cli, const struct options *options, struct li_clock *clock,
-                 int hold, struct li_house *house)
+                 struct li_house *house)
 {
     struct li_server_config config = {
         .house = house,
         .address = options->address,
+        .port = (uint16_t)options->port,
         .https = options->https,
         .check_replies = options->check_replies,
     };
     struct li_server *server = NULL;
     struct li_work *work = NULL;
-    int64_t port;
-    int r = number_of(cli, options->port, 65535, &port);
+    int r = li_work_start(cli->ctx, house, options->hold >= 0, &work);
 
-    config.port = (uint16_t)port;
-    r = r ? r : li_work_start(cli->ctx, house, hold >= 0, &work);
     r = r ? r : li_server_start(cli->ctx, &config, &server);
     if (r == 0) {
         printf("listening on http://%s:%u\n", options->address, li_server_port(server));
         fflush(stdout);
         li_log(LI_LOG_INFO, "serve.start", "address=%s port=%u", options->address,
                li_server_port(server));
-        wait_for_stop(cli, work, clock, hold);
-        tell_stop(house);
+        wait_for_stop(cli, work, clock, (int)options->hold);
     }
     li_server_stop(server);
     li_work_stop(work);
+    if (r == 0) {
+        tell_stop(house);
+    }
     return r;
 }
 
@@ -200,23 +210,21 @@ int li_cli_serve(struct li_cli *cli)
     struct li_house house;
     struct options options;
     sigset_t set = stop_signals();
-    int64_t hold = -1;
     int r = read_options(cli, &options);
 
-    r = r ? r : options.hold ? number_of(cli, options.hold, 1024, &hold) : 0;
     if (r) {
         return r;
     }
-    if (hold >= 0) {
+    if (options.hold >= 0) {
         atomic_store(&clock.held, li_now(&clock));
     }
     li_log_level(options.debug ? LI_LOG_DEBUG : LI_LOG_INFO);
     cli->ctx->clock = &clock;
     /* every thread inherits this: signals reach only the descriptor we wait on */
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    r = li_cli_house(cli, options.data, options.store, &house);
+    r = li_cli_house(cli, options.data, options.store, true, &house);
     if (r == 0) {
-        r = serve(cli, &options, &clock, (int)hold, &house);
+        r = serve(cli, &options, &clock, &house);
         li_house_close(&house);
     }
     return r;

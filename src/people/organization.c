@@ -2,6 +2,7 @@
  * Organizations: units that posts belong to and tasks are given to.  Their names
  * are public and may stand in history.
  */
+#include "base/grow.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "people/inside.h"
@@ -47,20 +48,16 @@ int li_organization_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenan
 static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_organization **ret,
                    size_t *ret_count)
 {
-    size_t cap = 16, count = 0;
-    struct li_organization *all = li_alloc_array(ctx, cap, sizeof(*all));
-    int r = all ? 0 : -LI_E_NOMEM;
+    size_t cap = 0, count = 0;
+    struct li_organization *all = NULL;
+    int r = 0;
 
     while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
-        if (count == cap) {
-            struct li_organization *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
-            if (!more) {
-                return -LI_E_NOMEM;
-            }
-            memcpy(more, all, count * sizeof(*more));
-            all = more;
-            cap *= 2;
+        struct li_organization *more = li_grow(ctx, all, count, &cap, sizeof(*all));
+        if (!more) {
+            return -LI_E_NOMEM;
         }
+        all = more;
         r = read_organization(ctx, rows, &all[count++]);
     }
     if (r == 0) {

@@ -5,6 +5,7 @@
  * the lowest held one is simply the greatest in byte order: one statement, no
  * walk.
  */
+#include "base/grow.h"
 #include "people/inside.h"
 
 #define DEPTH 8
@@ -89,20 +90,16 @@ int li_owner_resolve(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, s
 static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_str post,
                    struct li_gap **ret, size_t *ret_count)
 {
-    size_t cap = 16, count = 0;
-    struct li_gap *gaps = li_alloc_array(ctx, cap, sizeof(*gaps));
-    int r = gaps ? 0 : -LI_E_NOMEM;
+    size_t cap = 0, count = 0;
+    struct li_gap *gaps = NULL;
+    int r = 0;
 
     while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
-        if (count == cap) {
-            struct li_gap *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
-            if (!more) {
-                return -LI_E_NOMEM;
-            }
-            memcpy(more, gaps, count * sizeof(*more));
-            gaps = more;
-            cap *= 2;
+        struct li_gap *more = li_grow(ctx, gaps, count, &cap, sizeof(*gaps));
+        if (!more) {
+            return -LI_E_NOMEM;
         }
+        gaps = more;
         gaps[count] = (struct li_gap){.post = post, .area_path = li_col_dup(ctx, rows, 0)};
         r = gaps[count++].area_path.ptr ? 0 : -LI_E_NOMEM;
     }

@@ -71,7 +71,8 @@ static int load_field(struct li_load *load, const struct li_member *member, stru
     field->type = (enum li_field_type)type;
     field->label = li_load_texts(load, map, "label", true);
     field->hint = li_load_texts(load, map, "hint", false);
-    field->personal = li_load_bool(load, map, "personal");
+    /* a telephone number is somebody's, said or not */
+    field->personal = li_load_bool(load, map, "personal") || field->type == LI_FIELD_PHONE;
     field->keep_days = li_load_days(load, map, "keep");
     field->many = li_load_bool(load, map, "many");
     field->free_text =

@@ -7,6 +7,7 @@
  */
 #include "playbook/machine.h"
 
+#include "base/grow.h"
 #include "base/id.h"
 #include "playbook/machine_inside.h"
 
@@ -32,26 +33,10 @@ static const struct li_state *state_of(const struct li_playbook *playbook, int m
     return &playbook->machines[machine].states[state];
 }
 
-/* A list with room for one more item; NULL without memory. */
-static void *grown(struct li_ctx *ctx, void *items, size_t count, size_t *room, size_t size)
-{
-    void *more;
-
-    if (count < *room)
-        return items;
-    more = li_alloc_array(ctx, *room * 2 + 8, size);
-    if (!more)
-        return NULL;
-    if (count)
-        memcpy(more, items, count * size);
-    *room = *room * 2 + 8;
-    return more;
-}
-
 static int add_change(struct run *run, const struct li_change *change)
 {
     struct li_change *changes =
-        grown(run->ctx, run->changes, run->change_count, &run->change_room, sizeof(*changes));
+        li_grow(run->ctx, run->changes, run->change_count, &run->change_room, sizeof(*changes));
 
     if (!changes)
         return -LI_E_NOMEM;
@@ -64,7 +49,7 @@ static int add_effects(struct run *run, const struct li_action *action)
 {
     for (size_t i = 0; i < action->effect_count; i++) {
         struct li_effect *effects =
-            grown(run->ctx, run->effects, run->effect_count, &run->effect_room, sizeof(*effects));
+            li_grow(run->ctx, run->effects, run->effect_count, &run->effect_room, sizeof(*effects));
 
         if (!effects)
             return -LI_E_NOMEM;
@@ -88,7 +73,7 @@ static int send_one(struct run *run, int action, int machine, int64_t org)
 {
     int start = run->snapshot->playbook->machines[machine].start;
     struct li_part *parts =
-        grown(run->ctx, run->parts, run->part_count, &run->part_room, sizeof(*parts));
+        li_grow(run->ctx, run->parts, run->part_count, &run->part_room, sizeof(*parts));
     struct li_change change = {.part = next_no(run),
                                .is_new = true,
                                .machine = machine,

@@ -1,20 +1,14 @@
 /* The closed lists; see word.h. */
 #include "playbook/word.h"
 
-const char *const li_post_words[LI_POST_WORD_COUNT] = {
-    "desk", "dispatcher", "checker", "handler", "chief", "grid_officer", "administrator", "auditor",
-};
+#include "people/people.h"
 
-static const struct li_texts post_texts[LI_POST_WORD_COUNT] = {
-    {LI_S_INIT("受理台"), LI_S_INIT("desk")},
-    {LI_S_INIT("派单员"), LI_S_INIT("dispatcher")},
-    {LI_S_INIT("核查员"), LI_S_INIT("checker")},
-    {LI_S_INIT("经办人"), LI_S_INIT("handler")},
-    {LI_S_INIT("分管领导"), LI_S_INIT("chief")},
-    {LI_S_INIT("网格员"), LI_S_INIT("grid officer")},
-    {LI_S_INIT("管理员"), LI_S_INIT("administrator")},
-    {LI_S_INIT("审计员"), LI_S_INIT("auditor")},
-};
+#define POST_WORD(name, zh, en)  name,
+#define POST_TEXTS(name, zh, en) {LI_S_INIT(zh), LI_S_INIT(en)},
+
+const char *const li_post_words[LI_POST_WORD_COUNT] = {LI_POSTS(POST_WORD)};
+
+static const struct li_texts post_texts[LI_POST_WORD_COUNT] = {LI_POSTS(POST_TEXTS)};
 
 const char *const li_way_words[LI_WAY_WORD_COUNT] = {
     "web",    "qr",     "hotline", "desk",    "visit",  "group",

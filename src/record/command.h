@@ -74,9 +74,9 @@ struct li_job {
     void *arg;
 
     /* results */
-    int status;     /* 0 or -LI_E_… (told on ctx) */
-    bool replayed;  /* the key was used before: entity and seq are of then, plan is NULL */
-    int64_t seq;    /* 0 for working commands */
+    int status;    /* 0 or -LI_E_… (told on ctx) */
+    bool replayed; /* the key was used before: entity and seq are of then, plan is NULL */
+    int64_t seq;   /* 0 for working commands */
     int64_t entity;
     void *plan;
     struct li_job *next;

@@ -16,7 +16,8 @@ LI_SQL(cursor_reset, "insert into consumer_cursor (tenant, consumer, seq, attemp
                      "seq = 0, attempts = 0, parked = 0");
 LI_SQL(cursor_attempt, "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
                        "values ($1, $2, $3, $4, $5) on conflict (tenant, consumer) do update set "
-                       "attempts = excluded.attempts, parked = excluded.parked");
+                       "attempts = excluded.attempts, parked = excluded.parked "
+                       "where consumer_cursor.seq = excluded.seq");
 
 static int place_of(const struct li_record *record, struct li_str name)
 {
@@ -63,24 +64,27 @@ struct step {
     size_t count;
 };
 
+static int moved_by_another(struct li_ctx *ctx)
+{
+    return LI_FAIL(ctx, LI_E_AGAIN, "another server moved the cursor");
+}
+
+/* The cursor first: a second server that is at the same place waits there, and
+ * then knows that it came too late. */
 static int move(struct step *step, int place)
 {
-    const struct li_record *record = step->lane->record;
+    const struct li_consumer *consumer = step->lane->record->consumers[place];
     struct li_ctx *ctx = &step->lane->ctx;
     int64_t changed;
-    int r = record->consumers[place]->apply(ctx, &step->tx, step->entries, step->count);
-
-    if (r == 0) {
-        r = li_exec(ctx, step->tx.conn, &cursor_move,
-                    LI_ARGS(li_v(step->tx.tenant),
-                            li_v_text(li_str(record->consumers[place]->name)), li_v(step->from),
-                            li_v(step->to)),
+    int r = li_exec(ctx, step->tx.conn, &cursor_move,
+                    LI_ARGS(li_v(step->tx.tenant), li_v_text(li_str(consumer->name)),
+                            li_v(step->from), li_v(step->to)),
                     &changed);
-    }
+
     if (r == 0 && changed == 0) {
-        return LI_FAIL(ctx, LI_E_AGAIN, "another server moved the cursor");
+        r = moved_by_another(ctx);
     }
-    return r;
+    return r ? r : consumer->apply(ctx, &step->tx, step->entries, step->count);
 }
 
 /* One transaction over the consumers of `places` (a bit each), all at step->from. */
@@ -133,12 +137,16 @@ static int count_attempt(struct step *step, int place)
     struct li_member_tenant *member = step->member;
     int attempts = member->attempts[place] + 1;
     bool parked = attempts > LI_ATTEMPTS;
+    int64_t changed;
     int r = li_exec(
         &lane->ctx, lane->conn, &cursor_attempt,
         LI_ARGS(li_v(step->tx.tenant), li_v_text(li_str(lane->record->consumers[place]->name)),
                 li_v(atomic_load(&member->cursor[place])), li_v(attempts), li_v(parked)),
-        NULL);
+        &changed);
 
+    if (r == 0 && changed == 0) {
+        r = moved_by_another(&lane->ctx);
+    }
     if (r == 0) {
         member->attempts[place] = attempts;
         atomic_store(&member->parked[place], parked);
@@ -168,20 +176,22 @@ static bool is_trouble(int r)
 static bool step_alone(struct step *step, int place)
 {
     struct li_member_tenant *member = step->member;
+    bool counted;
     int r;
 
     li_ctx_clear(&step->lane->ctx);
-    if (count_attempt(step, place) != 0) {
-        return false;
-    }
-    if (atomic_load(&member->parked[place])) {
+    r = count_attempt(step, place);
+    counted = r == 0;
+    if (counted && atomic_load(&member->parked[place])) {
         return true;
     }
-    r = step_in(step, 1U << place);
+    if (counted) {
+        r = step_in(step, 1U << place);
+    }
     if (!is_trouble(r)) {
         return true;
     }
-    member->attempts[place]--;
+    member->attempts[place] -= counted;
     if (r == -LI_E_AGAIN) {
         reload(step);
     }

@@ -6,10 +6,11 @@
  * at any time and never holds up a command.  Consumers run on the lane, between
  * batches: when nothing waits, or at the latest LI_CONSUMER_LAG entries behind.
  *
- * A step that fails is tried again; the attempt is counted and committed before
- * the first step of a process and after every failure, so that an entry that
- * brings the process down is met three times, then its consumer is parked, and
- * the rest goes on.
+ * A step that fails is tried again, alone; the attempt is counted and committed
+ * before the first step of a process and before every one that follows a
+ * failure, so that an entry that brings the process down is met three times,
+ * then its consumer is parked, and the rest goes on.  A store that is full or
+ * away is nobody's failure.
  */
 #ifndef LI_RECORD_CONSUMER_H
 #define LI_RECORD_CONSUMER_H
@@ -17,9 +18,9 @@
 #include "record/command.h"
 #include "record/history.h"
 
-#define LI_CONSUMER_LAG 256
+#define LI_CONSUMER_LAG  256
 #define LI_CONSUMER_STEP 256
-#define LI_ATTEMPTS 3
+#define LI_ATTEMPTS      3
 
 struct li_consumer {
     const char *name;
@@ -31,8 +32,9 @@ struct li_consumer {
     int (*drop)(struct li_ctx *ctx, const struct li_tx *tx);
 };
 
-/* Drops and replays one consumer of a tenant to the head.  The record's lanes do
- * it, so a server may be running.  -LI_E_NOT_FOUND: no such consumer. */
+/* Drops and replays one consumer of a tenant to the head, also a parked one.  The
+ * record's lanes do it, so a server may be running.  -LI_E_NOT_FOUND: no such
+ * consumer; -LI_E_STATE: it was parked on the way. */
 int li_consumer_rebuild(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
                         struct li_str name) LI_MUST_CHECK;
 

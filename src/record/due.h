@@ -30,8 +30,8 @@ struct li_due {
 /* Sets or moves a row.  Inside a command's write. */
 int li_due_set(struct li_ctx *ctx, const struct li_tx *tx, const struct li_due *due) LI_MUST_CHECK;
 /* Removes a row if it is there. */
-int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot)
-    LI_MUST_CHECK;
+int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity,
+                 int64_t slot) LI_MUST_CHECK;
 /* Removes the row a job came from: 1 it was there, 0 it was moved or has run. */
 int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,
                 int64_t at) LI_MUST_CHECK;

@@ -4,6 +4,8 @@
  */
 #include "record/history.h"
 
+#include "base/grow.h"
+
 LI_SQL(history_insert,
        "insert into history (tenant, seq, at, entity, command, actor, payload, hash) "
        "values ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -80,24 +82,20 @@ static int read_entry(struct li_ctx *ctx, struct li_rows *rows, struct li_entry 
     return r;
 }
 
-static int read_entries(struct li_ctx *ctx, struct li_rows *rows, size_t max, struct li_entry **ret,
+static int read_entries(struct li_ctx *ctx, struct li_rows *rows, struct li_entry **ret,
                         size_t *ret_count)
 {
-    size_t cap = max < 16 ? max : 16, count = 0;
-    struct li_entry *entries = li_alloc_array(ctx, cap, sizeof(*entries));
-    int r = entries ? 0 : -LI_E_NOMEM;
+    size_t cap = 0, count = 0;
+    struct li_entry *entries = NULL;
+    int r = 0;
 
     while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
-        if (count == cap) {
-            struct li_entry *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
-            if (!more) {
-                r = -LI_E_NOMEM;
-                break;
-            }
-            memcpy(more, entries, count * sizeof(*more));
-            entries = more;
-            cap *= 2;
+        struct li_entry *more = li_grow(ctx, entries, count, &cap, sizeof(*entries));
+        if (!more) {
+            r = -LI_E_NOMEM;
+            break;
         }
+        entries = more;
         r = read_entry(ctx, rows, &entries[count]);
         count += r == 0;
     }
@@ -116,7 +114,7 @@ int li_history_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, in
     int r = li_query(ctx, conn, &history_after,
                      LI_ARGS(li_v(tenant), li_v(after), li_v((int64_t)max)), &rows);
 
-    return r ? r : read_entries(ctx, rows, max, ret, ret_count);
+    return r ? r : read_entries(ctx, rows, ret, ret_count);
 }
 
 int li_history_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
@@ -126,7 +124,7 @@ int li_history_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int6
     int r = li_query(ctx, conn, &history_entity,
                      LI_ARGS(li_v(tenant), li_v(entity), li_v((int64_t)max)), &rows);
 
-    return r ? r : read_entries(ctx, rows, max, ret, ret_count);
+    return r ? r : read_entries(ctx, rows, ret, ret_count);
 }
 
 static int head_from(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,

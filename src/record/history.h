@@ -4,7 +4,8 @@
  * One entry per command: gapless `seq` per tenant, when it was recorded, what it
  * was about, which command, who, and its canonical payload.
  *
- *   hash(seq) = BLAKE2b-256( hash(seq-1) ‖ seq ‖ at ‖ entity ‖ len ‖ command ‖ len ‖ actor ‖ payload )
+ *   hash(seq) = BLAKE2b-256( hash(seq-1) ‖ seq ‖ at ‖ entity ‖ len ‖ command ‖ len ‖ actor ‖
+ * payload )
  *
  * with integers as 8 bytes big-endian; hash(0) is 32 zero bytes.  Payloads hold
  * references and salted commitments, never a personal value or a free text.
@@ -29,8 +30,8 @@ struct li_entry {
 struct li_hash li_entry_hash(const struct li_hash *before, const struct li_entry *entry);
 
 /* Inserts an entry whose hash is set. */
-int li_history_append(struct li_ctx *ctx, struct li_conn *conn, const struct li_entry *entry)
-    LI_MUST_CHECK;
+int li_history_append(struct li_ctx *ctx, struct li_conn *conn,
+                      const struct li_entry *entry) LI_MUST_CHECK;
 /* Up to `max` entries after `after`, in order, in the arena. */
 int li_history_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t after,
                     size_t max, struct li_entry **ret, size_t *ret_count) LI_MUST_CHECK;
@@ -45,13 +46,13 @@ struct li_head {
     struct li_hash hash;
     int64_t recorded_at;
 };
-int li_head_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_head *ret)
-    LI_MUST_CHECK;
+int li_head_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                 struct li_head *ret) LI_MUST_CHECK;
 /* The same, keeping every other writer of the tenant out until the transaction ends. */
-int li_head_lock(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_head *ret)
-    LI_MUST_CHECK;
-int li_head_write(struct li_ctx *ctx, struct li_conn *conn, const struct li_head *head)
-    LI_MUST_CHECK;
+int li_head_lock(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                 struct li_head *ret) LI_MUST_CHECK;
+int li_head_write(struct li_ctx *ctx, struct li_conn *conn,
+                  const struct li_head *head) LI_MUST_CHECK;
 /* A new tenant's head at seq 0. */
 int li_head_new(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant) LI_MUST_CHECK;
 

@@ -10,16 +10,16 @@
 #include "record/record.h"
 #include "record/tenant.h"
 
-#define LI_TENANTS 256
+#define LI_TENANTS   256
 #define LI_CONSUMERS 8
 
 /* A tenant as this process keeps it. */
 struct li_member_tenant {
     struct li_tenant tenant;
-    uint8_t key[32]; /* unwrapped */
-    _Atomic int64_t head;                  /* last committed seq */
-    _Atomic int64_t cursor[LI_CONSUMERS];  /* how far each consumer is */
-    int attempts[LI_CONSUMERS];            /* the lane's own */
+    uint8_t key[32];                      /* unwrapped */
+    _Atomic int64_t head;                 /* last committed seq */
+    _Atomic int64_t cursor[LI_CONSUMERS]; /* how far each consumer is */
+    int attempts[LI_CONSUMERS];           /* the lane's own */
     _Atomic bool parked[LI_CONSUMERS];
     bool counted[LI_CONSUMERS]; /* this process has committed its first attempt */
 };
@@ -73,8 +73,8 @@ void li_lane_stop(struct li_lane *lane);
 void li_lane_tell(struct li_lane *lane);
 /* li_run; `before` (may be NULL) is called on the lane's thread after the
  * commit or the refusal, before the lane does anything else. */
-int li_run_and(struct li_record *record, struct li_job *job, void (*before)(struct li_job *job))
-    LI_MUST_CHECK;
+int li_run_and(struct li_record *record, struct li_job *job,
+               void (*before)(struct li_job *job)) LI_MUST_CHECK;
 
 /* batch.c: runs up to LI_LANE_BATCH jobs in one commit; every job has its
  * answer afterwards (done() not yet called). */

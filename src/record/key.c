@@ -94,7 +94,9 @@ int li_key_master(struct li_ctx *ctx, const char *folder, bool make, uint8_t ret
         }
     }
     if (r) {
-        return r;
+        return r == -LI_E_NOT_FOUND
+                   ? LI_FAIL(ctx, LI_E_NOT_FOUND, "the master key %s is missing", path.ptr)
+                   : r;
     }
     if (bytes.len != 32) {
         return LI_FAIL(ctx, LI_E_CORRUPT, "%s must hold exactly 32 bytes", path.ptr);

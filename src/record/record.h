@@ -11,14 +11,14 @@
 #include "record/consumer.h"
 
 struct li_record_config {
-    struct li_store *store;      /* migrated; stays the caller's */
+    struct li_store *store; /* migrated; stays the caller's */
     const struct li_clock *clock;
     struct li_random *random;
-    const uint8_t *master_key;   /* 32 bytes; copied */
-    const struct li_command *const *commands; /* every command, NULL-terminated (bind/registry) */
+    const uint8_t *master_key;                  /* 32 bytes; copied */
+    const struct li_command *const *commands;   /* every command, NULL-terminated (bind/registry) */
     const struct li_consumer *const *consumers; /* NULL-terminated */
-    const void *bound;           /* what bind gives to the nouns above; never looked into here */
-    int lanes;                   /* 0: 1 on SQLite, 4 on PostgreSQL */
+    const void *bound; /* what bind gives to the nouns above; never looked into here */
+    int lanes;         /* 0: 1 on SQLite, 4 on PostgreSQL */
 };
 
 struct li_record;
@@ -54,7 +54,8 @@ int li_record_catch_up(struct li_ctx *ctx, struct li_record *record, int64_t ten
                        int64_t timeout_us, int64_t *ret_seq) LI_MUST_CHECK;
 
 /* Called (on a lane's thread) after each commit, with how many commands it
- * held: the clock loop looks for due rows, streams look for news. */
+ * held: the clock loop looks for due rows, streams look for news.  Set before
+ * the first job. */
 void li_record_on_commit(struct li_record *record, void (*fn)(void *arg, int count), void *arg);
 
 /* Working figures for /readyz. */
@@ -62,7 +63,7 @@ struct li_record_health {
     int64_t parked; /* due rows and consumers that failed three times */
     int64_t behind; /* entries the slowest consumer has not seen */
 };
-int li_record_health(struct li_ctx *ctx, struct li_record *record, struct li_record_health *ret)
-    LI_MUST_CHECK;
+int li_record_health(struct li_ctx *ctx, struct li_record *record,
+                     struct li_record_health *ret) LI_MUST_CHECK;
 
 #endif

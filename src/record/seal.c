@@ -3,7 +3,9 @@
 
 #include <sodium.h>
 
+#include "base/grow.h"
 #include "record/history.h"
+#include "record/record.h"
 #include "record/tenant.h"
 #include "record/vault.h"
 
@@ -51,15 +53,18 @@ struct li_hash li_frontier_root(const struct li_frontier *frontier)
 
 /* ---- making ---------------------------------------------------------------- */
 
+/* A seal that was worked out beside the lane. */
 struct seal_plan {
-    struct li_seal seal; /* first: the plan others see */
+    struct li_seal seal;
+    int64_t after; /* size of the seal it goes on from */
     struct li_frontier frontier;
 };
 
-static int read_frontier(struct li_ctx *ctx, const struct li_tx *tx, struct li_frontier *ret)
+static int read_frontier(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                         struct li_frontier *ret)
 {
     struct li_rows *rows;
-    int r = li_query_one(ctx, tx->conn, &seal_last, LI_ARGS(li_v(tx->tenant)), &rows);
+    int r = li_query_one(ctx, conn, &seal_last, LI_ARGS(li_v(tenant)), &rows);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret = (struct li_frontier){0};
@@ -106,15 +111,15 @@ static int key_pair(struct li_ctx *ctx, struct li_record *record, int64_t tenant
     return r;
 }
 
-static int sign(struct li_ctx *ctx, const struct li_tx *tx, struct li_seal *seal)
+static int sign(struct li_ctx *ctx, struct li_record *record, int64_t tenant, struct li_seal *seal)
 {
-    const struct li_tenant *tenant = li_tenant_by_id(tx->record, tx->tenant);
+    const struct li_tenant *row = li_tenant_by_id(record, tenant);
     uint8_t public_key[32], secret[64];
     struct li_str text;
-    int r = key_pair(ctx, tx->record, tx->tenant, public_key, secret);
+    int r = key_pair(ctx, record, tenant, public_key, secret);
 
     if (r == 0) {
-        r = sign_text(ctx, tenant->slug, seal, &text);
+        r = sign_text(ctx, row->slug, seal, &text);
     }
     if (r == 0) {
         crypto_sign_detached(seal->signature, NULL, (const uint8_t *)text.ptr, text.len, secret);
@@ -123,7 +128,9 @@ static int sign(struct li_ctx *ctx, const struct li_tx *tx, struct li_seal *seal
     return r;
 }
 
-static int add_entries(struct li_ctx *ctx, const struct li_tx *tx, struct li_frontier *frontier)
+/* Grows the tree by what came since, 512 entries at a look. */
+static int add_entries(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                       struct li_frontier *frontier)
 {
     struct li_entry *entries;
     size_t count;
@@ -136,7 +143,7 @@ static int add_entries(struct li_ctx *ctx, const struct li_tx *tx, struct li_fro
             return LI_FAIL(ctx, LI_E_NOMEM, "no memory to seal");
         }
         li_ctx_init(&step, arena, ctx->clock, ctx->random);
-        r = li_history_read(&step, tx->conn, tx->tenant, frontier->size, 512, &entries, &count);
+        r = li_history_read(&step, conn, tenant, frontier->size, 512, &entries, &count);
         for (size_t i = 0; r == 0 && i < count; i++) {
             if (entries[i].seq != frontier->size + 1) {
                 r = -LI_E_CORRUPT;
@@ -151,34 +158,40 @@ static int add_entries(struct li_ctx *ctx, const struct li_tx *tx, struct li_fro
                : LI_FAIL(ctx, -r, "history after %lld cannot be sealed", (long long)frontier->size);
 }
 
-static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
-                       void **ret_plan)
+static int work_out(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
+                    int64_t tenant, struct seal_plan *plan)
 {
-    struct seal_plan *plan = li_alloc(ctx, sizeof(*plan));
-    int64_t before;
-    int r;
+    int r = read_frontier(ctx, conn, tenant, &plan->frontier);
 
-    (void)args;
-    if (!plan) {
-        return -LI_E_NOMEM;
-    }
-    r = read_frontier(ctx, tx, &plan->frontier);
     if (r) {
         return r;
     }
-    before = plan->frontier.size;
-    r = add_entries(ctx, tx, &plan->frontier);
-    if (r == 0 && plan->frontier.size == before) {
+    plan->after = plan->frontier.size;
+    r = add_entries(ctx, conn, tenant, &plan->frontier);
+    if (r == 0 && plan->frontier.size == plan->after) {
         r = LI_FAIL(ctx, LI_E_STATE, "nothing new to seal");
     }
-    if (r == 0) {
-        plan->seal.seq = plan->frontier.size;
-        plan->seal.root = li_frontier_root(&plan->frontier);
-        plan->seal.at = tx->now;
-        r = sign(ctx, tx, &plan->seal);
+    if (r) {
+        return r;
+    }
+    plan->seal.seq = plan->frontier.size;
+    plan->seal.root = li_frontier_root(&plan->frontier);
+    plan->seal.at = li_now(li_record_clock(record));
+    return sign(ctx, record, tenant, &plan->seal);
+}
+
+static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
+                       void **ret_plan)
+{
+    const struct seal_plan *plan = args;
+    struct li_frontier last;
+    int r = read_frontier(ctx, tx->conn, tx->tenant, &last);
+
+    if (r == 0 && last.size != plan->after) {
+        r = LI_FAIL(ctx, LI_E_AGAIN, "somebody else sealed meanwhile");
     }
     if (r == 0) {
-        *ret_plan = plan;
+        *ret_plan = (void *)plan;
     }
     return r;
 }
@@ -205,34 +218,52 @@ const struct li_command li_seal_make = {
     .write = make_write,
 };
 
+int li_seal_new(struct li_ctx *ctx, struct li_record *record, int64_t tenant, struct li_seal *ret)
+{
+    static const struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM};
+    struct li_store *store = li_record_store(record);
+    struct seal_plan plan = {.after = 0};
+    struct li_job job = {.ctx = ctx,
+                         .tenant = tenant,
+                         .command = &li_seal_make,
+                         .args = &plan,
+                         .viewer = &viewer};
+    struct li_conn *conn;
+    int r = li_store_reader(ctx, store, &conn);
+
+    if (r) {
+        return r;
+    }
+    r = work_out(ctx, record, conn, tenant, &plan);
+    li_store_reader_back(store, conn);
+    r = r ? r : li_run(record, &job);
+    if (r == 0) {
+        *ret = plan.seal;
+    }
+    return r;
+}
+
 /* ---- reading --------------------------------------------------------------- */
 
 int li_seal_all(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_seal **ret,
                 size_t *ret_count)
 {
-    size_t cap = 64, count = 0;
-    struct li_seal *seals = li_alloc_array(ctx, cap, sizeof(*seals));
+    size_t cap = 0, count = 0;
+    struct li_seal *seals = NULL;
     struct li_rows *rows;
     int r;
 
-    if (!seals) {
-        return -LI_E_NOMEM;
-    }
     r = li_query(ctx, conn, &seal_every, LI_ARGS(li_v(tenant)), &rows);
     if (r) {
         return r;
     }
     while ((r = li_rows_next(ctx, rows)) > 0) {
-        if (count == cap) {
-            struct li_seal *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
-            if (!more) {
-                r = -LI_E_NOMEM;
-                break;
-            }
-            memcpy(more, seals, count * sizeof(*more));
-            seals = more;
-            cap *= 2;
+        struct li_seal *more = li_grow(ctx, seals, count, &cap, sizeof(*seals));
+        if (!more) {
+            r = -LI_E_NOMEM;
+            break;
         }
+        seals = more;
         struct li_str root = li_col_str(rows, 1), signature = li_col_str(rows, 3);
         if (root.len != LI_HASH_SIZE || signature.len != 64) {
             r = LI_FAIL(ctx, LI_E_CORRUPT, "a stored seal is misshapen");

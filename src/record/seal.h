@@ -31,8 +31,13 @@ struct li_seal {
     uint8_t signature[64];
 };
 
-/* Working command "seal.make": seals what came since the last one; args NULL.
- * Its plan is a struct li_seal.  -LI_E_STATE when nothing is new. */
+/* Seals what came since the last seal.  The tree grows on the caller's thread,
+ * from a reader, however much came; the lane only writes the result.
+ * -LI_E_STATE when nothing is new, -LI_E_AGAIN when somebody else sealed
+ * meanwhile. */
+int li_seal_new(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+                struct li_seal *ret) LI_MUST_CHECK;
+/* The working command behind it (for the registry). */
 extern const struct li_command li_seal_make;
 
 /* "linli-seal v1 nanshan 4211 <root hex> <at> <public key hex> <signature hex>" */

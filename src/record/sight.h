@@ -4,8 +4,8 @@
  * A viewer is resolved once per request, from a session or a tracking token,
  * into the few facts below.  Every row that can be looked at carries `scope`,
  * `area_path` and the organizations that work on it; this page alone says what
- * those mean.  The condition in SQL (li_sight_range) and the test in memory
- * (li_sight_of) come from the same rules, and a property test compares them.
+ * those mean.  The lists (view/list.c) ask their SQL for the same, one post at a
+ * time; tests/case compares what they give with the test in memory.
  */
 #ifndef LI_RECORD_SIGHT_H
 #define LI_RECORD_SIGHT_H

@@ -21,11 +21,11 @@ struct li_tally_delta {
 /* Deltas of one consumer step, summed before they are written. */
 struct li_tally;
 struct li_tally *li_tally_new(struct li_ctx *ctx);
-int li_tally_add(struct li_ctx *ctx, struct li_tally *tally, const struct li_tally_delta *delta)
-    LI_MUST_CHECK;
+int li_tally_add(struct li_ctx *ctx, struct li_tally *tally,
+                 const struct li_tally_delta *delta) LI_MUST_CHECK;
 /* Writes the sums in key order. */
-int li_tally_write(struct li_ctx *ctx, const struct li_tx *tx, struct li_tally *tally)
-    LI_MUST_CHECK;
+int li_tally_write(struct li_ctx *ctx, const struct li_tx *tx,
+                   struct li_tally *tally) LI_MUST_CHECK;
 int li_tally_drop(struct li_ctx *ctx, const struct li_tx *tx) LI_MUST_CHECK;
 
 /* Gauges of one scope, non-zero, in key order. */

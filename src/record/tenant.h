@@ -11,9 +11,9 @@
 #include "record/command.h"
 
 struct li_tenant {
-    int64_t id;          /* 1… */
-    struct li_str slug;  /* "nanshan": first word of every address */
-    struct li_str code;  /* division code of the deploying body, "440305" */
+    int64_t id;         /* 1… */
+    struct li_str slug; /* "nanshan": first word of every address */
+    struct li_str code; /* division code of the deploying body, "440305" */
     struct li_str name;
 };
 
@@ -25,8 +25,8 @@ int li_tenant_all(struct li_ctx *ctx, struct li_record *record, const struct li_
                   size_t *ret_count) LI_MUST_CHECK;
 
 /* The tenant's revision: one point read; raised by li_tenant_touch. */
-int li_tenant_rev(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t *ret)
-    LI_MUST_CHECK;
+int li_tenant_rev(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                  int64_t *ret) LI_MUST_CHECK;
 /* Inside a command that changes people, areas, playbooks or settings. */
 int li_tenant_touch(struct li_ctx *ctx, const struct li_tx *tx) LI_MUST_CHECK;
 

@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include "base/grow.h"
 #include "base/time.h"
 #include "record/due.h"
 #include "record/inside.h"
@@ -154,29 +155,22 @@ static int read_item(struct li_ctx *ctx, struct li_record *record, const struct 
 int li_vault_of(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn, int64_t tenant,
                 int64_t entity, struct li_vault_item **ret, size_t *ret_count)
 {
-    size_t cap = 8, count = 0;
-    struct li_vault_item *items = li_alloc_array(ctx, cap, sizeof(*items));
+    size_t cap = 0, count = 0;
+    struct li_vault_item *items = NULL;
     struct li_rows *rows;
     int r;
 
-    if (!items) {
-        return -LI_E_NOMEM;
-    }
     r = li_query(ctx, conn, &vault_all, LI_ARGS(li_v(tenant), li_v(entity)), &rows);
     if (r) {
         return r;
     }
     while ((r = li_rows_next(ctx, rows)) > 0) {
-        if (count == cap) {
-            struct li_vault_item *more = li_alloc_array(ctx, 2 * cap, sizeof(*more));
-            if (!more) {
-                r = -LI_E_NOMEM;
-                break;
-            }
-            memcpy(more, items, count * sizeof(*more));
-            items = more;
-            cap *= 2;
+        struct li_vault_item *more = li_grow(ctx, items, count, &cap, sizeof(*items));
+        if (!more) {
+            r = -LI_E_NOMEM;
+            break;
         }
+        items = more;
         r = read_item(ctx, record, rows, tenant, entity, &items[count]);
         if (r) {
             break;

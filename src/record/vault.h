@@ -20,7 +20,7 @@
 #define LI_VAULT_SLOTS 16
 
 struct li_vault_item {
-    int64_t slot;        /* seq of its history entry * LI_VAULT_SLOTS + place */
+    int64_t slot; /* seq of its history entry * LI_VAULT_SLOTS + place */
     struct li_str field;
     struct li_str value; /* ptr NULL when erased */
     bool sealed;         /* a personal value: mask it */
@@ -30,8 +30,8 @@ struct li_vault_item {
 
 /* Keeps a value; inside a command's write.  `place` 0…LI_VAULT_SLOTS-1. */
 int li_vault_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
-                 struct li_str field, struct li_str value, bool sealed, struct li_hash *ret_commit)
-    LI_MUST_CHECK;
+                 struct li_str field, struct li_str value, bool sealed,
+                 struct li_hash *ret_commit) LI_MUST_CHECK;
 /* Writes {"commit": …, "slot": …}, the way a payload refers to it. */
 void li_vault_refer(struct li_json *json, const struct li_tx *tx, int place,
                     const struct li_hash *commit);
@@ -41,8 +41,8 @@ int li_vault_of(struct li_ctx *ctx, struct li_record *record, struct li_conn *co
                 int64_t entity, struct li_vault_item **ret, size_t *ret_count) LI_MUST_CHECK;
 /* The first value of one field of an entity (a list's summary); empty if none. */
 int li_vault_first(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
-                   int64_t tenant, int64_t entity, struct li_str field, struct li_str *ret)
-    LI_MUST_CHECK;
+                   int64_t tenant, int64_t entity, struct li_str field,
+                   struct li_str *ret) LI_MUST_CHECK;
 
 /* What verify asks of a commitment. */
 enum li_vault_state { LI_VAULT_HOLDS, LI_VAULT_ERASED, LI_VAULT_ALTERED, LI_VAULT_MISSING };
@@ -75,11 +75,10 @@ int li_key_seal_seed(struct li_ctx *ctx, struct li_record *record, int64_t tenan
                      uint8_t ret[32]) LI_MUST_CHECK;
 /* 16 bytes that only this tenant can make from `text`, e.g. a token that a request
  * sent twice gets twice. */
-int li_key_derive(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
-                  struct li_str text, uint8_t ret[16]) LI_MUST_CHECK;
+int li_key_derive(struct li_ctx *ctx, struct li_record *record, int64_t tenant, struct li_str text,
+                  uint8_t ret[16]) LI_MUST_CHECK;
 /* Reads the 32-byte master key of a folder, or makes one when absent and
  * `make`.  0 or -LI_E_NOT_FOUND, -LI_E_CORRUPT, -LI_E_IO. */
-int li_key_master(struct li_ctx *ctx, const char *folder, bool make, uint8_t ret[32])
-    LI_MUST_CHECK;
+int li_key_master(struct li_ctx *ctx, const char *folder, bool make, uint8_t ret[32]) LI_MUST_CHECK;
 
 #endif

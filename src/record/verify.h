@@ -27,14 +27,14 @@ struct li_verify_report {
     int64_t erased; /* erased under a rule */
     int64_t seals;
     int64_t anchors;
-    int64_t anchored_to; /* the newest seq an anchor proves; 0: none */
+    int64_t anchored_to;                     /* the newest seq an anchor proves; 0: none */
     struct li_finding findings[LI_FINDINGS]; /* the first ones, in order of seq */
     size_t finding_count;
 };
 
 /* 0 when the walk was done, whatever it found; -LI_E_STORE when it could not be. */
 int li_verify(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
-              const struct li_anchor *anchors, size_t anchor_count, struct li_verify_report *ret)
-    LI_MUST_CHECK;
+              const struct li_anchor *anchors, size_t anchor_count,
+              struct li_verify_report *ret) LI_MUST_CHECK;
 
 #endif

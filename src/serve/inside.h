@@ -21,13 +21,15 @@ struct li_server {
     struct li_pages *pages;
     struct li_sessions *sessions;
     struct MHD_Daemon *daemon;
+    _Atomic bool listening;
     uint16_t port;
 
     pthread_mutex_t mutex;
     pthread_cond_t idle;
     struct li_request *pool;
     int under_way; /* jobs in the lane */
-    bool stopping;
+    int answering; /* requests that came whole and whose answer is not sent yet */
+    _Atomic bool stopping; /* no more commands; connections end with their answer */
 };
 
 /* gate.c: origin, tenant, session, x-allow. */

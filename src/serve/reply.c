@@ -9,8 +9,8 @@
 #define BODY_MAX ((size_t)4 << 20)
 
 static const char page_policy[] =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'";
 
 struct li_json li_reply_json(struct li_request *request, int status)
 {
@@ -92,7 +92,7 @@ static void problem_json(struct li_request *request, const struct li_error_info 
     li_json_put_text(&json, "code", li_str(info->name));
     li_json_put_text(&json, "zh", li_str(info->zh));
     li_json_put_text(&json, "en", li_str(info->en));
-    if (error && error->text.len && info->http < 500) {
+    if (error && error->text.len && info->http < 500 && li_utf8_valid(error->text)) {
         li_json_put_text(&json, "detail", error->text);
     }
     if (request->answer.allow) {
@@ -184,7 +184,8 @@ static struct MHD_Response *make_response(struct li_answer *answer)
     return response;
 }
 
-static void add_headers(const struct li_answer *answer, struct MHD_Response *response)
+/* `is_last`: the connection ends with this answer. */
+static void add_headers(const struct li_answer *answer, struct MHD_Response *response, bool is_last)
 {
     add(response, "Content-Type", answer->type ? answer->type : li_media_type(answer->media));
     add(response, "Location", answer->location);
@@ -199,6 +200,9 @@ static void add_headers(const struct li_answer *answer, struct MHD_Response *res
         answer->forever ? "public, max-age=31536000, immutable" : "no-store");
     if (answer->allow) {
         add_allow(response, answer->allow);
+    }
+    if (is_last) {
+        add(response, "Connection", "close");
     }
 }
 
@@ -232,7 +236,7 @@ int li_reply_send(struct li_request *request)
     if (!response) {
         return MHD_NO;
     }
-    add_headers(answer, response);
+    add_headers(answer, response, request->ends || atomic_load(&request->server->stopping));
     r = (int)MHD_queue_response(request->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return r;

@@ -37,7 +37,9 @@ struct li_request {
     const struct li_operation *operation;
     const struct li_op *op;
     struct li_buf input;      /* body as it came */
+    size_t dropped;           /* bytes of a body that is not taken */
     bool input_too_large;
+    bool ends;                /* nothing more is read from the connection */
     bool is_page;             /* errors are pages, not problem+json */
 
     const struct li_tenant *tenant; /* of the path; NULL where it has none */
@@ -52,6 +54,7 @@ struct li_request {
     void *state;              /* run's own, for finish */
     struct li_answer answer;
     int stage;
+    bool answering;           /* counted in the server's `answering` */
     int64_t begun;            /* li_steady_us */
     struct li_request *next;  /* in the server's pool */
 };

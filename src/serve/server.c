@@ -9,18 +9,25 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/asset.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "serve/inside.h"
 
 #define THREADS       2
 #define CONNECTIONS   2048
-#define CONN_MEMORY   ((size_t)32 * 1024)
+#define CONN_MEMORY   ((size_t)16 * 1024)
 #define IDLE_SECONDS  60
 #define POOL_ARENA    ((size_t)16 << 20)
+#define DRAIN         ((size_t)1 << 20) /* most of a refused body that is read and dropped */
+#define GRACE_SECONDS 5                 /* for answers on their way when the server stops */
 
 enum stage { READING, ASKED, DONE };
 
@@ -73,6 +80,10 @@ static void request_end(struct li_request *request)
     li_buf_done(&request->answer.body);
     li_arena_reset(request->arena);
     pthread_mutex_lock(&server->mutex);
+    if (request->answering && --server->answering == 0) {
+        pthread_cond_broadcast(&server->idle);
+    }
+    request->answering = false;
     request->next = server->pool;
     server->pool = request;
     pthread_mutex_unlock(&server->mutex);
@@ -97,16 +108,50 @@ static enum li_lang language_of(const struct li_request *request)
     return LI_ZH;
 }
 
+/* The Content-Length; 0 when there is none. */
+static int64_t announced(const struct li_request *request)
+{
+    int64_t bytes;
+
+    return li_str_to_i64(li_request_header(request, "Content-Length"), &bytes) ? bytes : 0;
+}
+
+static enum MHD_Result count_length(void *arg, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    int *count = arg;
+
+    (void)kind;
+    (void)value;
+    *count += strcasecmp(name, "Content-Length") == 0;
+    return MHD_YES;
+}
+
+/* Two ideas of a body's length: whoever is in front of us may have taken the
+ * other one, and would take what is behind it for somebody else's request. */
+static bool is_ambiguous(const struct li_request *request)
+{
+    int count = li_request_header(request, "Transfer-Encoding").ptr != NULL;
+
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, count_length, &count);
+    return count > 1;
+}
+
 static void find_operation(struct li_request *request)
 {
     struct li_server *server = request->server;
-    struct li_str uri = request->path, length;
-    int64_t bytes;
+    struct li_str uri = request->path;
     int r;
 
     request->path = li_str_cut(&uri, '?');
     request->query = uri.ptr ? uri : LI_S("");
     request->ctx.lang = language_of(request);
+    if (is_ambiguous(request)) {
+        request->ends = true;
+        LI_FAIL(&request->ctx, LI_E_SYNTAX, "the body has more than one length");
+        li_reply_problem(request, LI_E_SYNTAX);
+        return;
+    }
     r = li_contract_route(server->contract, request->method, request->path, &request->match);
     if (r == -LI_E_METHOD) {
         request->answer.allow = request->match.allowed;
@@ -123,26 +168,34 @@ static void find_operation(struct li_request *request)
     request->op = server->ops[request->operation->index];
     request->is_page = request->op->page;
     li_buf_init(&request->input, request->operation->body_limit + 1);
-    length = li_request_header(request, "Content-Length");
-    if (li_str_to_i64(length, &bytes) && bytes > (int64_t)request->operation->body_limit) {
+    if (announced(request) > (int64_t)request->operation->body_limit) {
         LI_FAIL(&request->ctx, LI_E_LIMIT, "at most %zu bytes", request->operation->body_limit);
         li_reply_problem(request, LI_E_LIMIT);
     }
 }
 
-static void take_input(struct li_request *request, const char *bytes, size_t len)
+/* Whether a refusal is told before the body: when the client waits to be asked
+ * for it, or means to send more than is worth reading.  Otherwise the body is
+ * read and dropped, because an answer is lost when the connection closes on
+ * bytes that nobody has read. */
+static bool is_refused_at_once(const struct li_request *request)
 {
-    if (request->answer.status || request->input_too_large) {
-        return; /* refused already: read to the end and drop */
-    }
-    if (request->input.len + len > request->operation->body_limit) {
+    return request->answer.status && (request->ends || announced(request) > (int64_t)DRAIN ||
+                                      li_request_header(request, "Expect").ptr != NULL);
+}
+
+/* false: enough; the connection is closed without an answer. */
+static bool take_input(struct li_request *request, const char *bytes, size_t len)
+{
+    if (!request->answer.status && !request->input_too_large) {
+        if (request->input.len + len <= request->operation->body_limit) {
+            li_buf_add(&request->input, bytes, len);
+            return request->input.error == 0;
+        }
         request->input_too_large = true;
-        return;
     }
-    li_buf_add(&request->input, bytes, len);
-    if (request->input.error) {
-        request->input_too_large = true;
-    }
+    request->dropped += len;
+    return request->dropped <= DRAIN;
 }
 
 /* ---- through the lane ------------------------------------------------------ */
@@ -165,14 +218,29 @@ static void job_done(struct li_job *job)
     leave_lane(server);
 }
 
-static void submit(struct li_request *request)
+/* false: the server is stopping, nothing was submitted. */
+static bool enter_lane(struct li_server *server)
+{
+    bool entered;
+
+    pthread_mutex_lock(&server->mutex);
+    entered = !atomic_load(&server->stopping);
+    server->under_way += entered;
+    pthread_mutex_unlock(&server->mutex);
+    return entered;
+}
+
+/* true: the connection sleeps until the job is done; false: it was refused. */
+static bool submit(struct li_request *request)
 {
     struct li_server *server = request->server;
     int r;
 
-    pthread_mutex_lock(&server->mutex);
-    server->under_way++;
-    pthread_mutex_unlock(&server->mutex);
+    if (!enter_lane(server)) {
+        LI_FAIL(&request->ctx, LI_E_BUSY, "the server is stopping");
+        li_reply_problem(request, LI_E_BUSY);
+        return false;
+    }
     request->stage = ASKED;
     request->job.done = job_done;
     request->job.arg = request;
@@ -182,6 +250,26 @@ static void submit(struct li_request *request)
         request->job.status = r;
         job_done(&request->job);
     }
+    return true;
+}
+
+/* The request is there: from here its answer is waited for when the server stops. */
+static void begin_answer(struct li_request *request)
+{
+    struct li_server *server = request->server;
+
+    if (!request->answering) {
+        request->answering = true;
+        pthread_mutex_lock(&server->mutex);
+        server->answering++;
+        pthread_mutex_unlock(&server->mutex);
+    }
+}
+
+static enum MHD_Result send_answer(struct li_request *request)
+{
+    request->stage = DONE;
+    return (enum MHD_Result)li_reply_send(request);
 }
 
 static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, const char *url,
@@ -199,25 +287,20 @@ static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, cons
     if (request->stage == READING && !request->connection) {
         request_begin(request, server, connection, method);
         find_operation(request);
-        if (request->answer.status == 413) {
-            request->stage = DONE; /* before the body is read */
-            return (enum MHD_Result)li_reply_send(request);
-        }
-        return MHD_YES;
+        return is_refused_at_once(request) ? send_answer(request) : MHD_YES;
     }
     if (*upload_size > 0) {
-        take_input(request, upload, *upload_size);
+        bool taken = take_input(request, upload, *upload_size);
         *upload_size = 0;
-        return MHD_YES;
+        return taken ? MHD_YES : MHD_NO;
     }
+    begin_answer(request);
     if (request->stage == ASKED) {
         li_dispatch_finish(request);
-    } else if (!request->answer.status && !li_dispatch(request)) {
-        submit(request);
+    } else if (!request->answer.status && !li_dispatch(request) && submit(request)) {
         return MHD_YES;
     }
-    request->stage = DONE;
-    return (enum MHD_Result)li_reply_send(request);
+    return send_answer(request);
 }
 
 /* MHD's first word of a request: its address as it was sent.  It is copied,
@@ -233,13 +316,14 @@ static void *first_word(void *arg, const char *uri, struct MHD_Connection *conne
         return NULL;
     }
     request->server = arg;
+    if (!copy) {
+        request_end(request);
+        return NULL;
+    }
+    memcpy(copy, uri, len);
+    request->path = li_str_n(copy, len);
     request->stage = READING;
     request->connection = NULL;
-    request->path = LI_S("/");
-    if (copy) {
-        memcpy(copy, uri, len);
-        request->path = li_str_n(copy, len);
-    }
     return request;
 }
 
@@ -301,6 +385,19 @@ static int load(struct li_server *server)
     return r ? r : li_pages_load(&server->ctx, &server->pages);
 }
 
+/* What libmicrohttpd has to say; why it does not start is told by who starts it. */
+__attribute__((format(printf, 2, 0))) static void log_http(void *arg, const char *fmt, va_list args)
+{
+    const struct li_server *server = arg;
+    char text[256];
+
+    if (atomic_load(&server->listening)) {
+        vsnprintf(text, sizeof(text), fmt, args);
+        text[strcspn(text, "\n\"")] = '\0';
+        li_log(LI_LOG_DEBUG, "serve.http", "text=\"%s\"", text);
+    }
+}
+
 static int listen_on(struct li_server *server, const struct li_server_config *config)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(config->port)};
@@ -311,18 +408,31 @@ static int listen_on(struct li_server *server, const struct li_server_config *co
     }
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_THREAD_POOL_SIZE,
+        handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_http, server, MHD_OPTION_STRICT_FOR_CLIENT,
+        1, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONN_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, first_word, server,
         MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_END);
     if (!server->daemon) {
-        return LI_FAIL(&server->ctx, LI_E_IO, "cannot listen on %s:%u", config->address,
-                       config->port);
+        return LI_FAIL(&server->ctx, LI_E_IO, "cannot listen on %s:%u: %s", config->address,
+                       config->port, strerror(errno));
     }
+    atomic_store(&server->listening, true);
     info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
     server->port = info ? info->port : config->port;
     return 0;
+}
+
+static void init_locks(struct li_server *server)
+{
+    pthread_condattr_t attr;
+
+    pthread_mutex_init(&server->mutex, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&server->idle, &attr);
+    pthread_condattr_destroy(&attr);
 }
 
 int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
@@ -337,8 +447,7 @@ int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
     server->house = config->house;
     server->https = config->https;
     server->check_replies = config->check_replies;
-    pthread_mutex_init(&server->mutex, NULL);
-    pthread_cond_init(&server->idle, NULL);
+    init_locks(server);
     server->arena = li_arena_new(0);
     server->sessions = li_sessions_new(config->house->record);
     if (!server->arena || !server->sessions) {
@@ -362,8 +471,27 @@ uint16_t li_server_port(const struct li_server *server)
     return server->port;
 }
 
-/* New connections are refused first; suspended ones must be awake again before
- * the daemon may stop. */
+/* Every command that is in the lane, then, for a while, every answer that is on
+ * its way: a client that does not read holds nobody up. */
+static void wait_for_answers(struct li_server *server)
+{
+    int64_t until = li_steady_us() + GRACE_SECONDS * LI_SECOND;
+    struct timespec at = {.tv_sec = until / LI_SECOND, .tv_nsec = until % LI_SECOND * 1000};
+    int timed_out = 0;
+
+    pthread_mutex_lock(&server->mutex);
+    atomic_store(&server->stopping, true);
+    while (server->under_way > 0) {
+        pthread_cond_wait(&server->idle, &server->mutex);
+    }
+    while (server->answering > 0 && !timed_out) {
+        timed_out = pthread_cond_timedwait(&server->idle, &server->mutex, &at);
+    }
+    pthread_mutex_unlock(&server->mutex);
+}
+
+/* New connections are refused first; libmicrohttpd must not be stopped while one
+ * is suspended, so no more commands go to the lane and those there come back. */
 void li_server_stop(struct li_server *server)
 {
     if (!server) {
@@ -371,11 +499,7 @@ void li_server_stop(struct li_server *server)
     }
     if (server->daemon) {
         MHD_socket listener = MHD_quiesce_daemon(server->daemon);
-        pthread_mutex_lock(&server->mutex);
-        while (server->under_way > 0) {
-            pthread_cond_wait(&server->idle, &server->mutex);
-        }
-        pthread_mutex_unlock(&server->mutex);
+        wait_for_answers(server);
         MHD_stop_daemon(server->daemon);
         if (listener != MHD_INVALID_SOCKET) {
             close(listener);

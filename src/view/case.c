@@ -1,12 +1,14 @@
 /* One case, for staff and for its reporter. */
 #include "view/inside.h"
 
-/* What was said when it was opened, in the order the playbook asks it. */
+/* What was said when it was opened, in the order the playbook asks it.  A later
+ * step may give a field of the same name; that stands in the timeline. */
 static int opening_values(struct li_ctx *ctx, const struct li_view *view,
                           const struct li_vault_item *items, size_t item_count,
                           struct li_view_case *ret)
 {
     const struct li_playbook *playbook = ret->row.playbook;
+    int64_t opened = ret->entry_count ? ret->entries[0].seq : 0;
     int r = 0;
 
     ret->values = li_alloc_array(ctx, playbook->open_field_count, sizeof(*ret->values));
@@ -22,12 +24,11 @@ static int opening_values(struct li_ctx *ctx, const struct li_view *view,
                 ret->value_count += r == 0;
             }
         }
-        /* the first text of a field is the opener's */
         for (size_t k = 0; r == 0 && k < item_count; k++) {
-            if (li_str_eq(items[k].field, field->name)) {
+            if (items[k].slot / LI_VAULT_SLOTS == opened &&
+                li_str_eq(items[k].field, field->name)) {
                 r = li_view_text(ctx, playbook, &items[k], &ret->values[ret->value_count]);
                 ret->value_count += r == 0;
-                break;
             }
         }
     }
@@ -85,8 +86,8 @@ static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
                         &item_count);
 
     r = r ? r : li_view_area(ctx, view, ret->row.area, &ret->area);
-    r = r ? r : opening_values(ctx, view, items, item_count, ret);
     r = r ? r : li_view_timeline(ctx, view, ret, items, item_count, own);
+    r = r ? r : opening_values(ctx, view, items, item_count, ret);
     if (r || own) {
         return r;
     }
@@ -100,13 +101,13 @@ int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
 {
     struct li_view_case seen = {0};
     struct li_case_part *parts;
-    struct li_seen what;
+    enum li_sight sight = LI_SIGHT_NONE;
     size_t count;
     int r = li_case_find(ctx, view->record, view->conn, view->tenant, id, &seen.row);
 
     r = r ? r : li_case_parts(ctx, view->conn, view->tenant, &seen.row, &parts, &count);
-    r = r ? r : li_case_seen(ctx, &seen.row, parts, count, &what);
-    if (r == -LI_E_NOT_FOUND || (r == 0 && li_sight_of(view->viewer, &what) < LI_SIGHT_STAFF)) {
+    r = r ? r : li_case_sight(ctx, view->viewer, view->tenant, &seen.row, parts, count, &sight);
+    if (r == -LI_E_NOT_FOUND || (r == 0 && sight < LI_SIGHT_STAFF)) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
     }
     r = r ? r : fill(ctx, view, false, parts, count, &seen);

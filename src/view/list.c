@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/canonical.h"
+#include "base/grow.h"
 #include "view/inside.h"
 
 #define NEVER INT64_MAX
@@ -27,9 +28,11 @@ LI_SQL(list_waiting_parts,
        "p.due_at, c.opened_at, p.no, p.kind from part as p join cases as c "
        "on c.tenant = p.tenant and c.id = p.case_id where p.tenant = $1 and p.organization = $2 "
        "and p.owner_post = $3 and p.owner_area >= $4 and p.owner_area < $5 "
-       "and p.ended_at is null and (coalesce(p.due_at, 9223372036854775807) > $6 "
-       "or (coalesce(p.due_at, 9223372036854775807) = $6 and c.id > $7)) "
-       "order by coalesce(p.due_at, 9223372036854775807), c.id limit $8");
+       "and p.ended_at is null and c.closed_at is null "
+       "and (coalesce(p.due_at, 9223372036854775807) > $6 "
+       "or (coalesce(p.due_at, 9223372036854775807) = $6 "
+       "and (c.id > $7 or (c.id = $7 and p.no > $8)))) "
+       "order by coalesce(p.due_at, 9223372036854775807), c.id, p.no limit $9");
 LI_SQL(list_area_cases,
        "select " COLUMNS ", 0, c.state from cases as c where c.tenant = $1 and c.id < $2 "
        "and c.area_path >= $3 and c.area_path < $4 and c.scope <= $5 "
@@ -45,7 +48,7 @@ struct list {
     const struct li_view *view;
     struct li_view_row *rows;
     size_t count, cap;
-    bool summaries;
+    bool is_public; /* what anybody may know: no words, no field the playbook does not show */
 };
 
 /* Where a path's range ends: its last '/' raised to the next byte. */
@@ -59,18 +62,30 @@ static struct li_str range_end(struct li_ctx *ctx, struct li_str path)
     return end;
 }
 
-static const struct li_field *kind_field(const struct li_playbook *playbook)
+static bool is_shown(const struct list *list, const struct li_playbook *playbook, int field)
+{
+    for (size_t i = 0; i < playbook->see_public_count; i++) {
+        if (playbook->see_public[i] == field) {
+            return true;
+        }
+    }
+    return !list->is_public;
+}
+
+/* The first choice of the opening form, when the list may show it. */
+static const struct li_field *kind_field(const struct list *list,
+                                         const struct li_playbook *playbook)
 {
     for (size_t i = 0; i < playbook->open_field_count; i++) {
-        const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
-        if (field->type == LI_FIELD_CHOICE) {
-            return field;
+        int place = playbook->open_fields[i];
+        if (playbook->fields[place].type == LI_FIELD_CHOICE) {
+            return is_shown(list, playbook, place) ? &playbook->fields[place] : NULL;
         }
     }
     return NULL;
 }
 
-/* The first long text of the opening form, cut to a line. */
+/* The first text the opening form requires, cut to a line; never a personal one. */
 static int summarise(const struct list *list, struct li_view_row *row)
 {
     const struct li_playbook *playbook = row->playbook;
@@ -81,7 +96,7 @@ static int summarise(const struct list *list, struct li_view_row *row)
 
     for (size_t i = 0; r == 0 && i < playbook->open_field_count; i++) {
         const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
-        if (field->type == LI_FIELD_TEXT && playbook->open_required[i]) {
+        if (field->type == LI_FIELD_TEXT && !field->personal && playbook->open_required[i]) {
             r = li_vault_first(list->ctx, view->record, view->conn, view->tenant, row->id,
                                field->name, &text);
             break;
@@ -145,12 +160,15 @@ static int read_row(struct list *list, const struct li_rows *rows)
     r = r ? r : state_of(list, rows, &row);
     r = r ? r : li_canonical_read(ctx, li_col_dup(ctx, rows, 6), &fields);
     if (r == 0) {
-        const struct li_field *field = kind_field(row.playbook);
+        const struct li_field *field = kind_field(list, row.playbook);
         row.kind = field ? li_view_option(field, text_at(fields, field->name)) : NULL;
         r = li_view_area(ctx, view, li_col_dup(ctx, rows, 5), &row.area);
     }
-    if (r == 0 && list->summaries) {
+    if (r == 0 && !list->is_public) {
         r = summarise(list, &row);
+    }
+    if (r == 0 && !row.number.ptr) {
+        r = -LI_E_NOMEM;
     }
     if (r == 0) {
         list->rows[list->count++] = row;
@@ -163,19 +181,13 @@ static int collect(struct list *list, struct li_rows *rows)
     int r;
 
     while ((r = li_rows_next(list->ctx, rows)) > 0) {
-        if (list->count == list->cap) {
-            size_t cap = list->cap ? 2 * list->cap : 64;
-            struct li_view_row *more = li_alloc_array(list->ctx, cap, sizeof(*more));
-            if (!more) {
-                r = -LI_E_NOMEM;
-                break;
-            }
-            if (list->count) {
-                memcpy(more, list->rows, list->count * sizeof(*more));
-            }
-            list->rows = more;
-            list->cap = cap;
+        struct li_view_row *more =
+            li_grow(list->ctx, list->rows, list->count, &list->cap, sizeof(*more));
+        if (!more) {
+            r = -LI_E_NOMEM;
+            break;
         }
+        list->rows = more;
         r = read_row(list, rows);
         if (r) {
             break;
@@ -208,8 +220,8 @@ static int by_newest(const void *a, const void *b)
     return (x->id < y->id) - (x->id > y->id);
 }
 
-/* Sorted rows, each case (and part) once, at most `limit`. */
-static void finish(struct list *list, size_t limit, int (*order)(const void *, const void *),
+/* Sorted rows, each case (and part) once, at most `limit`.  true: there are more. */
+static bool finish(struct list *list, size_t limit, int (*order)(const void *, const void *),
                    struct li_view_list *ret)
 {
     size_t kept = 0;
@@ -227,58 +239,74 @@ static void finish(struct list *list, size_t limit, int (*order)(const void *, c
     ret->rows = list->rows;
     ret->count = kept < limit ? kept : limit;
     ret->next = (struct li_str){0};
+    return kept > ret->count && ret->count > 0;
 }
 
-/* "due.id" of the last row of the page before. */
-static int read_cursor(struct li_ctx *ctx, struct li_str before, int64_t *ret_due, int64_t *ret_id)
-{
-    struct li_str rest = before, due = li_str_cut(&rest, '.');
+/* The last row of the page before, as "due.id.part": rows of one deadline, and
+ * the parts of one case, may stand on both sides of a page's end. */
+struct cursor {
+    int64_t due, id, part;
+};
 
-    if (!before.ptr) {
-        *ret_due = INT64_MIN;
-        *ret_id = 0;
-        return 0;
-    }
-    if (!rest.ptr || !li_str_to_i64(due, ret_due) || !li_str_to_i64(rest, ret_id)) {
+static int read_cursor(struct li_ctx *ctx, struct li_str before, struct cursor *ret)
+{
+    struct cursor cursor = {.due = INT64_MIN};
+    struct li_str rest = before;
+
+    if (before.ptr && (!li_str_to_i64(li_str_cut(&rest, '.'), &cursor.due) ||
+                       !li_str_to_i64(li_str_cut(&rest, '.'), &cursor.id) ||
+                       !li_str_to_i64(rest, &cursor.part))) {
         return LI_FAIL_AT(ctx, LI_E_INVALID, LI_S("/parameters/before"), "this is no cursor");
     }
+    *ret = cursor;
     return 0;
+}
+
+static int write_cursor(struct li_ctx *ctx, const struct li_view_row *last, struct li_str *ret)
+{
+    *ret = li_strf(ctx, "%lld.%lld.%d", (long long)key_of(last), (long long)last->id, last->part);
+    return ret->ptr ? 0 : -LI_E_NOMEM;
+}
+
+static int collect_waiting(struct list *list, const struct li_post *post,
+                           const struct cursor *cursor, size_t limit)
+{
+    const struct li_view *view = list->view;
+    struct li_str end = range_end(list->ctx, post->area_path);
+    const struct li_val tenant = li_v(view->tenant), name = li_v_text(post->post),
+                        from = li_v_text(post->area_path), to = li_v_text(end),
+                        due = li_v(cursor->due), id = li_v(cursor->id),
+                        max = li_v((int64_t)limit);
+    struct li_rows *rows;
+    int r;
+
+    if (!end.ptr) {
+        return -LI_E_NOMEM;
+    }
+    r = post->org
+            ? li_query(list->ctx, view->conn, &list_waiting_parts,
+                       LI_ARGS(tenant, li_v(post->org), name, from, to, due, id,
+                               li_v(cursor->part), max),
+                       &rows)
+            : li_query(list->ctx, view->conn, &list_waiting_cases,
+                       LI_ARGS(tenant, name, from, to, due, id, max), &rows);
+    return r ? r : collect(list, rows);
 }
 
 int li_view_mine(struct li_ctx *ctx, const struct li_view *view, size_t limit, struct li_str before,
                  struct li_view_list *ret)
 {
-    struct list list = {.ctx = ctx, .view = view, .summaries = true};
-    int64_t due, id;
-    int r = read_cursor(ctx, before, &due, &id);
+    struct list list = {.ctx = ctx, .view = view};
+    struct cursor cursor;
+    int r = read_cursor(ctx, before, &cursor);
 
     for (size_t i = 0; r == 0 && i < view->viewer->post_count; i++) {
-        const struct li_post *post = &view->viewer->posts[i];
-        struct li_str end = range_end(ctx, post->area_path);
-        const struct li_val tenant = li_v(view->tenant), name = li_v_text(post->post),
-                            from = li_v_text(post->area_path), to = li_v_text(end),
-                            max = li_v((int64_t)limit + 1);
-        struct li_rows *rows;
-        if (!end.ptr) {
-            return -LI_E_NOMEM;
-        }
-        r = post->org ? li_query(ctx, view->conn, &list_waiting_parts,
-                                 LI_ARGS(tenant, li_v(post->org), name, from, to, li_v(due),
-                                         li_v(id), max),
-                                 &rows)
-                      : li_query(ctx, view->conn, &list_waiting_cases,
-                                 LI_ARGS(tenant, name, from, to, li_v(due), li_v(id), max), &rows);
-        r = r ? r : collect(&list, rows);
+        r = collect_waiting(&list, &view->viewer->posts[i], &cursor, limit + 1);
     }
-    if (r) {
-        return r;
+    if (r == 0 && finish(&list, limit, by_due, ret)) {
+        r = write_cursor(ctx, &ret->rows[ret->count - 1], &ret->next);
     }
-    finish(&list, limit, by_due, ret);
-    if (list.count > ret->count && ret->count) {
-        const struct li_view_row *last = &ret->rows[ret->count - 1];
-        ret->next = li_strf(ctx, "%lld.%lld", (long long)key_of(last), (long long)last->id);
-    }
-    return 0;
+    return r;
 }
 
 /* ---- what I may see -------------------------------------------------------- */
@@ -311,7 +339,7 @@ static int collect_area(struct list *list, int64_t before, struct li_str path, i
 int li_view_all(struct li_ctx *ctx, const struct li_view *view, size_t limit, struct li_str before,
                 struct li_view_list *ret)
 {
-    struct list list = {.ctx = ctx, .view = view, .summaries = true};
+    struct list list = {.ctx = ctx, .view = view};
     int64_t id = INT64_MAX;
     int r = 0;
 
@@ -322,20 +350,17 @@ int li_view_all(struct li_ctx *ctx, const struct li_view *view, size_t limit, st
         const struct li_post *post = &view->viewer->posts[i];
         r = collect_area(&list, id, post->area_path, LI_SCOPE_STAFF, post->org, limit + 1);
     }
-    if (r) {
-        return r;
-    }
-    finish(&list, limit, by_newest, ret);
-    if (list.count > ret->count && ret->count) {
+    if (r == 0 && finish(&list, limit, by_newest, ret)) {
         ret->next = li_strf(ctx, "%lld", (long long)ret->rows[ret->count - 1].id);
+        r = ret->next.ptr ? 0 : -LI_E_NOMEM;
     }
-    return 0;
+    return r;
 }
 
 int li_view_public(struct li_ctx *ctx, const struct li_view *view, struct li_str area, size_t limit,
                    struct li_view_list *ret)
 {
-    struct list list = {.ctx = ctx, .view = view};
+    struct list list = {.ctx = ctx, .view = view, .is_public = true};
     const struct li_tenant *tenant = li_tenant_by_id(view->record, view->tenant);
     struct li_area within;
     int r = li_area_find(ctx, view->conn, view->tenant, area.ptr ? area : tenant->code, &within);

@@ -128,6 +128,11 @@ static int name_step(const struct timeline *line, const struct li_entry *entry,
         ret->label = (struct li_texts){.zh = LI_S("已超时限"), .en = LI_S("Deadline passed")};
         return !line->own;
     }
+    if (li_str_is(entry->command, "case.reveal")) {
+        ret->action = LI_S("reveal");
+        ret->label = (struct li_texts){.zh = LI_S("查看联系方式"), .en = LI_S("Personal data seen")};
+        return !line->own;
+    }
     if (li_str_is(entry->command, "vault.erase")) {
         ret->action = LI_S("erase");
         ret->label = (struct li_texts){.zh = LI_S("按规定删除个人信息"),

@@ -27,6 +27,7 @@ int li_view_owner_of(struct li_ctx *ctx, const struct li_view *view, const struc
                      struct li_view_owner *ret)
 {
     struct li_view_owner seen = {.some = owner->post.ptr != NULL};
+    struct li_str holder; /* where somebody holds the post now: here or above */
     int r = 0;
 
     if (!seen.some) {
@@ -43,6 +44,10 @@ int li_view_owner_of(struct li_ctx *ctx, const struct li_view *view, const struc
         r = li_organization_find(ctx, view->conn, view->tenant, owner->org, &seen.organization);
         seen.has_organization = r == 0;
         r = r == -LI_E_NOT_FOUND ? 0 : r;
+    }
+    if (r == 0) {
+        r = li_owner_resolve(ctx, view->conn, view->tenant, owner->post, owner->area_path,
+                             owner->org, li_now(ctx->clock), &holder, &seen.vacant);
     }
     if (r == 0) {
         *ret = seen;
@@ -66,6 +71,29 @@ static int organization_text(struct li_ctx *ctx, const struct li_view *view, str
         *ret = (struct li_texts){.zh = organization.name, .en = organization.name};
     }
     return r;
+}
+
+/* Organizations one beside the other, as a field that takes many of them holds. */
+static int organizations_text(struct li_ctx *ctx, const struct li_view *view,
+                              const struct li_node *list, struct li_texts *ret)
+{
+    struct li_str all = LI_S("");
+
+    for (size_t i = 0; i < list->list.count; i++) {
+        struct li_texts one;
+        int r = list->list.items[i]->kind == LI_TEXT
+                    ? organization_text(ctx, view, list->list.items[i]->text, &one)
+                    : LI_FAIL(ctx, LI_E_CORRUPT, "a list of organizations holds something else");
+        if (r) {
+            return r;
+        }
+        all = li_strf(ctx, "%.*s%s%.*s", LI_P(all), i ? "、" : "", LI_P(one.zh));
+        if (!all.ptr) {
+            return -LI_E_NOMEM;
+        }
+    }
+    *ret = (struct li_texts){.zh = all, .en = all};
+    return 0;
 }
 
 int li_view_structured(struct li_ctx *ctx, const struct li_view *view,
@@ -102,8 +130,14 @@ int li_view_structured(struct li_ctx *ctx, const struct li_view *view,
                          ? (struct li_texts){.zh = LI_S("是"), .en = LI_S("yes")}
                          : (struct li_texts){.zh = LI_S("否"), .en = LI_S("no")};
         break;
+    case LI_LIST:
+        r = organizations_text(ctx, view, member->value, &value.text);
+        break;
     default:
-        return LI_FAIL(ctx, LI_E_CORRUPT, "a stored field has no scalar value");
+        return LI_FAIL(ctx, LI_E_CORRUPT, "a stored field has no value people can read");
+    }
+    if (r == 0 && !value.text.zh.ptr) {
+        r = -LI_E_NOMEM;
     }
     if (r == 0) {
         *ret = value;
@@ -129,5 +163,5 @@ int li_view_text(struct li_ctx *ctx, const struct li_playbook *playbook,
         value.text = (struct li_texts){.zh = text, .en = text};
     }
     *ret = value;
-    return 0;
+    return value.text.zh.ptr ? 0 : -LI_E_NOMEM;
 }

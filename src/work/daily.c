@@ -28,12 +28,13 @@ static void tell(struct li_ctx *ctx, int r, const char *event)
 /* The seal is given away in the log until there is a bulletin to print it on. */
 static void seal(struct li_ctx *ctx, struct li_work *work, const struct li_tenant *tenant)
 {
-    struct li_job job;
+    struct li_record *record = work->house->record;
+    struct li_seal made;
     struct li_str anchor;
-    int r = run(ctx, work, tenant, &li_seal_make, &job);
+    int r = li_seal_new(ctx, record, tenant->id, &made);
 
     if (r == 0) {
-        r = li_anchor_format(ctx, work->house->record, tenant->id, job.plan, &anchor);
+        r = li_anchor_format(ctx, record, tenant->id, &made, &anchor);
     }
     if (r == 0) {
         li_log(LI_LOG_INFO, "work.seal", "anchor=\"%.*s\"", LI_P(anchor));

@@ -21,8 +21,13 @@ struct li_work {
     int32_t kept_day; /* the day housekeeping was last done */
 };
 
-/* due.c: runs one round of due rows; *ret_ran: how many were there. */
-int li_work_due(struct li_ctx *ctx, struct li_work *work, size_t *ret_ran) LI_MUST_CHECK;
+/* A round of due rows. */
+struct li_work_round {
+    size_t count;  /* rows there were */
+    size_t failed; /* of those: still there, to be tried again */
+};
+/* due.c: runs one round. */
+int li_work_due(struct li_ctx *ctx, struct li_work *work, struct li_work_round *ret) LI_MUST_CHECK;
 /* daily.c: sweeps and seals of every tenant, once a day. */
 void li_work_daily(struct li_ctx *ctx, struct li_work *work);
 /* Waits up to `us` or until stopped; true: stop. */

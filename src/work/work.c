@@ -11,6 +11,7 @@
 
 #define POLL_US       (200 * 1000)
 #define CHECKPOINT_US (250 * 1000)
+#define TROUBLE_US    (5 * 1000 * 1000) /* after the store failed */
 
 bool li_work_wait(struct li_work *work, int64_t us)
 {
@@ -27,17 +28,15 @@ bool li_work_wait(struct li_work *work, int64_t us)
     return stop;
 }
 
-static size_t one_round(struct li_ctx *ctx, struct li_work *work)
+static int one_round(struct li_ctx *ctx, struct li_work *work, struct li_work_round *ret)
 {
-    size_t ran = 0;
+    int r;
 
     pthread_mutex_lock(&work->turn);
     li_work_daily(ctx, work);
-    if (li_work_due(ctx, work, &ran)) {
-        li_log_error(ctx, "work.due");
-    }
+    r = li_work_due(ctx, work, ret);
     pthread_mutex_unlock(&work->turn);
-    return ran;
+    return r;
 }
 
 static void *clock_main(void *arg)
@@ -49,10 +48,18 @@ static void *clock_main(void *arg)
     li_assert(arena);
     li_ctx_init(&ctx, arena, work->clock, work->random);
     for (;;) {
-        size_t ran = one_round(&ctx, work);
+        struct li_work_round round;
+        int64_t pause = POLL_US;
+        if (one_round(&ctx, work, &round)) {
+            li_log_error(&ctx, "work.due");
+            pause = TROUBLE_US;
+        } else if (round.count == LI_LANE_BATCH) {
+            /* more is waiting; but what fails is not tried as fast as it fails */
+            pause = round.failed ? POLL_US : 0;
+        }
         li_ctx_clear(&ctx);
         li_arena_reset(arena);
-        if (li_work_wait(work, ran == LI_LANE_BATCH ? 0 : POLL_US)) {
+        if (li_work_wait(work, pause)) {
             break;
         }
     }
@@ -68,9 +75,12 @@ static void *checkpoint_main(void *arg)
 
     li_assert(arena);
     li_ctx_init(&ctx, arena, work->clock, work->random);
-    while (!li_work_wait(work, CHECKPOINT_US)) {
+    int64_t pause = CHECKPOINT_US;
+    while (!li_work_wait(work, pause)) {
+        pause = CHECKPOINT_US;
         if (li_store_checkpoint(&ctx, work->house->store)) {
             li_log_error(&ctx, "work.checkpoint");
+            pause = TROUBLE_US;
         }
         li_ctx_clear(&ctx);
         li_arena_reset(arena);
@@ -143,15 +153,43 @@ void li_work_stop(struct li_work *work)
     free(work);
 }
 
+/* Rounds until nothing is due.  A row that fails is parked after LI_ATTEMPTS;
+ * when more rounds than that move nothing, the store does not let it happen. */
+static int settle_due(struct li_ctx *ctx, struct li_work *work)
+{
+    struct li_arena *arena = li_arena_new(0);
+    struct li_work_round round = {.count = 0};
+    struct li_ctx own;
+    int idle = 0, r;
+
+    if (!arena) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for due rows");
+    }
+    li_ctx_init(&own, arena, work->clock, work->random);
+    do {
+        li_arena_reset(arena);
+        li_ctx_clear(&own);
+        r = one_round(&own, work, &round);
+        idle = round.failed == round.count ? idle + 1 : 0;
+    } while (r == 0 && round.count > 0 && idle <= LI_ATTEMPTS + 1);
+    if (r) {
+        r = LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&own)));
+    } else if (round.count > 0) {
+        r = LI_FAIL(ctx, LI_E_AGAIN, "what is due does not come to rest");
+    }
+    li_arena_free(arena);
+    return r;
+}
+
 int li_work_settle(struct li_ctx *ctx, struct li_work *work, int64_t *ret_seq)
 {
     const struct li_tenant **tenants;
     int64_t sum = 0;
     size_t count;
-    int r;
+    int r = settle_due(ctx, work);
 
-    while (one_round(ctx, work) > 0) {
-        li_ctx_clear(ctx);
+    if (r) {
+        return r;
     }
     r = li_tenant_all(ctx, work->house->record, &tenants, &count);
     for (size_t i = 0; r == 0 && i < count; i++) {

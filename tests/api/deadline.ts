@@ -3,7 +3,8 @@
  * moved, nothing waits.
  */
 import { afterAll, describe, expect, it } from 'vitest';
-import { act, clock, look, organizationOf, report, staff } from './lib/world';
+import type { Client } from './lib/client';
+import { LAMP, act, clock, look, organizationOf, report, staff, visitor } from './lib/world';
 
 const later = (at: string, seconds: number) => new Date(Date.parse(at) + seconds * 1000).toISOString();
 const day = (at: string) => new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -64,6 +65,40 @@ describe('a deadline', () => {
     await act(desk, id, 'decline', { reason: '重复' });
     await clock().set(later(due, 1));
     expect((await look(await staff('desk'), id)).overdue).toBe(false);
+  });
+});
+
+describe('time passes', () => {
+  it('until a locked login opens again', async () => {
+    await clock().set('2026-10-13T09:30:00+08:00');
+    const wrong = { json: { login: 'desk', password: 'guess' } };
+    for (let i = 0; i < 5; i++) expect((await visitor('yakeshi').call('signIn', wrong)).status).toBe(401);
+    const right = { json: { login: 'desk', password: 'linli-demo' } };
+    const locked = await visitor('yakeshi').call('signIn', right);
+    expect([locked.status, locked.body.code]).toEqual([429, 'locked-out']);
+    await clock().set('2026-10-13T09:46:00+08:00');
+    expect((await visitor('yakeshi').call('signIn', right)).status).toBe(201);
+  });
+
+  it('until a session ends', async () => {
+    const desk = await staff('desk');
+    await clock().set('2026-10-13T22:00:00+08:00');
+    expect((await desk.call('getMe')).status).toBe(401);
+  });
+
+  it('until a telephone number is erased, and the rest of the case is kept', async () => {
+    await clock().set('2026-10-14T09:30:00+08:00');
+    const desk = await staff('desk');
+    const { case: id } = await report({ ...LAMP, contact: '13600136000' });
+    await act(desk, id, 'decline', { reason: '重复' });
+    const contact = async (client: Client) =>
+      (await look(client, id)).fields.find((one: any) => one.name === 'contact');
+    await clock().set('2027-04-10T09:30:00+08:00');
+    expect((await contact(await staff('desk'))).erased ?? false).toBe(false);
+    await clock().set('2027-04-14T09:30:00+08:00');
+    const later = await staff('desk');
+    expect(await contact(later)).toMatchObject({ erased: true });
+    expect((await look(later, id)).fields.find((one: any) => one.name === 'description').text.zh).toBe(LAMP.description);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
-import { COMMUNITY, LAMP, act, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
+import { COMMUNITY, LAMP, act, clock, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
 
 let desk: Client;
 let handler: Client;
@@ -61,6 +61,35 @@ describe('from report to close', () => {
     const progress = await visitor().must('getProgress', { path: { tracking: opened.tracking } });
     expect(progress).toMatchObject({ number: opened.number, closed: true, state: { name: 'closed' } });
     expect(JSON.stringify(progress.steps)).toContain('更换了灯泡');
+  });
+
+  it('tells a telephone number to nobody by the link, the lists or the history', async () => {
+    const opened = await report({ ...LAMP, contact: '13700137000' });
+    await act(desk, opened.case, 'dispatch', { unit: await organizationOf(handler) });
+    const answers = [
+      await visitor().call('getProgress', { path: { tracking: opened.tracking } }),
+      await visitor().call('pageProgress', { path: { tracking: opened.tracking } }),
+      await visitor().call('listPublicCases'),
+      await desk.call('listCases', { query: { view: 'all', limit: 100 } }),
+    ];
+    for (const answer of answers) expect(answer.text).not.toContain('13700137000');
+    expect(JSON.stringify((await look(desk, opened.case)).timeline)).not.toContain('13700137000');
+  });
+
+  it('shows the telephone number to those whose turn it is, and keeps that they looked', async () => {
+    const opened = await report({ ...LAMP, contact: '13700137000' });
+    const path = { case: opened.case };
+    const reveal = (client: Client, field = 'contact') => client.call('revealValue', { path, json: { field } });
+    expect(JSON.stringify((await look(desk, opened.case)).fields)).toContain('137****7000');
+    expect((await reveal(desk)).body.text).toBe('13700137000');
+    expect((await reveal(handler)).status).toBe(404);
+    expect((await reveal(checker)).status).toBe(403);
+    expect((await reveal(desk, 'description')).status).toBe(404);
+    await act(desk, opened.case, 'dispatch', { unit: await organizationOf(handler) });
+    expect((await reveal(handler)).body.text).toBe('13700137000');
+    const steps = (await look(handler, opened.case)).timeline.filter((step: any) => step.action === 'reveal');
+    expect(steps).toHaveLength(2);
+    expect(JSON.stringify(steps)).not.toContain('13700137000');
   });
 
   it('goes back for rework, counted, and is closed after the second check', async () => {
@@ -144,6 +173,7 @@ describe('what everybody may know', () => {
       const rows = items.filter((one: any) => one.area === COMMUNITY && one.state === state);
       return rows.reduce((sum: number, one: any) => sum + one.count, 0);
     };
+    await clock().sync();
     const before = await count('received', 0);
     const opened = await report();
     expect(await count('received', opened.seq)).toBe(before + 1);

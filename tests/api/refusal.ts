@@ -212,6 +212,15 @@ describe('wrong requests', () => {
     expect(reply.headers.allow).toMatch(/\bGET\b/);
   });
 
+  it('ask what is there: HEAD without a body, OPTIONS with the methods', async () => {
+    const whole = await send({ path: '/nanshan/' });
+    const head = await send({ method: 'HEAD', path: '/nanshan/' });
+    expect([head.status, head.text, head.headers['content-type']]).toEqual([200, '', whole.headers['content-type']]);
+    const options = await send({ method: 'OPTIONS', path: cases });
+    expect(options.status).toBe(204);
+    expect(options.headers.allow).toMatch(/\bPOST\b/);
+  });
+
   it('from another site change nothing', async () => {
     const body = JSON.stringify({ playbook: 'service-request', area: COMMUNITY, fields: LAMP });
     for (const origin of ['https://evil.example', 'null', `${base()}.evil.example`]) {

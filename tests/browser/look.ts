@@ -1,20 +1,26 @@
 /*
- * Every page at the sizes people have, light and dark, in both languages.
+ * Every page at the sizes people have, light and dark, in both languages, looked at
+ * by axe-core.
  */
 import { describe, expect, it } from 'vitest';
 import { COMMUNITY, report } from '../api/lib/world';
 import { DESKTOP, NARROW, PHONE, inspect, openScreen } from './lib/screen';
 import { signInAtDesk } from './lib/steps';
 
-const sizes = { narrow: NARROW, phone: PHONE, desktop: DESKTOP };
-const kinds = Object.keys(sizes).flatMap((size) =>
-  (['light', 'dark'] as const).flatMap((scheme) => (['zh', 'en'] as const).map((lang) => ({ size, scheme, lang }))),
-);
+/* Each size, scheme and language, and every pair of them, at least once. */
+const kinds = [
+  { size: 'narrow', viewport: NARROW, scheme: 'light', lang: 'en' },
+  { size: 'narrow', viewport: NARROW, scheme: 'dark', lang: 'zh' },
+  { size: 'phone', viewport: PHONE, scheme: 'light', lang: 'zh' },
+  { size: 'phone', viewport: PHONE, scheme: 'dark', lang: 'en' },
+  { size: 'desktop', viewport: DESKTOP, scheme: 'light', lang: 'zh' },
+  { size: 'desktop', viewport: DESKTOP, scheme: 'dark', lang: 'en' },
+] as const;
 
 describe('every page', () => {
-  it.each(kinds)('fits and can be read: $size $scheme $lang', async ({ size, scheme, lang }) => {
+  it.each(kinds)('fits and can be read: $size $scheme $lang', async ({ size, viewport, scheme, lang }) => {
     const { tracking } = await report();
-    const screen = await openScreen({ viewport: sizes[size as keyof typeof sizes], colorScheme: scheme });
+    const screen = await openScreen({ viewport, colorScheme: scheme });
     const pages = {
       home: `/?lang=${lang}`,
       tenant: `/nanshan/?lang=${lang}`,

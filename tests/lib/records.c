@@ -199,6 +199,13 @@ struct li_verify_report records_verify(struct test_record *r, int64_t tenant)
     return report;
 }
 
+int records_seal(struct test_record *r)
+{
+    struct li_seal seal;
+
+    return li_seal_new(r->ctx, r->record, 1, &seal);
+}
+
 void assert_verifies(struct test_record *r, int64_t tenant)
 {
     struct li_verify_report report = records_verify(r, tenant);

@@ -54,8 +54,7 @@ int wires_open(struct wires *wires, size_t count, uint16_t port)
         struct wire *wire = &wires->items[i];
         wire->fd = connect_to(port);
         wire->in = malloc(WIRE_IN + 1);
-        if (wire->fd < 0 || !wire->in ||
-            watch(wires, wire->fd, EPOLLIN, wire, EPOLL_CTL_ADD) < 0)
+        if (wire->fd < 0 || !wire->in || watch(wires, wire->fd, EPOLLIN, wire, EPOLL_CTL_ADD) < 0)
             return -1;
         wires->count = wires->open = i + 1;
     }
@@ -88,8 +87,8 @@ static void break_wire(struct wires *wires, struct wire *wire)
 static bool push(struct wires *wires, struct wire *wire)
 {
     while (wire->out_at < wire->out_len) {
-        ssize_t sent = send(wire->fd, wire->out + wire->out_at, wire->out_len - wire->out_at,
-                            MSG_NOSIGNAL);
+        ssize_t sent =
+            send(wire->fd, wire->out + wire->out_at, wire->out_len - wire->out_at, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0 && errno == EAGAIN)

@@ -19,8 +19,8 @@
 struct wires;
 
 struct wire {
-    int fd; /* -1: closed */
-    bool waiting; /* a request is under way */
+    int fd;          /* -1: closed */
+    bool waiting;    /* a request is under way */
     int64_t sent_at; /* li_steady_us */
     size_t out_len, out_at;
     size_t in_len;

@@ -1,8 +1,8 @@
 /*
  * Due rows: exactly once, and never for ever.
  *
- * What the clock loop will do is done here by hand: count the attempt, run the
- * command with the row named in its job.
+ * What a round does is done here by hand: count the attempt, run the command
+ * with the row named in its job.  Then whole rounds (li_due_run).
  */
 #include "record/due.h"
 #include "lib/records.h"
@@ -350,6 +350,48 @@ static void attempts_beyond_the_limit(struct test_store *t)
     assert_int_equal(parked(r), 1);
 }
 
+/* ---- whole rounds ------------------------------------------------------------------ */
+
+static size_t round_of(struct test_record *r, int64_t now, struct li_due_turn **ret)
+{
+    size_t count;
+
+    assert_ok(r->t, li_due_run(r->ctx, r->record, now, ret, &count));
+    return count;
+}
+
+static void rounds(struct test_store *t)
+{
+    struct test_record *r = records_open(t, NULL, NULL);
+    const int64_t last = LI_LANE_BATCH + 10;
+    struct li_due_turn *turns;
+
+    set(r, 1, 0, AT, TEST_FAULTS);
+    set(r, 2, 0, AT, TEST_REFUSES);
+    for (int64_t i = 3; i <= last; i++)
+        set(r, i, 0, AT + i, TEST_WELL);
+    assert_int_equal(round_of(r, AT - 1, &turns), 0);
+    assert_int_equal(round_of(r, AT + last, &turns), LI_LANE_BATCH);
+    assert_int_equal(turns[0].status, -LI_E_INTERNAL);
+    assert_int_equal(turns[1].status, -LI_E_STATE);
+    for (size_t i = 2; i < LI_LANE_BATCH; i++) {
+        assert_int_equal(turns[i].due.entity, i + 1);
+        assert_int_equal(turns[i].status, 0);
+    }
+    /* the rest, and the failing one until it is parked */
+    assert_int_equal(round_of(r, AT + last, &turns), 11);
+    assert_int_equal(round_of(r, AT + last, &turns), 1);
+    assert_false(turns[0].parked);
+    assert_int_equal(round_of(r, AT + last, &turns), 1);
+    assert_true(turns[0].parked);
+    assert_int_equal(round_of(r, AT + last, &turns), 0);
+    assert_int_equal(parked(r), 1);
+    assert_int_equal(rows(r), 1);
+    for (int64_t i = 1; i <= last; i++)
+        assert_int_equal(records_rings(r, i, 0), i > 2);
+    assert_verifies(r, 1);
+}
+
 int main(void)
 {
     static const struct store_test tests[] = {
@@ -365,6 +407,7 @@ int main(void)
         STORE_TEST(at_most_so_many),
         STORE_TEST(cleared),
         STORE_TEST(attempts_beyond_the_limit),
+        STORE_TEST(rounds),
     };
 
     return STORE_TESTS_RUN("record due rows", tests);

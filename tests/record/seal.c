@@ -115,19 +115,17 @@ static void seal_by_seal(struct test_store *t)
     size_t count;
 
     for (int step = 1; step <= 9; step++) {
-        struct li_job job;
+        struct li_seal seal;
 
         put(r, id, step);
         id += step;
         records_later(r, 1000000);
-        job = records_run_job(r, &li_seal_make, NULL);
-        assert_int_equal(job.status, 0);
-        assert_int_equal(job.seq, 0);
-        assert_int_equal(((const struct li_seal *)job.plan)->seq, id);
+        assert_ok(t, li_seal_new(r->ctx, r->record, 1, &seal));
+        assert_int_equal(seal.seq, id);
         if (step % 4 == 0)
             records_reopen(r);
     }
-    assert_int_equal(records_run(r, &li_seal_make, NULL), -LI_E_STATE);
+    assert_int_equal(records_seal(r), -LI_E_STATE);
     count = seals_of(r, 1, &seals);
     assert_int_equal(count, 9);
     for (size_t i = 0; i < count; i++) {
@@ -148,7 +146,7 @@ static void signatures_belong_to_a_tenant(struct test_store *t)
 
     records_found(r, 2);
     put(r, 1, 3);
-    assert_ok(t, records_run(r, &li_seal_make, NULL));
+    assert_ok(t, records_seal(r));
     assert_int_equal(seals_of(r, 2, &seals), 0);
     assert_int_equal(seals_of(r, 1, &seals), 1);
     assert_true(li_seal_signed(r->ctx, r->record, 1, seals));
@@ -170,7 +168,7 @@ static struct li_str anchor_line(struct test_record *r)
     struct li_str line;
 
     put(r, 1, 4);
-    assert_ok(r->t, records_run(r, &li_seal_make, NULL));
+    assert_ok(r->t, records_seal(r));
     assert_int_equal(seals_of(r, 1, &seals), 1);
     assert_ok(r->t, li_anchor_format(r->ctx, r->record, 1, seals, &line));
     return line;

@@ -50,11 +50,11 @@ static struct test_record *small_record(struct test_store *t)
     struct li_verify_report report;
 
     put(r, 1, 5);
-    assert_ok(t, records_run(r, &li_seal_make, NULL));
+    assert_ok(t, records_seal(r));
     put(r, 6, 1);
     assert_ok(t, records_run(r, &test_say, &say));
     put(r, 7, 2);
-    assert_ok(t, records_run(r, &li_seal_make, NULL));
+    assert_ok(t, records_seal(r));
     put(r, 9, 2);
     report = records_verify(r, 1);
     assert_int_equal(report.finding_count, 0);
@@ -115,6 +115,13 @@ static void lengths_are_hashed(struct test_store *t)
 {
     struct test_record *r = small_record(t);
 
+    struct li_str payload = records_text(r, &payload_of, LI_ARGS(li_v(1), li_v(9)));
+
+    records_tamper(r, &tamper_actor, LI_ARGS(li_v(1), li_v(9), li_v_text(LI_S("system{"))));
+    records_tamper(
+        r, &tamper_payload,
+        LI_ARGS(li_v(1), li_v(9), li_v_blob(li_str_n(payload.ptr + 1, payload.len - 1))));
+    assert_first(r, 9, "the entry was altered");
     records_tamper(r, &tamper_command, LI_ARGS(li_v(1), li_v(7), li_v_text(LI_S("test.puts"))));
     records_tamper(r, &tamper_actor, LI_ARGS(li_v(1), li_v(7), li_v_text(LI_S("ystem"))));
     assert_first(r, 7, "the entry was altered");

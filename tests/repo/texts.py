@@ -63,11 +63,14 @@ def errors():
 
 
 def guides():
-    """README and guide pages exist in both languages"""
-    for path in house.files(r"^README\.md$|^docs/guide/[^/]*\.md$") or ["README.md"]:
-        other = re.sub(r"(\.zh)?\.md$", lambda match: ".md" if match[1] else ".zh.md", path)
-        if other not in house.files(r"\.md$"):
+    """README, CONTRIBUTING and each guide page exist in both languages: X.md and X.zh-CN.md"""
+    pages = house.files(r"^(README|CONTRIBUTING)(\.zh-CN)?\.md$|^docs/guide/[^/]*\.md$")
+    for path in sorted({*pages, "README.md", "CONTRIBUTING.md"}):
+        other = re.sub(r"(\.zh-CN)?\.md$", lambda match: ".md" if match[1] else ".zh-CN.md", path)
+        if other not in pages:
             yield f"{path}: no {other}"
+        if path.endswith(".zh-CN.md") and len(CHINESE.findall(house.read(path))) < 200:
+            yield f"{path}: the Chinese page is not Chinese"
 
 
 house.run(playbooks, web, errors, guides)

@@ -34,16 +34,16 @@ static void the_page_in_chinese(void **state)
     assert_says(page, "    [*] --> s0\n    s0 --> s1: 派单\n");
     assert_says(page, "    s0 --> s0: 备注\n");
     assert_says(page, "    s3 --> [*]\n    s4 --> [*]\n```\n");
-    assert_says(page, "| 新 | 受理台 | 4个工作小时；提醒 80% |");
+    assert_says(page, "| 新 | 受理员 | 4个工作小时；提醒 80% |");
     assert_says(page, "| 修 | 各承办单位 | 无：在任务上 |");
     assert_says(page, "| 看 | 核查员，未经办过此事 | 2天 |");
     assert_says(page, "| 完（结束） | — | — |");
-    assert_says(page, "| 派单 | 受理台 | 新 | 修；派出活 | 单位 |");
-    assert_says(page, "| 撤回诉求 | 诉求人、受理台 | 新、修、看 | 撤 | — |");
+    assert_says(page, "| 派单 | 受理员 | 新 | 修；派出活 | 单位 |");
+    assert_says(page, "| 撤回诉求 | 诉求人、受理员 | 新、修、看 | 撤 | — |");
     assert_says(page, "| 返工 | 负责人 | 看 | 修；重开活 | — |");
     assert_says(page, "| 备注 | 工作人员 | 新、修、看 | 不变 | 说明 |");
     assert_says(page, "## 活\n");
-    assert_says(page, "| 派 | 承办单位的经办人 | 3个工作日 |");
+    assert_says(page, "| 派 | 承办单位的承办人 | 3个工作日 |");
     assert_null(strstr(page, "Bench"));
     assert_null(strstr(page, "State"));
 }

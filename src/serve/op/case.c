@@ -225,3 +225,29 @@ int li_op_act_on_case_done(struct li_request *request)
     li_json_close_map(&json);
     return li_reply_end(request);
 }
+
+int li_op_reveal_value(struct li_request *request)
+{
+    struct li_case_reveal_args *args = li_alloc(&request->ctx, sizeof(*args));
+    int r = args ? case_id(request, &args->id) : -LI_E_NOMEM;
+
+    if (r) {
+        return r;
+    }
+    args->field = li_node_text(request->body, "field");
+    li_request_job(request, &li_case_reveal, args, (struct li_str){.ptr = NULL});
+    return LI_LATER;
+}
+
+int li_op_reveal_value_done(struct li_request *request)
+{
+    const struct li_case_revealed *revealed = request->job.plan;
+    struct li_json json = li_reply_json(request, 201);
+
+    li_json_open_map(&json);
+    li_json_put_text(&json, "field", revealed->field->name);
+    li_json_put_text(&json, "text", revealed->value);
+    li_json_put_int(&json, "seq", request->job.seq);
+    li_json_close_map(&json);
+    return li_reply_end(request);
+}

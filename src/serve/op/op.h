@@ -23,6 +23,8 @@ int li_op_list_cases(struct li_request *request);
 int li_op_get_case(struct li_request *request);
 int li_op_act_on_case(struct li_request *request);
 int li_op_act_on_case_done(struct li_request *request);
+int li_op_reveal_value(struct li_request *request);
+int li_op_reveal_value_done(struct li_request *request);
 /* public.c */
 int li_op_get_progress(struct li_request *request);
 int li_op_list_public_cases(struct li_request *request);

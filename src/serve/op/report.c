@@ -172,10 +172,13 @@ static int show(struct li_request *request, int status, struct li_str area, stru
 
 int li_op_page_report(struct li_request *request)
 {
-    struct li_str area = li_request_text(request, "area");
+    struct li_str area = li_request_text(request, "area"), via = li_request_text(request, "via");
 
     li_op_lang(request);
-    return show(request, 200, area, area.ptr ? LI_S("qr") : LI_S("web"), fresh_key(request));
+    if (!via.ptr) {
+        via = area.ptr ? LI_S("qr") : LI_S("web");
+    }
+    return show(request, 200, area, via, fresh_key(request));
 }
 
 /* ---- sent ------------------------------------------------------------------ */

@@ -15,6 +15,7 @@ const struct li_op li_ops[] = {
     {"listCases", li_op_list_cases, NULL, false},
     {"getCase", li_op_get_case, NULL, false},
     {"actOnCase", li_op_act_on_case, li_op_act_on_case_done, false},
+    {"revealValue", li_op_reveal_value, li_op_reveal_value_done, false},
     {"getProgress", li_op_get_progress, NULL, false},
     {"listPublicCases", li_op_list_public_cases, NULL, false},
     {"getTally", li_op_get_tally, NULL, false},

@@ -40,11 +40,24 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolvePromise) => child.on('exit', resolvePromise));
 }
 
-/* Starts at an instant of office hours, so that working clocks run. */
-export async function startHouse(now: string): Promise<House> {
+/* A schema of one's own in the PostgreSQL of a URL: where it is, and its end. */
+async function place(url: string): Promise<{ store: string; drop: () => Promise<unknown> }> {
+  const schema = `linli_api_${process.pid}_${Date.now()}`;
+  const run = (sql: string) => promisify(execFile)('psql', ['-q', '-X', '-c', sql, url]);
+  await run(`create schema ${schema}`);
+  return {
+    store: `${url}${url.includes('?') ? '&' : '?'}options=-csearch_path%3D${schema}`,
+    drop: () => run(`set client_min_messages to error; drop schema ${schema} cascade`),
+  };
+}
+
+/* Founded and started as of `now`; in SQLite, or in the PostgreSQL of a URL. */
+export async function startHouse(now: string, postgres?: string): Promise<House> {
   const data = await mkdtemp(join(tmpdir(), 'linli-test-'));
-  await promisify(execFile)(program, ['seed', '--data', data, '--at', now], { cwd: root });
-  const child = spawn(program, ['serve', '--data', data, '--port', '0', '--hold-clock', '3'], {
+  const placed = postgres === undefined ? undefined : await place(postgres);
+  const where = ['--data', data, ...(placed === undefined ? [] : ['--store', placed.store])];
+  await promisify(execFile)(program, ['seed', ...where, '--at', now], { cwd: root });
+  const child = spawn(program, ['serve', ...where, '--port', '0', '--hold-clock', '3'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
@@ -60,6 +73,7 @@ export async function startHouse(now: string): Promise<House> {
       child.kill('SIGTERM');
       const code = await ended(child);
       await rm(data, { recursive: true, force: true });
+      await placed?.drop();
       if (code !== 0) throw new Error(`linli serve ended with ${code}\n${written.join('')}`);
     },
   };

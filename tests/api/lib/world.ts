@@ -14,8 +14,8 @@ export const LAMP = { kind: 'lamp', description: '路灯已经三天不亮了，
 
 let house: House | undefined;
 
-export async function openHouse(now: string = START): Promise<void> {
-  house = await startHouse(now);
+export async function openHouse(now: string = START, postgres?: string): Promise<void> {
+  house = await startHouse(now, postgres);
 }
 
 export async function closeHouse(): Promise<void> {

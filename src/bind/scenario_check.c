@@ -1,0 +1,150 @@
+/*
+ * What may stand in `people` and `then`, so that a misspelt expectation is a
+ * fault and never a test that passes.
+ *
+ * Not for what comes out (scenario_then.c).
+ */
+#include "bind/scenario_script.h"
+
+/* ---- people -------------------------------------------------------------------------- */
+
+static void check_posts(struct li_script *script, const struct li_node *posts)
+{
+    static const struct li_script_word words[] = {
+        {"post", LI_SCRIPT_TEXT, true},
+        {"area", LI_SCRIPT_TEXT, false},
+        {"unit", LI_SCRIPT_TEXT, false},
+        {"until", LI_SCRIPT_TEXT, false},
+        {0},
+    };
+    int64_t until;
+
+    if (posts->kind != LI_LIST) {
+        li_script_tell_rule(script, LI_RULE_SHAPE_LIST, posts, LI_S("people"));
+        return;
+    }
+    for (size_t i = 0; i < posts->list.count; i++) {
+        const struct li_node *post = posts->list.items[i];
+        if (!li_script_check_map(script, post, "post", words)) {
+            continue;
+        }
+        if (li_node_text(post, "post").ptr && !li_post_find(li_node_text(post, "post"))) {
+            li_script_tell_rule(script, LI_RULE_NO_POST, post, li_node_text(post, "post"));
+        }
+        li_script_check_area(script, post);
+        li_script_instant(script, li_node_get(post, "until"), &until);
+    }
+}
+
+void li_script_check_people(struct li_script *script, const struct li_node *people)
+{
+    for (size_t i = 0; people && people->kind == LI_MAP && i < people->map.count; i++) {
+        check_posts(script, people->map.items[i].value);
+    }
+}
+
+/* ---- what is expected ------------------------------------------------------------------ */
+
+static void check_owner(struct li_script *script, const struct li_node *owner)
+{
+    static const struct li_script_word words[] = {
+        {"post", LI_SCRIPT_TEXT, true},
+        {"area", LI_SCRIPT_TEXT, false},
+        {"unit", LI_SCRIPT_TEXT, false},
+        {0},
+    };
+
+    if (owner && owner->kind == LI_TEXT) {
+        if (!li_str_is(owner->text, "none")) {
+            li_script_tell(script, owner, "an owner is `none` or a map with post, area, unit",
+                           owner->text);
+        }
+    } else if (owner && owner->kind == LI_MAP) {
+        li_script_check_map(script, owner, "owner", words);
+    }
+}
+
+static void check_due(struct li_script *script, const struct li_node *map)
+{
+    const struct li_node *due = li_node_get(map, "due");
+    int64_t at;
+
+    if (due && !(due->kind == LI_TEXT && li_str_is(due->text, "none"))) {
+        li_script_instant(script, due, &at);
+    }
+}
+
+static void check_parts(struct li_script *script, const struct li_node *parts)
+{
+    static const struct li_script_word words[] = {
+        {"state", LI_SCRIPT_TEXT, false},        {"unit", LI_SCRIPT_TEXT, false},
+        {"due", LI_SCRIPT_TEXT, false},          {"overdue", LI_SCRIPT_FLAG, false},
+        {"owner", LI_SCRIPT_TEXT_OR_MAP, false}, {0},
+    };
+
+    for (size_t i = 0; parts && parts->kind == LI_LIST && i < parts->list.count; i++) {
+        const struct li_node *part = parts->list.items[i];
+        if (li_script_check_map(script, part, "part", words)) {
+            check_due(script, part);
+            check_owner(script, li_node_get(part, "owner"));
+        }
+    }
+}
+
+static void check_offers(struct li_script *script, const struct li_node *offers)
+{
+    for (size_t i = 0; offers && offers->kind == LI_MAP && i < offers->map.count; i++) {
+        li_script_check_who(script, offers->map.items[i].value, offers->map.items[i].key);
+        li_script_check_actions(script, offers->map.items[i].value, "offers");
+    }
+}
+
+static void check_tally(struct li_script *script, const struct li_node *tally)
+{
+    for (size_t i = 0; tally && tally->kind == LI_MAP && i < tally->map.count; i++) {
+        const struct li_member *member = &tally->map.items[i];
+        if (li_machine_state(&script->playbook->machines[0], member->key) < 0) {
+            li_script_tell_rule(script, LI_RULE_NO_STATE, member->value, member->key);
+        }
+        if (member->value->kind != LI_INT) {
+            li_script_tell_rule(script, LI_RULE_SHAPE_INTEGER, member->value, member->key);
+        }
+    }
+}
+
+/* A text, or null for one that was erased. */
+static void check_said(struct li_script *script, const struct li_node *texts)
+{
+    li_script_check_fields(script, texts);
+    for (size_t i = 0; texts && texts->kind == LI_MAP && i < texts->map.count; i++) {
+        const struct li_member *member = &texts->map.items[i];
+        if (member->value->kind != LI_TEXT && member->value->kind != LI_NULL) {
+            li_script_tell_rule(script, LI_RULE_SHAPE_TEXT, member->value, member->key);
+        }
+    }
+}
+
+void li_script_check_then(struct li_script *script, const struct li_node *then)
+{
+    static const struct li_script_word words[] = {
+        {"refused", LI_SCRIPT_TEXT, false},      {"state", LI_SCRIPT_TEXT, false},
+        {"owner", LI_SCRIPT_TEXT_OR_MAP, false}, {"due", LI_SCRIPT_TEXT, false},
+        {"overdue", LI_SCRIPT_FLAG, false},      {"rework", LI_SCRIPT_WHOLE, false},
+        {"parts", LI_SCRIPT_LIST, false},        {"offers", LI_SCRIPT_MAP, false},
+        {"tally", LI_SCRIPT_MAP, false},         {"public", LI_SCRIPT_LIST, false},
+        {"texts", LI_SCRIPT_MAP, false},         {0},
+    };
+
+    if (!then || !li_script_check_map(script, then, "then", words)) {
+        return;
+    }
+    check_due(script, then);
+    check_owner(script, li_node_get(then, "owner"));
+    check_parts(script, li_node_get(then, "parts"));
+    check_offers(script, li_node_get(then, "offers"));
+    check_tally(script, li_node_get(then, "tally"));
+    check_said(script, li_node_get(then, "texts"));
+    if (li_node_get(then, "public")) {
+        li_script_check_actions(script, li_node_get(then, "public"), "public");
+    }
+}

@@ -1,0 +1,395 @@
+/*
+ * Playing one scenario: each step through the lane, as a server would do it.
+ *
+ * The held clock stands where the scenario says, and each step is a millisecond
+ * later than the one before it, so that nothing happens at the same instant and
+ * what is due when the clock is moved to its deadline is due.  On its way the
+ * clock stops at each due row, so that things happen at their own time.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/canonical.h"
+#include "base/time.h"
+#include "bind/scenario_inside.h"
+#include "record/due.h"
+#include "record/verify.h"
+
+#define HISTORY 10000
+
+/* ---- telling ---------------------------------------------------------------------- */
+
+void li_play_tell(struct li_play *play, const char *fmt, ...)
+{
+    char text[4096];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    for (char *end = text; (end = strchr(end, '\n'));) {
+        *end = ' '; /* a comment of TAP is one line */
+    }
+    if (play->step) {
+        li_buf_fmt(play->told, "# %.*s: %s\n", LI_P(play->step->where), text);
+    } else {
+        li_buf_fmt(play->told, "# %s\n", text);
+    }
+    play->faults++;
+}
+
+/* ---- who ---------------------------------------------------------------------------- */
+
+static int resident(struct li_play *play, struct li_conn *conn, struct li_viewer *ret)
+{
+    struct li_viewer viewer = {.kind = LI_VIEWER_PARTY, .tenant = LI_TOWN_TENANT};
+    int r;
+
+    if (!play->case_id) {
+        *ret = (struct li_viewer){.kind = LI_VIEWER_ANYONE, .tenant = LI_TOWN_TENANT};
+        return 0;
+    }
+    r = li_case_by_token(play->ctx, conn, LI_TOWN_TENANT, play->token, &viewer.case_id,
+                         &viewer.party);
+    if (r == 0) {
+        *ret = viewer;
+    }
+    return r;
+}
+
+int li_play_viewer(struct li_play *play, struct li_conn *conn, struct li_str by,
+                   struct li_viewer *ret)
+{
+    const struct li_town_person *person = li_town_person(play->town, by);
+    struct li_viewer viewer = {.kind = LI_VIEWER_ANYONE, .tenant = LI_TOWN_TENANT};
+    struct li_post *posts = NULL;
+    int64_t until;
+    int r = 0;
+
+    if (li_str_is(by, "resident")) {
+        return resident(play, conn, ret);
+    }
+    if (person) {
+        viewer.kind = LI_VIEWER_STAFF;
+        viewer.account = person->account;
+        viewer.person = person->person;
+        r = li_post_list(play->ctx, conn, LI_TOWN_TENANT, person->person, li_now(play->ctx->clock),
+                         &posts, &viewer.post_count, &until);
+        viewer.posts = posts;
+    }
+    if (r == 0) {
+        *ret = viewer;
+    }
+    return r;
+}
+
+static int with_reader(struct li_play *play, int (*fn)(struct li_play *play, struct li_conn *conn))
+{
+    struct li_store *store = play->town->house.store;
+    struct li_conn *conn;
+    int r = li_store_reader(play->ctx, store, &conn);
+
+    if (r == 0) {
+        r = fn(play, conn);
+        li_store_reader_back(store, conn);
+    }
+    return r;
+}
+
+/* ---- what ---------------------------------------------------------------------------- */
+
+/* The unit's id for its name; a name that is no unit's stays, and is refused. */
+static struct li_node *unit_id(struct li_play *play, struct li_node *name)
+{
+    int64_t id = name->kind == LI_TEXT ? li_town_unit(play->town, name->text) : 0;
+    char text[LI_ID_TEXT + 1];
+    struct li_str copy;
+
+    if (!id) {
+        return name;
+    }
+    li_id_format(id, text);
+    copy = li_str_dup(play->ctx, li_str(text));
+    return copy.ptr ? li_node_new_text(play->ctx, copy) : NULL;
+}
+
+static struct li_node *unit_ids(struct li_play *play, struct li_node *value)
+{
+    struct li_node *list;
+
+    if (value->kind != LI_LIST) {
+        return unit_id(play, value);
+    }
+    list = li_node_new_list(play->ctx);
+    for (size_t i = 0; list && i < value->list.count; i++) {
+        struct li_node *id = unit_id(play, value->list.items[i]);
+        if (!id || li_node_push(play->ctx, list, id)) {
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static int fields_of(struct li_play *play, struct li_node **ret)
+{
+    const struct li_node *given = play->step->fields;
+    struct li_node *fields = li_node_new_map(play->ctx);
+    int r = fields ? 0 : -LI_E_NOMEM;
+
+    for (size_t i = 0; r == 0 && given && i < given->map.count; i++) {
+        const struct li_member *member = &given->map.items[i];
+        int place = li_playbook_field(play->playbook, member->key);
+        struct li_node *value = member->value;
+        if (place >= 0 && play->playbook->fields[place].type == LI_FIELD_ORG) {
+            value = unit_ids(play, value);
+        }
+        r = value ? li_node_put(play->ctx, fields, member->key, value) : -LI_E_NOMEM;
+    }
+    if (r == 0) {
+        *ret = fields;
+    }
+    return r;
+}
+
+static int submit(struct li_play *play, const struct li_command *command, const void *args,
+                  const struct li_viewer *viewer, const void **ret_plan)
+{
+    struct li_job job = {
+        .ctx = play->ctx,
+        .tenant = LI_TOWN_TENANT,
+        .command = command,
+        .args = args,
+        .viewer = viewer,
+    };
+
+    play->status = li_run(play->town->house.record, &job);
+    *ret_plan = job.plan;
+    return play->status;
+}
+
+static int play_open(struct li_play *play, struct li_conn *conn)
+{
+    const struct li_scenario_step *step = play->step;
+    struct li_case_open_args args = {
+        .area = li_town_area(step->area.ptr ? step->area : LI_S("东里社区")), .via = step->via};
+    struct li_viewer viewer;
+    struct li_node *fields;
+    const void *plan;
+    int r = li_play_viewer(play, conn, step->by, &viewer);
+
+    r = r ? r : fields_of(play, &fields);
+    r = r ? r
+          : li_library_find(play->ctx, play->town->house.bound.library, conn, LI_TOWN_TENANT,
+                            play->playbook->name, 0, &args.playbook);
+    if (r) {
+        return r;
+    }
+    if (viewer.kind == LI_VIEWER_PARTY) { /* a new matter is nobody's yet */
+        viewer = (struct li_viewer){.kind = LI_VIEWER_ANYONE, .tenant = LI_TOWN_TENANT};
+    }
+    if (!args.via.ptr) {
+        args.via = viewer.kind == LI_VIEWER_STAFF ? LI_S("desk") : LI_S("web");
+    }
+    args.fields = fields;
+    li_random_bytes(play->town->random, args.token, sizeof(args.token));
+    play->status = li_case_open_check(play->ctx, &viewer, &args);
+    if (play->status == 0 && submit(play, &li_case_open, &args, &viewer, &plan) == 0) {
+        play->case_id = ((const struct li_case_opened *)plan)->id;
+        memcpy(play->token, args.token, sizeof(play->token));
+    }
+    return 0;
+}
+
+static int play_act(struct li_play *play, struct li_conn *conn)
+{
+    const struct li_scenario_step *step = play->step;
+    struct li_case_act_args args = {
+        .id = play->case_id,
+        .action = play->playbook->actions[step->action].name,
+        .part = step->part,
+        .rev = step->rev,
+    };
+    struct li_viewer viewer;
+    struct li_node *fields;
+    const void *plan;
+    int r = li_play_viewer(play, conn, step->by, &viewer);
+
+    r = r ? r : fields_of(play, &fields);
+    if (r == 0) {
+        args.fields = fields;
+        submit(play, &li_case_act, &args, &viewer, &plan);
+    }
+    return r;
+}
+
+/* ---- when ------------------------------------------------------------------------------ */
+
+static int run_due(struct li_play *play)
+{
+    struct li_due_turn *turns;
+    size_t count;
+    int r =
+        li_due_run(play->ctx, play->town->house.record, li_now(play->ctx->clock), &turns, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        if (turns[i].status && turns[i].status != -LI_E_STATE) {
+            li_play_tell(play, "%.*s, which was due, failed: %s", LI_P(turns[i].due.command),
+                         li_error_info(turns[i].status)->name);
+        }
+    }
+    return r;
+}
+
+static int next_due(struct li_play *play, int64_t *ret)
+{
+    struct li_store *store = play->town->house.store;
+    struct li_conn *conn;
+    int r = li_store_reader(play->ctx, store, &conn);
+
+    if (r == 0) {
+        r = li_due_next(play->ctx, conn, ret);
+        li_store_reader_back(store, conn);
+    }
+    return r;
+}
+
+/* Moves the clock, stopping wherever something is due. */
+static int move_clock(struct li_play *play, int64_t to)
+{
+    _Atomic int64_t *held = &play->town->clock.held;
+    int64_t next;
+    int r;
+
+    while ((r = next_due(play, &next)) == 0 && next && next <= to) {
+        if (next > atomic_load(held)) {
+            atomic_store(held, next);
+        }
+        r = run_due(play);
+        if (r) {
+            break;
+        }
+    }
+    atomic_store(held, to);
+    return r;
+}
+
+/* ---- one step ----------------------------------------------------------------------------- */
+
+/* Whether it went as `refused` says; 0 goes on to the other expectations. */
+static void judge(struct li_play *play)
+{
+    struct li_str refused = li_node_text(play->step->then, "refused");
+    const char *got = play->status ? li_error_info(play->status)->name : "done";
+
+    play->why = play->status ? li_ctx_explain(play->ctx) : LI_S("");
+    if (play->status) {
+        play->cover->refusals |= UINT64_C(1) << -play->status;
+    }
+    if (refused.ptr ? !li_str_is(refused, got) : play->status != 0) {
+        li_play_tell(play, "expected %s%.*s, got %s%s%s%.*s", refused.ptr ? "refused: " : "done",
+                     LI_P(refused), play->status ? "refused: " : "", got, play->why.len ? ": " : "",
+                     LI_P(play->why));
+    }
+}
+
+static int play_step(struct li_play *play, int64_t now)
+{
+    int r = move_clock(play, now);
+
+    play->status = 0;
+    if (r == 0 && play->step->kind == LI_SCENARIO_OPEN) {
+        r = with_reader(play, play_open);
+    } else if (r == 0 && play->step->kind == LI_SCENARIO_ACT) {
+        r = with_reader(play, play_act);
+    }
+    if (r) {
+        return r;
+    }
+    judge(play);
+    li_ctx_clear(play->ctx);
+    r = move_clock(play, now); /* what the step set off at once */
+    return r ? r : with_reader(play, li_play_then);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static void cover_action(struct li_play *play, struct li_str name)
+{
+    int place = name.ptr ? li_playbook_action(play->playbook, name) : -1;
+
+    if (place >= 0) {
+        play->cover->actions |= UINT64_C(1) << place;
+    }
+}
+
+/* Which actions were done, from the history they left. */
+static int cover(struct li_play *play, struct li_conn *conn)
+{
+    struct li_entry *entries = NULL;
+    size_t count = 0;
+    int r = li_history_read(play->ctx, conn, LI_TOWN_TENANT, 0, HISTORY, &entries, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct li_node *payload = NULL;
+        if (!li_str_is(entries[i].command, li_case_act.name)) {
+            continue;
+        }
+        r = li_canonical_read(play->ctx, entries[i].payload, &payload);
+        const struct li_node *fired = li_node_get(payload, "fired");
+        cover_action(play, li_node_text(payload, "action"));
+        for (size_t k = 0; fired && k < fired->list.count; k++) {
+            cover_action(play, fired->list.items[k]->text);
+        }
+    }
+    return r;
+}
+
+static int verify(struct li_play *play)
+{
+    struct li_verify_report report = {0};
+    int r = li_verify(play->ctx, play->town->house.record, LI_TOWN_TENANT, NULL, 0, &report);
+
+    for (size_t i = 0; r == 0 && i < report.finding_count; i++) {
+        li_play_tell(play, "history does not verify at entry %lld: %.*s",
+                     (long long)report.findings[i].seq, LI_P(report.findings[i].what));
+    }
+    return r;
+}
+
+static int play_all(struct li_play *play, const struct li_scenario *scenario)
+{
+    int64_t now = scenario->at;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < scenario->step_count; i++) {
+        play->step = &scenario->steps[i];
+        now = play->step->kind == LI_SCENARIO_CLOCK ? play->step->to : now;
+        r = play_step(play, now + (int64_t)i * (LI_SECOND / 1000));
+    }
+    play->step = NULL;
+    r = r ? r : with_reader(play, cover);
+    return r ? r : verify(play);
+}
+
+int li_scenario_play(struct li_ctx *ctx, const struct li_scenario_file *file,
+                     const struct li_scenario *scenario, struct li_scenario_cover *cover_all,
+                     struct li_buf *told, unsigned *ret_faults)
+{
+    struct li_town town;
+    struct li_play play = {.playbook = file->playbook, .cover = cover_all, .told = told};
+    int r = li_town_open(ctx, file, scenario, &town);
+
+    if (r) {
+        return r;
+    }
+    play.town = &town;
+    play.ctx = &town.ctx;
+    r = play_all(&play, scenario);
+    if (r) {
+        struct li_str where = play.step ? play.step->where : LI_S("");
+        LI_FAIL_AT(ctx, -r, where, "%.*s", LI_P(li_ctx_explain(play.ctx)));
+    }
+    *ret_faults = play.faults;
+    li_town_close(&town);
+    return r;
+}

@@ -1,0 +1,234 @@
+/*
+ * Reading scenarios: the file, its steps, and the clock they are played by.
+ *
+ * Everything is checked before anything is played, and all faults are told at
+ * once.
+ */
+#include "base/time.h"
+#include "bind/scenario_script.h"
+
+#define FILE_MAX ((size_t)1 << 20)
+
+/* ---- steps ------------------------------------------------------------------------------ */
+
+static void read_open(struct li_script *script, const struct li_node *node,
+                      struct li_scenario_step *step)
+{
+    static const struct li_script_word words[] = {
+        {"open", LI_SCRIPT_MAP, true},
+        {"then", LI_SCRIPT_MAP, false},
+        {0},
+    };
+    static const struct li_script_word inside[] = {
+        {"by", LI_SCRIPT_TEXT, true},
+        {"area", LI_SCRIPT_TEXT, false},
+        {"via", LI_SCRIPT_TEXT, false},
+        {"fields", LI_SCRIPT_MAP, true},
+        {0},
+    };
+    const struct li_node *open = li_node_get(node, "open");
+    struct li_str area = li_node_text(open, "area");
+
+    li_script_check_map(script, node, "step", words);
+    li_script_check_map(script, open, "open", inside);
+    li_script_check_area(script, open);
+    if (area.ptr && li_town_area(area).ptr && !li_town_is_community(area)) {
+        li_script_tell(script, open, "a matter lies in a community", area);
+    }
+    step->kind = LI_SCENARIO_OPEN;
+    step->by = li_node_text(open, "by");
+    step->area = area;
+    step->via = li_node_text(open, "via");
+    step->fields = li_node_get(open, "fields");
+    li_script_check_who(script, open, step->by);
+}
+
+static void read_act(struct li_script *script, const struct li_node *node,
+                     struct li_scenario_step *step)
+{
+    static const struct li_script_word words[] = {
+        {"act", LI_SCRIPT_TEXT, true},
+        {"by", LI_SCRIPT_TEXT, true},
+        {"part", LI_SCRIPT_WHOLE, false},
+        {"fields", LI_SCRIPT_MAP, false},
+        {"rev", LI_SCRIPT_WHOLE, false},
+        {"then", LI_SCRIPT_MAP, false},
+        {0},
+    };
+    const struct li_node *part = li_node_get(node, "part"), *rev = li_node_get(node, "rev");
+
+    li_script_check_map(script, node, "step", words);
+    step->kind = LI_SCENARIO_ACT;
+    step->by = li_node_text(node, "by");
+    step->action = li_script_action(script, li_node_get(node, "act"), li_node_text(node, "act"));
+    step->part = part && part->kind == LI_INT ? (int)part->number : 0;
+    step->rev = rev && rev->kind == LI_INT ? rev->number : 0;
+    step->fields = li_node_get(node, "fields");
+    li_script_check_who(script, node, step->by);
+}
+
+/* "+4h" from where the clock stands, or an instant; never back. */
+static void read_clock(struct li_script *script, const struct li_node *node, int64_t now,
+                       struct li_scenario_step *step)
+{
+    static const struct li_script_word words[] = {
+        {"clock", LI_SCRIPT_TEXT, true},
+        {"then", LI_SCRIPT_MAP, false},
+        {0},
+    };
+    const struct li_node *clock = li_node_get(node, "clock");
+    unsigned told = script->ctx->error_count;
+    int64_t length;
+
+    li_script_check_map(script, node, "step", words);
+    step->kind = LI_SCENARIO_CLOCK;
+    step->to = now;
+    if (!clock || clock->kind != LI_TEXT) {
+        return;
+    }
+    if (!li_str_starts(clock->text, LI_S("+"))) {
+        li_script_instant(script, clock, &step->to);
+    } else if (li_duration_parse(script->ctx, li_str_n(clock->text.ptr + 1, clock->text.len - 1),
+                                 &length)) {
+        script->ctx->error_count = told;
+        li_script_tell_rule(script, LI_RULE_LENGTH_FORM, clock, clock->text);
+    } else {
+        step->to = now + length;
+    }
+    if (step->to < now) {
+        li_script_tell(script, clock, "the clock never goes back", clock->text);
+    }
+}
+
+static int read_steps(struct li_script *script, const struct li_node *list, struct li_scenario *ret)
+{
+    static const struct li_script_word kinds[] = {
+        {"open", LI_SCRIPT_MAP, false},
+        {"act", LI_SCRIPT_TEXT, false},
+        {"clock", LI_SCRIPT_TEXT, false},
+        {0},
+    };
+    int64_t now = ret->at;
+
+    ret->steps = li_alloc_array(script->ctx, list->list.count, sizeof(*ret->steps));
+    if (!ret->steps) {
+        return -LI_E_NOMEM;
+    }
+    ret->step_count = list->list.count;
+    for (size_t i = 0; i < list->list.count; i++) {
+        const struct li_node *node = list->list.items[i];
+        struct li_scenario_step *step = &ret->steps[i];
+        step->where = li_script_place(script, node);
+        step->then = li_node_get(node, "then");
+        if (li_node_get(node, "open")) {
+            read_open(script, node, step);
+        } else if (li_node_get(node, "act")) {
+            read_act(script, node, step);
+        } else if (li_node_get(node, "clock")) {
+            read_clock(script, node, now, step);
+            now = step->to;
+        } else {
+            li_script_check_map(script, node, "open, act, clock", kinds);
+            li_script_tell_rule(script, LI_RULE_WORD_MISSING, node, LI_S("open, act, clock"));
+        }
+        li_script_check_then(script, step->then);
+    }
+    return 0;
+}
+
+/* ---- the file ----------------------------------------------------------------------------- */
+
+static int read_one(struct li_script *script, const struct li_node *node, struct li_scenario *ret)
+{
+    static const struct li_script_word words[] = {
+        {"name", LI_SCRIPT_MAP, true},
+        {"at", LI_SCRIPT_TEXT, true},
+        {"people", LI_SCRIPT_MAP, false},
+        {"steps", LI_SCRIPT_LIST, true},
+        {0},
+    };
+    static const struct li_script_word languages[] = {
+        {"zh", LI_SCRIPT_TEXT, true},
+        {"en", LI_SCRIPT_TEXT, true},
+        {0},
+    };
+    const struct li_node *steps = li_node_get(node, "steps"), *name = li_node_get(node, "name");
+
+    if (!li_script_check_map(script, node, "scenario", words)) {
+        return 0;
+    }
+    if (name && name->kind == LI_MAP) {
+        li_script_check_map(script, name, "name", languages);
+    }
+    ret->name = (struct li_texts){.zh = li_node_text(name, "zh"), .en = li_node_text(name, "en")};
+    ret->people = script->extra_people = li_node_get(node, "people");
+    li_script_instant(script, li_node_get(node, "at"), &ret->at);
+    li_script_check_people(script, ret->people);
+    return steps && steps->kind == LI_LIST ? read_steps(script, steps, ret) : 0;
+}
+
+static int read_all(struct li_script *script, const struct li_node *root,
+                    struct li_scenario_file *ret)
+{
+    static const struct li_script_word words[] = {
+        {"playbook", LI_SCRIPT_TEXT, true},
+        {"scenarios", LI_SCRIPT_LIST, true},
+        {0},
+    };
+    const struct li_node *list = li_node_get(root, "scenarios");
+    struct li_str name = li_node_text(root, "playbook");
+    int r = 0;
+
+    if (!li_script_check_map(script, root, "scenarios", words) || !list || list->kind != LI_LIST) {
+        return 0;
+    }
+    if (name.ptr && !li_str_eq(name, script->playbook->name)) {
+        li_script_tell(script, root, "these are scenarios of another playbook", name);
+    }
+    ret->all = li_alloc_array(script->ctx, list->list.count, sizeof(*ret->all));
+    if (!ret->all) {
+        return -LI_E_NOMEM;
+    }
+    ret->count = list->list.count;
+    for (size_t i = 0; r == 0 && i < ret->count; i++) {
+        r = read_one(script, list->list.items[i], &ret->all[i]);
+    }
+    return r;
+}
+
+/* playbooks/NAME.yaml -> playbooks/NAME.scenarios.yaml */
+static const char *beside(struct li_ctx *ctx, const char *path)
+{
+    struct li_str name = li_str(path), end = LI_S(".yaml");
+
+    if (li_str_ends(name, end)) {
+        name.len -= end.len;
+    }
+    return li_strf(ctx, "%.*s.scenarios.yaml", LI_P(name)).ptr;
+}
+
+int li_scenario_read(struct li_ctx *ctx, const char *path, struct li_scenario_file *ret)
+{
+    struct li_scenario_file file = {.path = beside(ctx, path)};
+    struct li_script script = {.ctx = ctx, .path = file.path};
+    struct li_node *root;
+    struct li_str bytes;
+    int r = file.path ? li_file_read(ctx, path, FILE_MAX, &file.source) : -LI_E_NOMEM;
+
+    r = r ? r : li_playbook_load(ctx, path, file.source, &file.playbook);
+    r = r ? r : li_town_people(ctx, &script.people);
+    r = r ? r : li_file_read(ctx, file.path, FILE_MAX, &bytes);
+    r = r ? r : li_yaml_read(ctx, file.path, bytes, &root);
+    if (r) {
+        return r;
+    }
+    script.playbook = file.playbook;
+    r = read_all(&script, root, &file);
+    if (r == 0 && script.faults) {
+        r = -LI_E_INVALID;
+    }
+    if (r == 0) {
+        *ret = file;
+    }
+    return r;
+}

@@ -1,0 +1,305 @@
+/*
+ * The town a scenario is played in: a real house over a SQLite file in a
+ * temporary folder, one tenant, a handful of areas, units and persons.
+ *
+ * Small on purpose, and the same for every playbook: whoever reads a scenario
+ * has to know it by heart (docs/guide/playbook.md).
+ */
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "bind/scenario_inside.h"
+
+#define SEED  20261120
+#define UNITS 16
+
+static const struct li_area areas[] = {
+    {LI_S_INIT("99"), LI_S_INIT("province"), LI_S_INIT("示范省"), {0}, {0}},
+    {LI_S_INIT("9901"), LI_S_INIT("city"), LI_S_INIT("示范市"), LI_S_INIT("99"), {0}},
+    {LI_S_INIT("990101"), LI_S_INIT("county"), LI_S_INIT("示范区"), LI_S_INIT("9901"), {0}},
+    {LI_S_INIT("990101001"), LI_S_INIT("street"), LI_S_INIT("和平街道"), LI_S_INIT("990101"), {0}},
+    {LI_S_INIT("990101001001"),
+     LI_S_INIT("community"),
+     LI_S_INIT("东里社区"),
+     LI_S_INIT("990101001"),
+     {0}},
+    {LI_S_INIT("990101001002"),
+     LI_S_INIT("community"),
+     LI_S_INIT("西里社区"),
+     LI_S_INIT("990101001"),
+     {0}},
+};
+#define AREAS  (sizeof(areas) / sizeof(areas[0]))
+#define COUNTY LI_S("990101")
+
+static const char default_people[] = "clerk: [{post: desk, area: 和平街道}]\n"
+                                     "checker: [{post: checker}]\n"
+                                     "lamp: [{post: handler, unit: 路灯队}]\n"
+                                     "both: [{post: handler, unit: 路灯队}, {post: checker}]\n";
+
+int li_town_people(struct li_ctx *ctx, const struct li_node **ret)
+{
+    struct li_node *people;
+    int r = li_yaml_read(ctx, "the people of the town", li_str(default_people), &people);
+
+    if (r == 0) {
+        *ret = people;
+    }
+    return r;
+}
+
+struct li_str li_town_area(struct li_str name)
+{
+    for (size_t i = 0; i < AREAS; i++) {
+        if (li_str_eq(areas[i].name, name)) {
+            return areas[i].code;
+        }
+    }
+    return (struct li_str){0};
+}
+
+bool li_town_is_community(struct li_str name)
+{
+    for (size_t i = 0; i < AREAS; i++) {
+        if (li_str_eq(areas[i].name, name)) {
+            return li_str_is(areas[i].kind, "community");
+        }
+    }
+    return false;
+}
+
+const struct li_town_person *li_town_person(const struct li_town *town, struct li_str name)
+{
+    for (size_t i = 0; i < town->person_count; i++) {
+        if (li_str_eq(town->people[i].name, name)) {
+            return &town->people[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t li_town_unit(const struct li_town *town, struct li_str name)
+{
+    for (size_t i = 0; i < town->unit_count; i++) {
+        if (li_str_eq(town->units[i].name, name)) {
+            return town->units[i].id;
+        }
+    }
+    return 0;
+}
+
+/* ---- the tenant ------------------------------------------------------------------ */
+
+static int run(struct li_town *town, const struct li_command *command, const void *args,
+               const void **ret_plan)
+{
+    static const struct li_viewer system = {.kind = LI_VIEWER_SYSTEM, .tenant = LI_TOWN_TENANT};
+    struct li_job job = {
+        .ctx = &town->ctx,
+        .tenant = LI_TOWN_TENANT,
+        .command = command,
+        .args = args,
+        .viewer = &system,
+    };
+    int r = li_run(town->house.record, &job);
+
+    if (r == 0 && ret_plan) {
+        *ret_plan = job.plan;
+    }
+    return r;
+}
+
+static int found(struct li_town *town, const struct li_scenario_file *file)
+{
+    const struct li_tenant_args tenant = {
+        .slug = LI_S("town"), .code = COUNTY, .name = LI_S("示范区")};
+    const struct li_area_import ground = {
+        .rows = areas, .count = AREAS, .source = LI_S("the town of scenarios")};
+    const struct li_adopt_args adoption = {.name = file->playbook->name, .source = file->source};
+    int r = run(town, &li_tenant_found, &tenant, NULL);
+
+    r = r ? r : li_tenant_load(&town->ctx, town->house.record);
+    r = r ? r : run(town, &li_area_import, &ground, NULL);
+    return r ? r : run(town, &li_playbook_adopt, &adoption, NULL);
+}
+
+/* A unit is there from the first time somebody is said to work in it. */
+static int need_unit(struct li_town *town, struct li_str name, int64_t *ret)
+{
+    const struct li_organization_args args = {.name = name, .area_code = COUNTY};
+    const void *plan;
+    int r;
+
+    *ret = name.ptr ? li_town_unit(town, name) : 0;
+    if (!name.ptr || *ret) {
+        return 0;
+    }
+    if (town->unit_count == UNITS) {
+        return LI_FAIL(&town->ctx, LI_E_LIMIT, "more than %d units in one town", UNITS);
+    }
+    r = run(town, &li_organization_add, &args, &plan);
+    if (r == 0) {
+        *ret = ((const struct li_new *)plan)->id;
+        town->units[town->unit_count++] = (struct li_town_unit){.name = name, .id = *ret};
+    }
+    return r;
+}
+
+static int appoint(struct li_town *town, const struct li_town_person *person,
+                   const struct li_node *post)
+{
+    struct li_str area = li_node_text(post, "area"), until = li_node_text(post, "until");
+    struct li_appointment_args args = {
+        .person = person->person,
+        .post = li_node_text(post, "post"),
+        .area_code = area.ptr ? li_town_area(area) : COUNTY,
+    };
+    int r = need_unit(town, li_node_text(post, "unit"), &args.org);
+
+    if (r == 0 && until.ptr) {
+        r = li_time_parse(&town->ctx, until, &args.until);
+    }
+    return r ? r : run(town, &li_appointment_make, &args, NULL);
+}
+
+static int hire(struct li_town *town, struct li_town_person *person)
+{
+    /* nobody signs in here, so no password fits this hash */
+    const struct li_person_args args = {
+        .name = person->name, .login = person->name, .password_hash = LI_S("-")};
+    const void *plan;
+    int r = run(town, &li_person_add, &args, &plan);
+
+    if (r == 0) {
+        person->person = ((const struct li_new_person *)plan)->person;
+        person->account = ((const struct li_new_person *)plan)->account;
+    }
+    for (size_t i = 0; r == 0 && i < person->posts->list.count; i++) {
+        r = appoint(town, person, person->posts->list.items[i]);
+    }
+    return r;
+}
+
+/* Those of every town, and over them those of the scenario. */
+static int gather(struct li_town *town, const struct li_node *own)
+{
+    const struct li_node *all[2] = {NULL, own};
+    int r = li_town_people(&town->ctx, &all[0]);
+    size_t most = (r ? 0 : all[0]->map.count) + (own ? own->map.count : 0);
+
+    town->people = li_alloc_array(&town->ctx, most, sizeof(*town->people));
+    town->units = li_alloc_array(&town->ctx, UNITS, sizeof(*town->units));
+    if (r || !town->people || !town->units) {
+        return r ? r : -LI_E_NOMEM;
+    }
+    for (size_t i = 0; i < 2 && all[i]; i++) {
+        for (size_t k = 0; k < all[i]->map.count; k++) {
+            const struct li_member *member = &all[i]->map.items[k];
+            if (i == 0 && li_node_get_str(own, member->key)) {
+                continue;
+            }
+            town->people[town->person_count++] =
+                (struct li_town_person){.name = member->key, .posts = member->value};
+        }
+    }
+    return 0;
+}
+
+static int settle(struct li_town *town, const struct li_scenario_file *file,
+                  const struct li_scenario *scenario)
+{
+    int r = found(town, file);
+
+    r = r ? r : gather(town, scenario->people);
+    for (size_t i = 0; r == 0 && i < town->person_count; i++) {
+        r = hire(town, &town->people[i]);
+    }
+    return r;
+}
+
+/* ---- the house -------------------------------------------------------------------- */
+
+static int make_folder(struct li_ctx *ctx, struct li_town *town)
+{
+    const char *parent = getenv("TMPDIR");
+    struct li_str name =
+        li_strf(&town->ctx, "%s/linli-scenario-XXXXXX", parent && *parent ? parent : "/tmp");
+    char *folder = name.ptr ? li_alloc(&town->ctx, name.len + 1) : NULL;
+
+    if (!folder) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for a town");
+    }
+    memcpy(folder, name.ptr, name.len + 1);
+    if (!mkdtemp(folder)) {
+        return LI_FAIL(ctx, LI_E_IO, "no temporary folder %s", folder);
+    }
+    town->folder = folder;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *walk)
+{
+    (void)about;
+    (void)kind;
+    (void)walk;
+    return remove(path);
+}
+
+static int open_house(struct li_town *town)
+{
+    struct li_str file = li_strf(&town->ctx, "%s/town.db", town->folder);
+    const struct li_house_config config = {
+        .where = file.ptr,
+        .keys = town->folder,
+        .make = true,
+        .clock = &town->clock,
+        .random = town->random,
+    };
+
+    return file.ptr ? li_house_open(&town->ctx, &config, &town->house) : -LI_E_NOMEM;
+}
+
+int li_town_open(struct li_ctx *ctx, const struct li_scenario_file *file,
+                 const struct li_scenario *scenario, struct li_town *ret)
+{
+    int r;
+
+    *ret = (struct li_town){.arena = li_arena_new(0), .random = li_random_seeded(SEED)};
+    if (!ret->arena || !ret->random) {
+        li_town_close(ret);
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for a town");
+    }
+    atomic_store(&ret->clock.held, scenario->at - LI_DAY);
+    li_ctx_init(&ret->ctx, ret->arena, &ret->clock, ret->random);
+    ret->ctx.lang = ctx->lang;
+    r = make_folder(ctx, ret);
+    if (r == 0) {
+        r = open_house(ret);
+        r = r ? r : settle(ret, file, scenario);
+        if (r) {
+            LI_FAIL(ctx, -r, "the town: %.*s", LI_P(li_ctx_explain(&ret->ctx)));
+        }
+    }
+    if (r) {
+        li_town_close(ret);
+        return r;
+    }
+    atomic_store(&ret->clock.held, scenario->at);
+    return 0;
+}
+
+void li_town_close(struct li_town *town)
+{
+    if (town->house.record) {
+        li_house_close(&town->house);
+    }
+    if (town->folder) {
+        nftw(town->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    }
+    li_random_free(town->random);
+    li_arena_free(town->arena);
+    *town = (struct li_town){0};
+}

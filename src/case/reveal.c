@@ -1,0 +1,106 @@
+/*
+ * Command "case.reveal": a masked personal value is looked at.
+ *
+ * Personal values are masked everywhere; who works on the case may see one in
+ * clear, and that they did is history.
+ */
+#include "case/inside.h"
+
+struct revealing {
+    struct li_case_revealed revealed; /* first: the plan others see */
+    int64_t slot;
+};
+
+/* Whose turn it is: the machine offers them something to do. */
+static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row)
+{
+    struct li_case_part *parts;
+    struct li_snapshot snapshot;
+    struct li_offer *offers;
+    struct li_seen seen;
+    size_t count, offer_count;
+    int r = li_case_parts(ctx, tx->conn, tx->tenant, row, &parts, &count);
+
+    r = r ? r : li_case_seen(ctx, row, parts, count, &seen);
+    if (r == 0 && li_sight_of(tx->viewer, &seen) < LI_SIGHT_STAFF) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
+    }
+    r = r ? r : li_case_snapshot(ctx, row, parts, count, tx->now, &snapshot);
+    r = r ? r : li_machine_offers(ctx, &snapshot, tx->viewer, false, &offers, &offer_count);
+    if (r == 0 && offer_count == 0) {
+        return LI_FAIL(ctx, LI_E_FORBIDDEN, "only who works on the case now may look");
+    }
+    return r;
+}
+
+static int find_value(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
+                      struct li_str field, struct revealing *revealing)
+{
+    struct li_vault_item *items;
+    size_t count;
+    int r = li_vault_of(ctx, tx->record, tx->conn, tx->tenant, row->id, &items, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        if (li_str_eq(items[i].field, field) && items[i].sealed && items[i].value.ptr) {
+            revealing->revealed = (struct li_case_revealed){
+                .field = &row->playbook->fields[li_playbook_field(row->playbook, field)],
+                .value = items[i].value,
+            };
+            revealing->slot = items[i].slot;
+            return 0;
+        }
+    }
+    return r ? r : LI_FAIL(ctx, LI_E_NOT_FOUND, "no masked %.*s here", LI_P(field));
+}
+
+static int reveal_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
+                         void **ret_plan)
+{
+    const struct li_case_reveal_args *reveal = args;
+    struct revealing *revealing = li_alloc(ctx, sizeof(*revealing));
+    struct li_case row;
+    int r = revealing
+                ? li_case_find(ctx, tx->record, tx->conn, tx->tenant, reveal->id, &row)
+                : -LI_E_NOMEM;
+
+    if (r == -LI_E_NOT_FOUND) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
+    }
+    r = r ? r : may_look(ctx, tx, &row);
+    if (r == 0 && li_playbook_field(row.playbook, reveal->field) < 0) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no field %.*s", LI_P(reveal->field));
+    }
+    r = r ? r : find_value(ctx, tx, &row, reveal->field, revealing);
+    if (r == 0) {
+        revealing->revealed.id = row.id;
+        *ret_plan = revealing;
+    }
+    return r;
+}
+
+static int reveal_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
+                        struct li_outcome *ret)
+{
+    const struct revealing *revealing = plan;
+    struct li_buf *buf = li_buf_new(ctx, 0);
+    struct li_json json;
+
+    (void)tx;
+    if (!buf) {
+        return -LI_E_NOMEM;
+    }
+    li_json_init(&json, buf, true);
+    li_json_open_map(&json);
+    li_json_put_text(&json, "field", revealing->revealed.field->name);
+    li_json_put_int(&json, "seen", revealing->slot);
+    li_json_close_map(&json);
+    ret->entity = revealing->revealed.id;
+    ret->payload = li_buf_view(buf);
+    return li_buf_check(ctx, buf);
+}
+
+const struct li_command li_case_reveal = {
+    .name = "case.reveal",
+    .decide = reveal_decide,
+    .write = reveal_write,
+};

@@ -1,0 +1,363 @@
+#!/usr/bin/env python3
+"""Measures linli and writes build/bench.json; `make bench`.
+
+For 10,000 and 1,000,000 cases in the file: what a lifecycle (open, dispatch,
+done, pass; 64 connections) costs the server in rows, bytes and CPU, and how many
+a second there are, beside bench-yardstick; what a GET costs beside nginx serving
+a file of the same size.  docs/inside/measure.md says how each figure is taken.
+
+    LINLI_BENCH_CASES=10000        other sizes, separated by commas
+    LINLI_BENCH_LIFECYCLES=4000    how many lifecycles are measured
+    LINLI_BENCH_STRICT=1           a missed aim is a failure
+
+Filled databases stay in build/bench-data for the next time.
+"""
+import glob
+import hashlib
+import json
+import os
+import platform
+import re
+import select
+import shutil
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lib"))
+import served  # noqa: E402
+
+BUILD = os.environ.get("LINLI_BUILD", os.path.join(ROOT, "build"))
+LINLI = os.environ.get("LINLI", os.path.join(BUILD, "linli"))
+KEPT = os.path.join(BUILD, "bench-data")
+SIZES = [int(size) for size in os.environ.get("LINLI_BENCH_CASES", "10000,1000000").split(",")]
+LIFECYCLES = int(os.environ.get("LINLI_BENCH_LIFECYCLES", "4000"))
+WARM = 1000
+CONNECTIONS = 64
+YARD_LIFECYCLES = 20000
+GETS, GET_CONNECTIONS, GET_RUNS = 20000, 16, 3
+COPIED = 100000  # up to here a filled folder is copied, so that it stays as it is
+
+
+def program(name):
+    return os.path.join(BUILD, name)
+
+
+def say(text):
+    print(text, flush=True)
+
+
+# ---- rows of the table -------------------------------------------------------
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, name, value, unit, yardstick=None, at_most=None, at_least=None, of_ratio=False):
+        """`of_ratio`: the aim is about value / yardstick."""
+        ratio = value / yardstick if yardstick else None
+        judged = ratio if of_ratio else value
+        aim = met = None
+        if at_most is not None:
+            aim, met = f"<= {at_most:g}", judged <= at_most
+        elif at_least is not None:
+            aim, met = f">= {at_least:g}", judged >= at_least
+        if aim and of_ratio:
+            aim += " x"
+        self.rows.append({"name": name, "value": round(value, 3), "unit": unit,
+                          "yardstick": None if yardstick is None else round(yardstick, 3),
+                          "ratio": None if ratio is None else round(ratio, 3), "aim": aim, "met": met})
+
+    def print(self):
+        say(f"\n{'':46} {'value':>10} {'unit':10} {'yardstick':>10} {'ratio':>6}  aim")
+        for row in self.rows:
+            def shown(value, width):
+                return f"{'' if value is None else format(value, ',.2f' if value < 100 else ',.0f'):>{width}}"
+            verdict = "" if row["met"] is None else f"{row['aim']}  {'met' if row['met'] else 'MISSED'}"
+            say(f"{row['name']:46} {shown(row['value'], 10)} {row['unit']:10} "
+                f"{shown(row['yardstick'], 10)} {shown(row['ratio'], 6)}  {verdict}")
+
+
+# ---- what the kernel counts --------------------------------------------------
+
+
+def cpu_us(pid):
+    """CPU of all threads of a process, in microseconds."""
+    total = 0
+    for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+        with open(path, encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total / 1000
+
+
+def io_of(pid):
+    with open(f"/proc/{pid}/io", encoding="ascii") as file:
+        return {name: int(value) for name, value in (line.split(": ") for line in file)}
+
+
+def rss_mib(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return int(re.search(r"^VmRSS:\s+(\d+) kB", file.read(), re.M)[1]) / 1024
+
+
+# ---- filled databases --------------------------------------------------------
+
+
+def fingerprint(*patterns):
+    """Of the files that decide what a filled database looks like."""
+    digest = hashlib.sha256()
+    for pattern in patterns:
+        for path in sorted(glob.glob(pattern, root_dir=ROOT)):
+            with open(os.path.join(ROOT, path), "rb") as file:
+                digest.update(path.encode() + b"\0" + file.read())
+    return digest.hexdigest()[:12]
+
+
+def count_cases(folder):
+    with sqlite3.connect(f"file:{folder}/linli.db?mode=ro", uri=True) as database:
+        return database.execute("select count(*) from cases").fetchone()[0]
+
+
+def filled(size, scratch):
+    """A data folder that holds `size` cases (up to a tenth more)."""
+    name = fingerprint("schema/*.sql", "data/demo/*", "playbooks/service-request.yaml")
+    kept = os.path.join(KEPT, f"linli-{name}-{size}")
+    if os.path.isdir(kept) and not size <= count_cases(kept) <= size * 1.1:
+        shutil.rmtree(kept)
+    if not os.path.isdir(kept):
+        for old in glob.glob(os.path.join(KEPT, f"linli-*-{size}*")):
+            shutil.rmtree(old)
+        say(f"filling {size:,} cases …")
+        half = kept + ".half"
+        os.makedirs(half)
+        served.run([LINLI, "seed", "--data", half])
+        subprocess.run([program("bench-fill"), half, str(size)], check=True)
+        os.rename(half, kept)
+    if size > COPIED:
+        return kept
+    return shutil.copytree(kept, os.path.join(scratch, f"linli-{size}"))
+
+
+def yardstick(size, scratch):
+    """bench-yardstick's figures among `size` lifecycles."""
+    name = fingerprint("tests/bench/yardstick.c")
+    kept = os.path.join(KEPT, f"yardstick-{name}-{size}.db")
+    if size <= COPIED:
+        kept = os.path.join(scratch, f"yardstick-{size}.db")
+    else:
+        for old in glob.glob(os.path.join(KEPT, f"yardstick-*-{size}.db*")):
+            if not old.startswith(kept):
+                os.remove(old)
+    os.makedirs(os.path.dirname(kept), exist_ok=True)
+    say(f"the yardstick among {size:,} lifecycles …")
+    figures = json.loads(served.run([program("bench-yardstick"), kept, str(size), str(YARD_LIFECYCLES)]))
+    if figures["filled"] > size * 1.2:
+        os.remove(kept)
+    return figures
+
+
+# ---- lifecycles --------------------------------------------------------------
+
+
+def load(port, ground, count):
+    return json.loads(served.run([program("bench-load"), "lifecycle", "--port", str(port), "--ground", ground,
+                                  "--connections", str(CONNECTIONS), "--count", str(count)]))
+
+
+def measure_lifecycles(server, client, ground):
+    """Warms up, then what LIFECYCLES lifecycles cost, consumers included."""
+    pid = server.process.pid
+    served.catch_up(client, load(server.port, ground, WARM)["heads"])
+    cpu, io = cpu_us(pid), io_of(pid)
+    result = load(server.port, ground, LIFECYCLES)
+    behind, ended = client.get("/readyz")["behind"], time.monotonic()
+    served.catch_up(client, result["heads"])
+    result["caught_up_ms"] = (time.monotonic() - ended) * 1000
+    result["behind"] = behind
+    result["cpu_us"] = (cpu_us(pid) - cpu) / LIFECYCLES
+    after = io_of(pid)
+    result["kb"] = (after["wchar"] - io["wchar"]) / 1024 / LIFECYCLES
+    result["kb_storage"] = (after["write_bytes"] - io["write_bytes"]) / 1024 / LIFECYCLES
+    return result
+
+
+def add_lifecycles(table, size, result, stop, yard):
+    rows, commits = map(int, re.search(r"serve\.stop rows=(\d+) commits=(\d+)", stop).groups())
+    played = WARM + LIFECYCLES
+    name = f"lifecycle at {size:,} cases: "
+    table.add(name + "rows", rows / played, "rows", yard["rows"], at_most=30)
+    table.add(name + "written", result["kb"], "KB", yard["kb"], at_most=100)
+    table.add(name + "CPU", result["cpu_us"], "us", yard["cpu_us"], at_most=450)
+    table.add(name + "rate", result["finished"] / result["seconds"], "1/s", yard["per_second"])
+    table.add(name + "commits", commits / played, "commits")
+    table.add(name + "reached the disk", result["kb_storage"], "KB")
+    for step in ("open", "dispatch", "done", "pass"):
+        table.add(f"{name}{step} p50", result[step]["p50_us"] / 1000, "ms")
+        table.add(f"{name}{step} p99", result[step]["p99_us"] / 1000, "ms")
+        table.add(f"{name}{step} max", result[step]["max_us"] / 1000, "ms")
+    table.add(name + "consumers behind", result["behind"], "entries")
+    table.add(name + "consumers caught up in", result["caught_up_ms"], "ms", at_most=1000)
+
+
+# ---- one GET -----------------------------------------------------------------
+
+
+class Nginx:
+    """One worker, serving one file from a folder of its own."""
+
+    CONFIGURATION = """
+daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; {user}
+events {{ worker_connections 256; }}
+http {{
+    access_log off; sendfile on; keepalive_requests 1000000000; default_type application/json;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+}}
+"""
+
+    def __init__(self, folder, size):
+        self.folder = folder
+        os.makedirs(os.path.join(folder, "files"))
+        with open(os.path.join(folder, "files", "reply"), "wb") as file:
+            file.write(b"x" * size)
+        self.port = free_port()
+        with open(os.path.join(folder, "conf"), "w", encoding="ascii") as file:
+            file.write(self.CONFIGURATION.format(folder=folder, port=self.port,
+                                                 user="user root;" if os.geteuid() == 0 else ""))
+        self.process = subprocess.Popen([nginx_program(), "-p", folder, "-c", os.path.join(folder, "conf")],
+                                        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def worker(self):
+        """Its process id, once the worker answers."""
+        client = served.Client(self.port)
+        for _ in range(200):
+            try:
+                client.connection.request("GET", "/reply")
+                client.connection.getresponse().read()
+                break
+            except ConnectionRefusedError:
+                client.connection.close()
+                select.select([], [], [], 0.02)
+        else:
+            raise served.Failed("nginx does not answer")
+        client.close()
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
+            return int(file.read().split()[0])
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def nginx_program():
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def get_often(pid, port, path, cookie=None):
+    """(CPU of the server in microseconds a request, bytes of the reply, result): the median run."""
+    command = [program("bench-load"), "get", "--port", str(port), "--path", path,
+               "--connections", str(GET_CONNECTIONS), "--count", str(GETS)]
+    command += ["--cookie", cookie] if cookie else []
+    served.run(command)  # warm
+    figures = []
+    for _ in range(GET_RUNS):
+        before = cpu_us(pid)
+        result = json.loads(served.run(command))
+        figures.append((cpu_us(pid) - before) / GETS)
+    return statistics.median(figures), result["body_bytes"], result
+
+
+def addresses(client, tenant, cookie):
+    """A closed case as staff see it, and a report's progress."""
+    items = client.get(f"/api/v1/{tenant}/cases?view=all&limit=100", cookie)["items"]
+    closed = next(item for item in items if item["state"]["name"] == "closed")
+    opened = client.must("POST", f"/api/v1/{tenant}/cases",
+                         {"playbook": "service-request", "area": closed["area"]["code"],
+                          "fields": {"kind": "lamp", "description": "路灯已经三天不亮了，老人看不清台阶。"}})
+    return (("case", f"/api/v1/{tenant}/cases/{closed['case']}", cookie),
+            ("progress", f"/api/v1/{tenant}/progress/{opened['tracking']}", None),
+            ("healthz", "/healthz", None))
+
+
+def measure_gets(table, size, server, client, cookie, scratch):
+    for name, path, own_cookie in addresses(client, "nanshan", cookie):
+        cpu, body, result = get_often(server.process.pid, server.port, path, own_cookie)
+        nginx = Nginx(tempfile.mkdtemp(dir=scratch, prefix="nginx-"), body)
+        try:
+            bare = get_often(nginx.worker(), nginx.port, "/reply")[0]
+        finally:
+            nginx.stop()
+        aim = {"at_most": 3} if name in ("case", "progress") else {}
+        table.add(f"GET {name} at {size:,} cases: CPU", cpu, "us", bare, of_ratio=True, **aim)
+        table.add(f"GET {name} at {size:,} cases: bytes", body, "bytes")
+        table.add(f"GET {name} at {size:,} cases: p99", result["get"]["p99_us"] / 1000, "ms")
+
+
+# ---- all of it ---------------------------------------------------------------
+
+
+def measure(table, size, scratch):
+    data = filled(size, scratch)
+    yard = yardstick(size, scratch)
+    say(f"linli among {size:,} cases …")
+    server = served.Server(LINLI, data)
+    try:
+        begun = time.monotonic()
+        server.start()
+        table.add(f"start at {size:,} cases", (time.monotonic() - begun) * 1000, "ms")
+        client = served.Client(server.port)
+        client.get("/readyz")
+        table.add(f"memory at rest at {size:,} cases", rss_mib(server.process.pid), "MiB", at_most=64)
+        ground = os.path.join(scratch, "ground")
+        cookies = served.ground(server.port, ground)
+        result = measure_lifecycles(server, client, ground)
+        table.add(f"memory after load at {size:,} cases", rss_mib(server.process.pid), "MiB")
+        measure_gets(table, size, server, client, cookies["nanshan"], scratch)
+        client.close()
+        add_lifecycles(table, size, result, server.stop(), yard)
+    finally:
+        server.end()
+    return result
+
+
+def main():
+    if not nginx_program():
+        sys.exit("run.py: nginx is not installed (packages.txt, group bench)")
+    begun, table, results = time.monotonic(), Table(), {}
+    with tempfile.TemporaryDirectory(prefix="linli-bench-", dir=BUILD) as scratch:
+        for size in SIZES:
+            results[size] = measure(table, size, scratch)
+    small, large = min(SIZES), max(SIZES)
+    if large > small:
+        table.add(f"growth of CPU from {small:,} to {large:,} cases", results[large]["cpu_us"], "us",
+                  results[small]["cpu_us"], at_most=1.5, of_ratio=True)
+    table.print()
+    out = os.path.join(BUILD, "bench.json")
+    with open(out, "w", encoding="utf-8") as file:
+        json.dump({"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "machine": platform.platform(),
+                   "cores": os.cpu_count(), "lifecycles": LIFECYCLES, "connections": CONNECTIONS,
+                   "rows": table.rows}, file, ensure_ascii=False, indent=1)
+    missed = [row["name"] for row in table.rows if row["met"] is False]
+    say(f"\n{out}: {len(table.rows)} figures, {len(missed)} aims missed, {time.monotonic() - begun:.0f} s")
+    sys.exit(1 if missed and os.environ.get("LINLI_BENCH_STRICT") == "1" else 0)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (served.Failed, subprocess.CalledProcessError) as error:
+        sys.exit(f"run.py: {error}")
