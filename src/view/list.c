@@ -297,7 +297,7 @@ int li_view_mine(struct li_ctx *ctx, const struct li_view *view, size_t limit, s
                  struct li_view_list *ret)
 {
     struct list list = {.ctx = ctx, .view = view};
-    struct cursor cursor;
+    struct cursor cursor = {0};
     int r = read_cursor(ctx, before, &cursor);
 
     for (size_t i = 0; r == 0 && i < view->viewer->post_count; i++) {

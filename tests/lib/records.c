@@ -53,6 +53,7 @@ static void open_record(struct test_record *r)
         .master_key = master_key,
         .commands = r->commands,
         .consumers = r->consumers,
+        .bound = r->bound,
     };
 
     record_parts_open_gate(false);

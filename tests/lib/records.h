@@ -39,6 +39,7 @@ struct test_record {
     int64_t tenant; /* RECORDS_TENANT; where records_run goes */
     const struct li_command **commands;
     const struct li_consumer **consumers;
+    const void *bound; /* what bind gives; from the next records_reopen on */
 };
 
 /* Migrates, opens, founds.  Both lists end with NULL and may be NULL. */

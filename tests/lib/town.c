@@ -15,7 +15,13 @@ static const struct li_command *const commands[] = {
 
 struct test_record *town_open(struct test_store *t)
 {
-    struct test_record *r = records_open(t, commands, NULL);
+    return town_open_with(t, commands, NULL);
+}
+
+struct test_record *town_open_with(struct test_store *t, const struct li_command *const *known,
+                                   const struct li_consumer *const *consumers)
+{
+    struct test_record *r = records_open(t, known, consumers);
     const struct li_asset *asset = li_asset_find(LI_S("data/demo/areas.csv"));
     struct li_area_import args = {.source = LI_S("data/demo/areas.csv")};
     struct li_area *rows;

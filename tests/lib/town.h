@@ -15,6 +15,9 @@
 
 /* records_open with the commands of area and people, and the areas imported. */
 struct test_record *town_open(struct test_store *t);
+/* The same with other commands (area.import among them) and consumers. */
+struct test_record *town_open_with(struct test_store *t, const struct li_command *const *commands,
+                                   const struct li_consumer *const *consumers);
 /* Ids of what was added; the test fails when it was refused. */
 int64_t town_organization(struct test_record *r, const char *name);
 /* `password_hash` of an account; login NULL: none.  Gives the person. */

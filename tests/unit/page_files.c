@@ -20,7 +20,7 @@ struct page {
 
 static const struct page pages[] = {
     {"home", "home", "href=\"/nanshan/?lang="},
-    {"tenant", "tenant", "/nanshan/report?area=440305001007&amp;lang="},
+    {"tenant", "tenant", "/nanshan/report?area=440305001007&amp;via=web"},
     {"report", "report", "<input type=\"hidden\" name=\"area\" value=\"440305001007\">"},
     {"report", "report-refused", "<option value=\"440305001007\">"},
     {"progress", "progress", "class=\"thanks\""},

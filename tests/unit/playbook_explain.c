@@ -55,12 +55,12 @@ static void the_page_in_english(void **state)
     assert_says(page, "# Bench repair\n\nWhat is broken is mended\n");
     assert_says(page, "**Who may bring it:** anyone");
     assert_says(page, "Kind (required), Note (required), Phone, Community, Safe");
-    assert_says(page, "| Fresh | desk | 4 working h; acted on at 80% |");
+    assert_says(page, "| Fresh | Desk | 4 working h; acted on at 80% |");
     assert_says(page, "| Working | those who have a part | none: On the jobs |");
-    assert_says(page, "| Looking | checker, nobody who worked on it | 2 d |");
-    assert_says(page, "| Withdraw | the reporter, desk | Fresh, Working, Looking | Gone | — |");
+    assert_says(page, "| Looking | Checker, nobody who worked on it | 2 d |");
+    assert_says(page, "| Withdraw | the reporter, Desk | Fresh, Working, Looking | Gone | — |");
     assert_says(page, "| Fail | whoever is responsible | Looking | Working; reopens Job | — |");
-    assert_says(page, "| Sent | the organization's handler | 3 working d |");
+    assert_says(page, "| Sent | the organization's Handler | 3 working d |");
     assert_null(strstr(page, "长椅"));
     assert_null(strstr(page, "状态"));
     assert_null(strstr(page, "（"));
@@ -74,7 +74,7 @@ static void labels_cannot_break_out(void **state)
     const char *page = page_of(*state, playbook, LI_EN);
 
     assert_says(page, "    state \"a|b  c   d  e f\" as s0\n");
-    assert_says(page, "| a\\|b \"c\"; d: e f | desk |");
+    assert_says(page, "| a\\|b \"c\"; d: e f | Desk |");
 }
 
 static void the_street_playbook_is_explained(void **state)

@@ -1,0 +1,271 @@
+/*
+ * A house for tests of cases (cases.h).
+ */
+#include "lib/cases.h"
+
+#include <stdlib.h>
+
+#include "base/asset.h"
+#include "base/id.h"
+#include "record/due.h"
+
+LI_SQL(cases_due_at, "select at from due where tenant = $1 and entity = $2 and slot = $3");
+
+static void end(void *arg)
+{
+    struct test_cases *c = arg;
+
+    c->end(c->end_arg);
+    li_library_free(c->house.bound.library);
+    free(c);
+}
+
+static struct li_viewer staff(struct test_cases *c, int64_t person)
+{
+    struct li_viewer viewer = {.kind = LI_VIEWER_STAFF,
+                               .tenant = c->r->tenant,
+                               .account = person,
+                               .person = person};
+    struct li_post *posts;
+    int64_t until;
+
+    assert_ok(c->r->t, li_post_list(c->r->ctx, c->r->t->writer, c->r->tenant, person,
+                                    li_now(c->r->clock), &posts, &viewer.post_count, &until));
+    viewer.posts = posts;
+    return viewer;
+}
+
+static int64_t hire(struct test_cases *c, const char *name, const char *post, const char *area,
+                    int64_t org)
+{
+    int64_t person = town_person(c->r, name, NULL, (struct li_str){.ptr = NULL});
+
+    town_appoint(c->r, person, post, area, org);
+    return person;
+}
+
+static void hire_all(struct test_cases *c)
+{
+    static const struct li_post elsewhere[] = {
+        {.post = LI_S_INIT("desk"), .area_path = LI_S_INIT(TOWN_COUNTY "440305002/")}};
+    static const struct li_post same_path[] = {
+        {.post = LI_S_INIT("desk"), .area_path = LI_S_INIT(TOWN_STREET)},
+        {.post = LI_S_INIT("checker"), .area_path = LI_S_INIT(TOWN_COUNTY)}};
+    int64_t both;
+
+    c->viewers[CASES_ANYONE] =
+        (struct li_viewer){.kind = LI_VIEWER_ANYONE, .tenant = c->r->tenant};
+    c->viewers[CASES_REPORTER] =
+        (struct li_viewer){.kind = LI_VIEWER_PARTY, .tenant = c->r->tenant, .party = 1};
+    c->viewers[CASES_DESK] = staff(c, hire(c, "王晓岚", "desk", "440305001", 0));
+    c->viewers[CASES_HANDLER] = staff(c, hire(c, "陈建国", "handler", "440305", c->unit[0]));
+    c->viewers[CASES_OTHER_HANDLER] = staff(c, hire(c, "黄秀英", "handler", "440305", c->unit[1]));
+    c->viewers[CASES_CHECKER] = staff(c, hire(c, "李文博", "checker", "440305", 0));
+    both = hire(c, "林志强", "handler", "440305", c->unit[0]);
+    town_appoint(c->r, both, "checker", "440305", 0);
+    c->viewers[CASES_BOTH] = staff(c, both);
+    c->viewers[CASES_OTHER_DESK] = (struct li_viewer){.kind = LI_VIEWER_STAFF,
+                                                      .tenant = c->r->tenant,
+                                                      .account = 71,
+                                                      .person = 71,
+                                                      .posts = elsewhere,
+                                                      .post_count = 1};
+    c->viewers[CASES_STRANGER] = (struct li_viewer){.kind = LI_VIEWER_STAFF,
+                                                    .tenant = c->r->tenant + 1,
+                                                    .account = 72,
+                                                    .person = 72,
+                                                    .posts = same_path,
+                                                    .post_count = 2};
+}
+
+struct test_cases *cases_open(struct test_store *t)
+{
+    struct test_cases *c = calloc(1, sizeof(*c));
+    const struct li_asset *asset = li_asset_find(LI_S("playbooks/service-request.yaml"));
+
+    assert_non_null(c);
+    assert_non_null(asset);
+    c->house.bound.effects = li_effects;
+    c->r = town_open_with(t, li_commands, li_consumers);
+    c->end = t->end;
+    c->end_arg = t->end_arg;
+    t->end = end;
+    t->end_arg = c;
+    assert_ok(t, li_library_new(t->ctx, &c->house.bound.library));
+    c->r->bound = &c->house.bound;
+    cases_reopen(c);
+    c->unit[0] = town_organization(c->r, "路灯队");
+    c->unit[1] = town_organization(c->r, "市政队");
+    hire_all(c);
+    assert_ok(t, cases_adopt(c, li_str_c(t->ctx, asset->bytes)));
+    return c;
+}
+
+void cases_reopen(struct test_cases *c)
+{
+    records_reopen(c->r);
+    c->house.store = c->r->t->store;
+    c->house.record = c->r->record;
+}
+
+int cases_adopt(struct test_cases *c, const char *source)
+{
+    const struct li_adopt_args args = {.name = LI_S("test.yaml"), .source = li_str(source)};
+
+    return records_run(c->r, &li_playbook_adopt, &args);
+}
+
+struct li_viewer cases_viewer(struct test_cases *c, enum cases_who who, int64_t id)
+{
+    struct li_viewer viewer = c->viewers[who];
+
+    if (who == CASES_REPORTER) {
+        viewer.case_id = id;
+    }
+    return viewer;
+}
+
+struct li_view cases_view(struct test_cases *c, const struct li_viewer *viewer)
+{
+    return (struct li_view){.record = c->r->record,
+                            .conn = c->r->t->writer,
+                            .tenant = c->r->tenant,
+                            .viewer = viewer};
+}
+
+const struct li_node *cases_json(struct test_cases *c, const char *text)
+{
+    struct li_buf *buf = li_buf_new(c->r->ctx, 0);
+    char id[LI_ID_TEXT + 1];
+    struct li_node *node;
+
+    assert_non_null(buf);
+    for (const char *at = text; *at; at++) {
+        if (*at == '$') {
+            at++;
+            assert_true(*at == '0' || *at == '1');
+            li_id_format(c->unit[*at - '0'], id);
+            li_buf_text(buf, id);
+        } else {
+            li_buf_char(buf, *at);
+        }
+    }
+    assert_ok(c->r->t, li_json_read(c->r->ctx, li_buf_view(buf), &node));
+    return node;
+}
+
+int64_t cases_new(struct test_cases *c, const char *playbook, const char *fields,
+                  const uint8_t token[16])
+{
+    struct li_case_open_args args = {
+        .area = LI_S("440305001003"), .via = LI_S("web"), .fields = cases_json(c, fields)};
+    struct li_job job = records_job(c->r, &li_case_open, &args);
+
+    if (token) {
+        memcpy(args.token, token, sizeof(args.token));
+    } else {
+        li_random_bytes(c->r->random, args.token, sizeof(args.token));
+    }
+    job.viewer = &c->viewers[CASES_ANYONE];
+    assert_ok(c->r->t,
+              li_library_find(c->r->ctx, c->house.bound.library, c->r->t->writer, c->r->tenant,
+                              li_str(playbook), 0, &args.playbook));
+    assert_ok(c->r->t, li_case_open_check(c->r->ctx, job.viewer, &args));
+    assert_ok(c->r->t, li_run(c->r->record, &job));
+    return job.entity;
+}
+
+int64_t cases_lamp(struct test_cases *c)
+{
+    return cases_new(c, "service-request",
+                     "{\"kind\":\"lamp\",\"description\":\"" CASES_DESCRIPTION
+                     "\",\"spot\":\"" CASES_SPOT "\",\"contact\":\"" CASES_CONTACT "\"}",
+                     NULL);
+}
+
+int cases_act(struct test_cases *c, int64_t id, enum cases_who who, const char *action, int part,
+              const char *fields)
+{
+    const struct li_viewer viewer = cases_viewer(c, who, id);
+    const struct li_case_act_args args = {.id = id,
+                                          .action = li_str(action),
+                                          .part = part,
+                                          .fields = fields ? cases_json(c, fields) : NULL};
+    struct li_job job = records_job(c->r, &li_case_act, &args);
+
+    job.viewer = &viewer;
+    return li_run(c->r->record, &job);
+}
+
+int64_t cases_at(struct test_cases *c, const char *state)
+{
+    int64_t id = cases_lamp(c);
+
+    if (strcmp(state, "received") == 0) {
+        return id;
+    }
+    if (strcmp(state, "declined") == 0) {
+        assert_acts(c, id, CASES_DESK, "decline", 0, "{\"reason\":\"" CASES_REASON "\"}");
+        return id;
+    }
+    assert_acts(c, id, CASES_DESK, "dispatch", 0, "{\"unit\":\"$0\"}");
+    if (strcmp(state, "handling") == 0) {
+        return id;
+    }
+    assert_acts(c, id, CASES_BOTH, "done", 1, "{\"answer\":\"" CASES_ANSWER "\"}");
+    if (strcmp(state, "checking") == 0) {
+        return id;
+    }
+    assert_string_equal(state, "closed");
+    assert_acts(c, id, CASES_CHECKER, "pass", 0, NULL);
+    return id;
+}
+
+struct li_case cases_row(struct test_cases *c, int64_t id)
+{
+    struct li_case row;
+
+    assert_ok(c->r->t,
+              li_case_find(c->r->ctx, c->r->record, c->r->t->writer, c->r->tenant, id, &row));
+    return row;
+}
+
+size_t cases_parts(struct test_cases *c, int64_t id, struct li_case_part **ret)
+{
+    struct li_case row = cases_row(c, id);
+    size_t count;
+
+    assert_ok(c->r->t,
+              li_case_parts(c->r->ctx, c->r->t->writer, c->r->tenant, &row, ret, &count));
+    return count;
+}
+
+const char *cases_state(struct test_cases *c, int64_t id)
+{
+    struct li_case row = cases_row(c, id);
+
+    return li_str_c(c->r->ctx, row.playbook->machines[0].states[row.state].name);
+}
+
+int64_t cases_due(struct test_cases *c, int64_t id, int64_t slot)
+{
+    int64_t at = records_number(c->r, &cases_due_at,
+                                LI_ARGS(li_v(c->r->tenant), li_v(id), li_v(slot)));
+
+    return at < 0 ? 0 : at;
+}
+
+int cases_run_due(struct test_cases *c)
+{
+    struct li_due_turn *turns;
+    size_t count;
+    int ran = 0;
+
+    do {
+        assert_ok(c->r->t, li_due_run(c->r->ctx, c->r->record, li_now(c->r->clock), &turns, &count));
+        for (size_t i = 0; i < count; i++) {
+            ran += turns[i].status == 0;
+        }
+    } while (count > 0);
+    return ran;
+}
