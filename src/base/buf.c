@@ -31,8 +31,7 @@ void li_buf_reset(struct li_buf *buf)
     buf->error = 0;
 }
 
-/* Room for `more` bytes behind len; false with the error remembered. */
-static bool grow(struct li_buf *buf, size_t more)
+bool li_buf_grow(struct li_buf *buf, size_t more)
 {
     size_t cap = buf->cap != 0 ? buf->cap : FIRST_CAP;
     char *ptr;
@@ -53,28 +52,6 @@ static bool grow(struct li_buf *buf, size_t more)
     buf->ptr = ptr;
     buf->cap = cap;
     return true;
-}
-
-static inline bool room(struct li_buf *buf, size_t more)
-{
-    if (buf->error != 0)
-        return false;
-    return more <= buf->cap - buf->len || grow(buf, more);
-}
-
-void li_buf_add(struct li_buf *buf, const void *bytes, size_t len)
-{
-    if (len == 0 || !room(buf, len))
-        return;
-    memcpy(buf->ptr + buf->len, bytes, len);
-    buf->len += len;
-}
-
-void li_buf_char(struct li_buf *buf, char c)
-{
-    if (!room(buf, 1))
-        return;
-    buf->ptr[buf->len++] = c;
 }
 
 void li_buf_str(struct li_buf *buf, struct li_str s)

@@ -26,8 +26,30 @@ void li_buf_done(struct li_buf *buf);
 /* Empties, keeps the memory, forgets the error. */
 void li_buf_reset(struct li_buf *buf);
 
-void li_buf_add(struct li_buf *buf, const void *bytes, size_t len);
-void li_buf_char(struct li_buf *buf, char c);
+/* Makes room for `more` bytes behind len; false with the error remembered.  For
+ * the two below, which are inlined because answers are made of them. */
+bool li_buf_grow(struct li_buf *buf, size_t more);
+
+static inline bool li_buf_room(struct li_buf *buf, size_t more)
+{
+    return !buf->error && (more <= buf->cap - buf->len || li_buf_grow(buf, more));
+}
+
+static inline void li_buf_add(struct li_buf *buf, const void *bytes, size_t len)
+{
+    if (len && li_buf_room(buf, len)) {
+        memcpy(buf->ptr + buf->len, bytes, len);
+        buf->len += len;
+    }
+}
+
+static inline void li_buf_char(struct li_buf *buf, char c)
+{
+    if (li_buf_room(buf, 1)) {
+        buf->ptr[buf->len++] = c;
+    }
+}
+
 void li_buf_str(struct li_buf *buf, struct li_str s);
 void li_buf_text(struct li_buf *buf, const char *text);
 void li_buf_i64(struct li_buf *buf, int64_t value);

@@ -97,14 +97,18 @@ static int read_text(struct reader *reader, struct li_str *ret)
         return corrupt(reader);
     }
     const char *start = reader->at;
-    while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\') {
-        reader->at++;
+    const char *quote = memchr(start, '"', (size_t)(reader->end - start));
+    if (!quote) {
+        return corrupt(reader);
     }
-    if (reader->at < reader->end && *reader->at == '\\') {
+    const char *slash = memchr(start, '\\', (size_t)(quote - start));
+    if (slash) {
+        reader->at = slash;
         return read_escaped(reader, start, ret);
     }
-    *ret = li_str_n(start, (size_t)(reader->at - start));
-    return skip(reader, '"') ? 0 : corrupt(reader);
+    *ret = li_str_n(start, (size_t)(quote - start));
+    reader->at = quote + 1;
+    return 0;
 }
 
 static int read_number(struct reader *reader, struct li_node *ret)

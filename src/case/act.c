@@ -46,8 +46,7 @@ static int read_case(struct li_ctx *ctx, const struct li_tx *tx, struct acting *
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
     }
     if (r == 0 && args->rev && args->rev != acting->row.rev) {
-        return LI_FAIL(ctx, LI_E_STALE, "the case is at revision %lld",
-                       (long long)acting->row.rev);
+        return LI_FAIL(ctx, LI_E_STALE, "the case is at revision %lld", (long long)acting->row.rev);
     }
     return r;
 }
@@ -173,8 +172,8 @@ static int lay_changes(struct li_ctx *ctx, struct acting *acting, const struct l
             part = &acting->parts[acting->part_count++];
             part->is_new = true;
             part->from = -1;
-            part->row.part =
-                (struct li_part){.no = change->part, .machine = change->machine, .org = change->org};
+            part->row.part = (struct li_part){
+                .no = change->part, .machine = change->machine, .org = change->org};
         }
         part->row.part.state = change->to;
         part->change = change;
@@ -194,8 +193,8 @@ static int enter_part_state(struct li_ctx *ctx, const struct li_tx *tx, struct a
     if (r) {
         return r;
     }
-    moved->row.clock = li_case_clock_start(li_library_calendar(li_bound(tx->record)->library),
-                                           state, tx->now);
+    moved->row.clock =
+        li_case_clock_start(li_library_calendar(li_bound(tx->record)->library), state, tx->now);
     moved->row.ended_at = state->end ? tx->now : 0;
     /* who brought a task to its end has worked on the case */
     if (state->end && moved->change->part == acting->args->part &&
@@ -214,8 +213,8 @@ static int enter_case_state(struct li_ctx *ctx, const struct li_tx *tx, struct a
 
     if (r == 0) {
         row->state = acting->plan->state;
-        row->clock = li_case_clock_start(li_library_calendar(li_bound(tx->record)->library), state,
-                                         tx->now);
+        row->clock =
+            li_case_clock_start(li_library_calendar(li_bound(tx->record)->library), state, tx->now);
         row->closed_at = state->end ? tx->now : 0;
     }
     return r;
@@ -254,8 +253,8 @@ static int act_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *ar
     acting->from = acting->row.state;
     acting->had_clock = acting->row.clock.due_at != 0;
     struct moved_part *part = part_of(acting, acting->args->part);
-    acting->as = li_case_acting_post(
-        tx->viewer, part ? &part->row.part.owner : &acting->row.owner, acting->row.area_path);
+    acting->as = li_case_acting_post(tx->viewer, part ? &part->row.part.owner : &acting->row.owner,
+                                     acting->row.area_path);
     for (size_t i = 0; r == 0 && i < acting->part_count; i++) {
         if (acting->parts[i].change) {
             r = enter_part_state(ctx, tx, acting, &acting->parts[i]);
@@ -328,9 +327,9 @@ static int write_rows(struct li_ctx *ctx, const struct li_tx *tx, struct acting 
         r = stop_clocks(ctx, tx, acting);
     }
     r = r ? r
-          : li_case_effects(ctx, tx, acting->plan->effects, acting->plan->effect_count,
-                            &(struct li_effect_target){.case_id = row->id,
-                                                       .part = acting->args->part});
+          : li_case_effects(
+                ctx, tx, acting->plan->effects, acting->plan->effect_count,
+                &(struct li_effect_target){.case_id = row->id, .part = acting->args->part});
     return r ? r : li_case_put_texts(ctx, tx, row->id, &acting->texts);
 }
 
@@ -340,8 +339,7 @@ static void put_parts(struct li_json *json, const struct acting *acting)
     li_json_open_list(json);
     for (size_t i = 0; i < acting->part_count; i++) {
         const struct moved_part *moved = &acting->parts[i];
-        const struct li_machine *machine =
-            &acting->row.playbook->machines[moved->row.part.machine];
+        const struct li_machine *machine = &acting->row.playbook->machines[moved->row.part.machine];
         if (!moved->change) {
             continue;
         }

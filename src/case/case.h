@@ -50,8 +50,8 @@ int li_case_effects_check(struct li_ctx *ctx, const struct li_effect_def *known,
 /* ---- reading --------------------------------------------------------------- */
 
 struct li_case_clock {
-    int64_t since; /* when its state was entered */
-    int64_t due_at; /* 0: none */
+    int64_t since;   /* when its state was entered */
+    int64_t due_at;  /* 0: none */
     int64_t edition; /* of the calendar; negative: provisional */
     bool overdue;
 };
@@ -82,15 +82,14 @@ struct li_case_part {
 };
 
 /* In the arena; -LI_E_NOT_FOUND quietly. */
-int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
-                 int64_t tenant, int64_t id, struct li_case *ret) LI_MUST_CHECK;
+int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn, int64_t tenant,
+                 int64_t id, struct li_case *ret) LI_MUST_CHECK;
 int li_case_parts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
-                  const struct li_case *of, struct li_case_part **ret, size_t *ret_count)
-    LI_MUST_CHECK;
+                  const struct li_case *of, struct li_case_part **ret,
+                  size_t *ret_count) LI_MUST_CHECK;
 /* Which case a tracking token opens; -LI_E_NOT_FOUND quietly. */
 int li_case_by_token(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
-                     const uint8_t token[16], int64_t *ret_case, int64_t *ret_party)
-    LI_MUST_CHECK;
+                     const uint8_t token[16], int64_t *ret_case, int64_t *ret_party) LI_MUST_CHECK;
 /* The machine's view of a case. */
 int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
                      size_t part_count, int64_t now, struct li_snapshot *ret) LI_MUST_CHECK;
@@ -113,8 +112,8 @@ struct li_case_open_args {
     const struct li_playbook *playbook; /* the current version, from the library */
     struct li_str area;                 /* code */
     struct li_str via;
-    const struct li_node *fields;       /* passed li_case_open_check */
-    uint8_t token[16];                  /* random: the reporter's tracking token */
+    const struct li_node *fields; /* passed li_case_open_check */
+    uint8_t token[16];            /* random: the reporter's tracking token */
 };
 struct li_case_opened {
     int64_t id;
@@ -130,8 +129,8 @@ int li_case_open_check(struct li_ctx *ctx, const struct li_viewer *viewer,
 struct li_case_act_args {
     int64_t id;
     struct li_str action;
-    int part;     /* 0: the case */
-    int64_t rev;  /* 0: whatever it is */
+    int part;                     /* 0: the case */
+    int64_t rev;                  /* 0: whatever it is */
     const struct li_node *fields; /* a map, may be NULL */
 };
 struct li_case_acted {

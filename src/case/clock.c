@@ -29,9 +29,8 @@ static struct li_length share(const struct li_calendar *calendar, struct li_leng
 
     switch (length.unit) {
     case 's':
-        return (struct li_length){.amount = length.amount * percent / 100,
-                                  .unit = 's',
-                                  .kind = length.kind};
+        return (struct li_length){
+            .amount = length.amount * percent / 100, .unit = 's', .kind = length.kind};
     case 'h':
         minutes *= 60;
         break;
@@ -57,8 +56,7 @@ static int64_t step_at(const struct li_calendar *calendar, const struct li_state
                : li_calendar_add(calendar, clock->since, share(calendar, state->clock, percent)).at;
 }
 
-static int step_args(struct li_ctx *ctx, int64_t case_id, int part, size_t step,
-                     struct li_str *ret)
+static int step_args(struct li_ctx *ctx, int64_t case_id, int part, size_t step, struct li_str *ret)
 {
     struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;

@@ -5,7 +5,6 @@
 
 static const struct li_effect_def *effect_def(const struct li_effect_def *def, struct li_str name)
 {
-
     while (def->name && !li_str_is(name, def->name)) {
         def++;
     }
@@ -31,8 +30,7 @@ int li_case_effects_check(struct li_ctx *ctx, const struct li_effect_def *known,
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < playbook->action_count; i++) {
-        r = check_all(ctx, known, playbook->actions[i].effects,
-                      playbook->actions[i].effect_count);
+        r = check_all(ctx, known, playbook->actions[i].effects, playbook->actions[i].effect_count);
     }
     for (size_t m = 0; r == 0 && m < playbook->machine_count; m++) {
         const struct li_machine *machine = &playbook->machines[m];
@@ -53,7 +51,8 @@ int li_case_effects(struct li_ctx *ctx, const struct li_tx *tx, const struct li_
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < count; i++) {
-        const struct li_effect_def *def = effect_def(li_bound(tx->record)->effects, effects[i].name);
+        const struct li_effect_def *def =
+            effect_def(li_bound(tx->record)->effects, effects[i].name);
         r = def ? def->apply(ctx, tx, target, effects[i].arg)
                 : LI_FAIL(ctx, LI_E_CORRUPT, "there is no effect %.*s", LI_P(effects[i].name));
     }

@@ -64,8 +64,8 @@ struct li_case_party {
 };
 int li_case_insert(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
                    struct li_str fields) LI_MUST_CHECK;
-int li_case_update(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row)
-    LI_MUST_CHECK;
+int li_case_update(struct li_ctx *ctx, const struct li_tx *tx,
+                   const struct li_case *row) LI_MUST_CHECK;
 int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *of,
                      const struct li_case_part *part, bool is_new) LI_MUST_CHECK;
 int li_case_party_insert(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,

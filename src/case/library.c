@@ -12,8 +12,7 @@ LI_SQL(playbook_version,
        "select source from playbook where tenant = $1 and name = $2 and version = $3");
 LI_SQL(playbook_current, "select version, source from playbook where tenant = $1 and name = $2 "
                          "order by version desc limit 1");
-LI_SQL(playbook_hash,
-       "select hash from playbook where tenant = $1 and name = $2 and version = $3");
+LI_SQL(playbook_hash, "select hash from playbook where tenant = $1 and name = $2 and version = $3");
 LI_SQL(playbook_insert, "insert into playbook (tenant, name, version, hash, source, adopted_at) "
                         "values ($1, $2, $3, $4, $5, $6)");
 
@@ -187,8 +186,7 @@ static int fetch(struct li_ctx *ctx, struct li_library *library, struct li_conn 
 }
 
 int li_library_find(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
-                    int64_t tenant, struct li_str name, int version,
-                    const struct li_playbook **ret)
+                    int64_t tenant, struct li_str name, int version, const struct li_playbook **ret)
 {
     const struct li_playbook *playbook;
     int64_t rev = 0;
@@ -239,10 +237,10 @@ static int adopt_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *
     if (r) {
         return r;
     }
-    r = li_query_one(ctx, tx->conn, &playbook_hash,
-                     LI_ARGS(li_v(tx->tenant), li_v_text(plan->playbook->name),
-                             li_v(plan->playbook->version)),
-                     &rows);
+    r = li_query_one(
+        ctx, tx->conn, &playbook_hash,
+        LI_ARGS(li_v(tx->tenant), li_v_text(plan->playbook->name), li_v(plan->playbook->version)),
+        &rows);
     if (r == 0) {
         bool same = li_str_eq(li_col_str(rows, 0), li_hash_view(&plan->playbook->hash));
         li_rows_done(rows);

@@ -11,6 +11,7 @@ struct opening {
     struct li_case row;
     struct li_case_texts texts;
     struct li_str structured;
+    const struct li_plan *plan; /* what the engine does by itself, now that the case is there */
 };
 
 static bool may_open(const struct li_viewer *viewer, const struct li_who *who)
@@ -80,6 +81,40 @@ static int place_case(struct li_ctx *ctx, const struct li_tx *tx, struct opening
     return r;
 }
 
+/* The actions by system that fire at once.  They send no parts: nothing names
+ * an organization yet. */
+static int settle(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
+{
+    struct li_case *row = &opening->row;
+    const struct li_snapshot snapshot = {
+        .playbook = row->playbook,
+        .state = row->state,
+        .area_path = row->area_path,
+        .fields = opening->args->fields,
+        .now = tx->now,
+    };
+    struct li_plan *plan;
+    int r = li_machine_settle(ctx, &snapshot, &plan);
+
+    if (r == 0) {
+        opening->plan = plan;
+        row->state = plan->state;
+    }
+    return r;
+}
+
+/* The state the case is in when it has come to rest: who answers, until when. */
+static int enter_state(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
+{
+    struct li_case *row = &opening->row;
+    const struct li_state *state = &row->playbook->machines[0].states[row->state];
+
+    row->clock =
+        li_case_clock_start(li_library_calendar(li_bound(tx->record)->library), state, tx->now);
+    row->closed_at = state->end ? tx->now : 0;
+    return li_case_owner(ctx, tx, state, row->area_path, 0, &row->owner);
+}
+
 static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
                        void **ret_plan)
 {
@@ -101,18 +136,11 @@ static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
         .via = open->via,
         .opened_at = tx->now,
     };
-    opening->row.clock = li_case_clock_start(
-        li_library_calendar(li_bound(tx->record)->library), &machine->states[machine->start],
-        tx->now);
     r = place_case(ctx, tx, opening);
-    if (r == 0) {
-        r = li_case_owner(ctx, tx, &machine->states[machine->start], opening->row.area_path, 0,
-                          &opening->row.owner);
-    }
-    if (r == 0) {
-        r = li_case_split(ctx, open->playbook, open->fields, &opening->texts,
-                          &opening->structured);
-    }
+    r = r ? r : settle(ctx, tx, opening);
+    r = r ? r : enter_state(ctx, tx, opening);
+    r = r ? r
+          : li_case_split(ctx, open->playbook, open->fields, &opening->texts, &opening->structured);
     if (r == 0) {
         opening->opened.id = opening->row.id;
         opening->opened.state = opening->row.state;
@@ -149,11 +177,27 @@ static int put_rows(struct li_ctx *ctx, const struct li_tx *tx, struct opening *
         r = li_case_put_texts(ctx, tx, row->id, &opening->texts);
     }
     if (r == 0) {
-        r = li_case_clock_set(ctx, tx, row->id, 0,
-                              &row->playbook->machines[0].states[row->state], &row->clock, 0,
-                              false);
+        r = li_case_clock_set(ctx, tx, row->id, 0, &row->playbook->machines[0].states[row->state],
+                              &row->clock, 0, false);
     }
-    return r;
+    return r ? r
+             : li_case_effects(ctx, tx, opening->plan->effects, opening->plan->effect_count,
+                               &(struct li_effect_target){.case_id = row->id});
+}
+
+static void put_fired(struct li_json *json, const struct opening *opening)
+{
+    const struct li_plan *plan = opening->plan;
+
+    if (plan->fired_count == 0) {
+        return;
+    }
+    li_json_key(json, "fired");
+    li_json_open_list(json);
+    for (size_t i = 0; i < plan->fired_count; i++) {
+        li_json_text(json, opening->row.playbook->actions[plan->fired[i]].name);
+    }
+    li_json_close_list(json);
 }
 
 static int open_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
@@ -177,6 +221,7 @@ static int open_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     li_json_put_int(&json, "due", row->clock.due_at);
     li_json_key(&json, "fields");
     li_json_raw(&json, opening->structured);
+    put_fired(&json, opening);
     li_json_put_text(&json, "number", row->number);
     li_case_put_owner(&json, &row->owner);
     li_json_put_text(&json, "playbook", row->playbook->name);

@@ -17,12 +17,12 @@ static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_
     struct li_case_part *parts;
     struct li_snapshot snapshot;
     struct li_offer *offers;
-    struct li_seen seen;
+    enum li_sight sight = LI_SIGHT_NONE;
     size_t count, offer_count;
     int r = li_case_parts(ctx, tx->conn, tx->tenant, row, &parts, &count);
 
-    r = r ? r : li_case_seen(ctx, row, parts, count, &seen);
-    if (r == 0 && li_sight_of(tx->viewer, &seen) < LI_SIGHT_STAFF) {
+    r = r ? r : li_case_sight(ctx, tx->viewer, tx->tenant, row, parts, count, &sight);
+    if (r == 0 && sight < LI_SIGHT_STAFF) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
     }
     r = r ? r : li_case_snapshot(ctx, row, parts, count, tx->now, &snapshot);
@@ -59,9 +59,8 @@ static int reveal_decide(struct li_ctx *ctx, const struct li_tx *tx, const void 
     const struct li_case_reveal_args *reveal = args;
     struct revealing *revealing = li_alloc(ctx, sizeof(*revealing));
     struct li_case row;
-    int r = revealing
-                ? li_case_find(ctx, tx->record, tx->conn, tx->tenant, reveal->id, &row)
-                : -LI_E_NOMEM;
+    int r = revealing ? li_case_find(ctx, tx->record, tx->conn, tx->tenant, reveal->id, &row)
+                      : -LI_E_NOMEM;
 
     if (r == -LI_E_NOT_FOUND) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");

@@ -10,15 +10,14 @@ LI_SQL(case_select,
 LI_SQL(case_insert,
        "insert into cases (tenant, id, playbook, version, number, rev, state, scope, via, area, "
        "area_path, fields, owner_post, owner_area, owner_org, since, due_at, due_edition, "
-       "overdue, rework, opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-       "$13, $14, $15, $16, $17, $18, 0, 0, $16)");
+       "overdue, rework, opened_at, closed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+       "$11, $12, $13, $14, $15, $16, $17, $18, 0, 0, $16, $19)");
 LI_SQL(case_update,
        "update cases set rev = $3, state = $4, owner_post = $5, owner_area = $6, owner_org = $7, "
        "since = $8, due_at = $9, due_edition = $10, overdue = $11, rework = $12, closed_at = $13 "
        "where tenant = $1 and id = $2");
 LI_SQL(case_mark, "update cases set overdue = $3 where tenant = $1 and id = $2");
-LI_SQL(part_mark,
-       "update part set overdue = $4 where tenant = $1 and case_id = $2 and no = $3");
+LI_SQL(part_mark, "update part set overdue = $4 where tenant = $1 and case_id = $2 and no = $3");
 LI_SQL(part_select,
        "select no, kind, state, organization, owner_post, owner_area, since, due_at, due_edition, "
        "overdue, handled_by, ended_at from part where tenant = $1 and case_id = $2 order by no");
@@ -89,10 +88,9 @@ static int read_case(struct li_ctx *ctx, struct li_record *record, struct li_con
 
     if (r == 0) {
         row.state = li_machine_state(&row.playbook->machines[0], li_col_str(rows, 4));
-        r = row.state >= 0
-                ? li_canonical_read(ctx, li_col_dup(ctx, rows, 9), &row.fields)
-                : LI_FAIL(ctx, LI_E_CORRUPT, "case %lld is in no state of its playbook",
-                          (long long)id);
+        r = row.state >= 0 ? li_canonical_read(ctx, li_col_dup(ctx, rows, 9), &row.fields)
+                           : LI_FAIL(ctx, LI_E_CORRUPT, "case %lld is in no state of its playbook",
+                                     (long long)id);
     }
     if (r == 0) {
         *ret = row;
@@ -100,8 +98,8 @@ static int read_case(struct li_ctx *ctx, struct li_record *record, struct li_con
     return r;
 }
 
-int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
-                 int64_t tenant, int64_t id, struct li_case *ret)
+int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn, int64_t tenant,
+                 int64_t id, struct li_case *ret)
 {
     struct li_rows *rows;
     int r = li_query_one(ctx, conn, &case_select, LI_ARGS(li_v(tenant), li_v(id)), &rows);
@@ -127,9 +125,8 @@ static int read_part(struct li_ctx *ctx, const struct li_rows *rows, const struc
                      struct li_case_part *ret)
 {
     int machine = kind_of(of->playbook, li_col_str(rows, 1));
-    int state = machine < 0 ? -1
-                            : li_machine_state(&of->playbook->machines[machine],
-                                               li_col_str(rows, 2));
+    int state =
+        machine < 0 ? -1 : li_machine_state(&of->playbook->machines[machine], li_col_str(rows, 2));
 
     if (state < 0) {
         return LI_FAIL(ctx, LI_E_CORRUPT, "a part of case %lld is in no state of its playbook",
@@ -255,29 +252,28 @@ int li_case_insert(struct li_ctx *ctx, const struct li_tx *tx, const struct li_c
 {
     const struct li_playbook *playbook = row->playbook;
 
-    return li_exec(
-        ctx, tx->conn, &case_insert,
-        LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v_text(playbook->name),
-                li_v(playbook->version), li_v_text(row->number), li_v(row->rev),
-                li_v_text(playbook->machines[0].states[row->state].name), li_v(row->scope),
-                li_v_text(row->via), li_v_text(row->area), li_v_text(row->area_path),
-                li_v_blob(fields), li_v_text(row->owner.post), li_v_text(row->owner.area_path),
-                li_v_opt(row->owner.org), li_v(row->clock.since), li_v_opt(row->clock.due_at),
-                li_v(row->clock.edition)),
-        NULL);
+    return li_exec(ctx, tx->conn, &case_insert,
+                   LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v_text(playbook->name),
+                           li_v(playbook->version), li_v_text(row->number), li_v(row->rev),
+                           li_v_text(playbook->machines[0].states[row->state].name),
+                           li_v(row->scope), li_v_text(row->via), li_v_text(row->area),
+                           li_v_text(row->area_path), li_v_blob(fields), li_v_text(row->owner.post),
+                           li_v_text(row->owner.area_path), li_v_opt(row->owner.org),
+                           li_v(row->clock.since), li_v_opt(row->clock.due_at),
+                           li_v(row->clock.edition), li_v_opt(row->closed_at)),
+                   NULL);
 }
 
 int li_case_update(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row)
 {
-    return li_exec(
-        ctx, tx->conn, &case_update,
-        LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v(row->rev),
-                li_v_text(row->playbook->machines[0].states[row->state].name),
-                li_v_text(row->owner.post), li_v_text(row->owner.area_path),
-                li_v_opt(row->owner.org), li_v(row->clock.since), li_v_opt(row->clock.due_at),
-                li_v(row->clock.edition), li_v(row->clock.overdue), li_v(row->rework),
-                li_v_opt(row->closed_at)),
-        NULL);
+    return li_exec(ctx, tx->conn, &case_update,
+                   LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v(row->rev),
+                           li_v_text(row->playbook->machines[0].states[row->state].name),
+                           li_v_text(row->owner.post), li_v_text(row->owner.area_path),
+                           li_v_opt(row->owner.org), li_v(row->clock.since),
+                           li_v_opt(row->clock.due_at), li_v(row->clock.edition),
+                           li_v(row->clock.overdue), li_v(row->rework), li_v_opt(row->closed_at)),
+                   NULL);
 }
 
 int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *of,
@@ -299,20 +295,19 @@ int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li
                                by, ended),
                        NULL);
     }
-    return li_exec(ctx, tx->conn, &part_update,
-                   LI_ARGS(tenant, id, no, state, post, area, since, due, edition, overdue, by,
-                           ended),
-                   NULL);
+    return li_exec(
+        ctx, tx->conn, &part_update,
+        LI_ARGS(tenant, id, no, state, post, area, since, due, edition, overdue, by, ended), NULL);
 }
 
 int li_case_mark_overdue(struct li_ctx *ctx, const struct li_tx *tx,
                          const struct li_effect_target *target, bool overdue)
 {
     if (target->part) {
-        return li_exec(ctx, tx->conn, &part_mark,
-                       LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(target->part),
-                               li_v(overdue)),
-                       NULL);
+        return li_exec(
+            ctx, tx->conn, &part_mark,
+            LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(target->part), li_v(overdue)),
+            NULL);
     }
     return li_exec(ctx, tx->conn, &case_mark,
                    LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(overdue)), NULL);
@@ -331,9 +326,8 @@ int li_case_party_insert(struct li_ctx *ctx, const struct li_tx *tx, int64_t cas
                          const struct li_case_party *party)
 {
     return li_exec(ctx, tx->conn, &party_insert,
-                   LI_ARGS(li_v(tx->tenant), li_v(case_id), li_v(party->no),
-                           li_v_text(party->role), li_v_blob(li_str_n(party->token_hash, 16)),
-                           li_v(tx->now)),
+                   LI_ARGS(li_v(tx->tenant), li_v(case_id), li_v(party->no), li_v_text(party->role),
+                           li_v_blob(li_str_n(party->token_hash, 16)), li_v(tx->now)),
                    NULL);
 }
 

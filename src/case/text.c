@@ -72,8 +72,8 @@ int li_case_put_texts(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_i
         r = li_vault_put(ctx, tx, case_id, i, field->name, texts->items[i].value, field->personal,
                          &texts->items[i].commit);
         if (r == 0 && field->keep_days > 0) {
-            struct li_str rule = li_strf(ctx, "%.*s: keep %lldd", LI_P(field->name),
-                                         (long long)field->keep_days);
+            struct li_str rule =
+                li_strf(ctx, "%.*s: keep %lldd", LI_P(field->name), (long long)field->keep_days);
             r = rule.ptr ? li_vault_erase_later(ctx, tx, case_id, i, rule,
                                                 tx->now + field->keep_days * LI_DAY)
                          : -LI_E_NOMEM;

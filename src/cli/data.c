@@ -130,8 +130,8 @@ static int read_anchors(struct li_cli *cli, const char *path, struct anchors *an
     return r;
 }
 
-static int verify_tenant(struct li_cli *cli, struct li_house *house,
-                         const struct li_tenant *tenant, const void *arg)
+static int verify_tenant(struct li_cli *cli, struct li_house *house, const struct li_tenant *tenant,
+                         const void *arg)
 {
     const struct anchors *all = arg;
     struct li_anchor *own = li_alloc_array(cli->ctx, all->count + 1, sizeof(*own));

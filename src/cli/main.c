@@ -8,8 +8,8 @@
 static const struct li_cli_command commands[] = {
     {"serve", "[--data DIR] [--store URL] [--address A] [--port N]",
      "serves the API and the pages until SIGINT or SIGTERM", li_cli_serve},
-    {"seed", "[--data DIR] [--store URL] [--at TIME]", "fills an empty record with the demo streets",
-     li_cli_seed},
+    {"seed", "[--data DIR] [--store URL] [--at TIME]",
+     "fills an empty record with the demo streets", li_cli_seed},
     {"verify", "[--data DIR] [--store URL] [--anchors FILE]",
      "walks every tenant's history and says what was altered", li_cli_verify},
     {"seal", "[--data DIR] [--store URL]", "seals what is new and prints the anchors", li_cli_seal},

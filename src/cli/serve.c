@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -19,6 +20,8 @@
 #include "cli/cli.h"
 #include "serve/serve.h"
 #include "work/work.h"
+
+#define FILES 8192
 
 struct options {
     const char *data, *store, *address, *port_text, *hold_text;
@@ -32,8 +35,7 @@ static int number_of(struct li_cli *cli, const char *text, int64_t max, int64_t 
     int64_t value;
 
     if (!li_str_to_i64(li_str(text), &value) || value < 0 || value > max) {
-        return LI_FAIL(cli->ctx, LI_E_USAGE, "%s is not a number up to %lld", text,
-                       (long long)max);
+        return LI_FAIL(cli->ctx, LI_E_USAGE, "%s is not a number up to %lld", text, (long long)max);
     }
     *ret = value;
     return 0;
@@ -41,8 +43,7 @@ static int number_of(struct li_cli *cli, const char *text, int64_t max, int64_t 
 
 static int read_options(struct li_cli *cli, struct options *ret)
 {
-    struct options o = {
-        .data = ".linli", .address = "127.0.0.1", .port_text = "8080", .hold = -1};
+    struct options o = {.data = ".linli", .address = "127.0.0.1", .port_text = "8080", .hold = -1};
     const struct li_cli_option known[] = {
         {"--data", &o.data, NULL},       {"--store", &o.store, NULL},
         {"--address", &o.address, NULL}, {"--port", &o.port_text, NULL},
@@ -174,6 +175,18 @@ static void tell_stop(const struct li_house *house)
            (long long)stats.commits);
 }
 
+/* A connection is a descriptor, and so are the files of every reader: the usual
+ * thousand would be too few. */
+static void allow_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < FILES) {
+        limit.rlim_cur = limit.rlim_max < FILES ? limit.rlim_max : FILES;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int serve(struct li_cli *cli, const struct options *options, struct li_clock *clock,
                  struct li_house *house)
 {
@@ -218,6 +231,7 @@ int li_cli_serve(struct li_cli *cli)
     if (options.hold >= 0) {
         atomic_store(&clock.held, li_now(&clock));
     }
+    allow_files();
     li_log_level(options.debug ? LI_LOG_DEBUG : LI_LOG_INFO);
     cli->ctx->clock = &clock;
     /* every thread inherits this: signals reach only the descriptor we wait on */

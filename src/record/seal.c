@@ -223,11 +223,8 @@ int li_seal_new(struct li_ctx *ctx, struct li_record *record, int64_t tenant, st
     static const struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM};
     struct li_store *store = li_record_store(record);
     struct seal_plan plan = {.after = 0};
-    struct li_job job = {.ctx = ctx,
-                         .tenant = tenant,
-                         .command = &li_seal_make,
-                         .args = &plan,
-                         .viewer = &viewer};
+    struct li_job job = {
+        .ctx = ctx, .tenant = tenant, .command = &li_seal_make, .args = &plan, .viewer = &viewer};
     struct li_conn *conn;
     int r = li_store_reader(ctx, store, &conn);
 

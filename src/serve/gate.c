@@ -26,8 +26,7 @@ static int check_origin(struct li_request *request)
         li_str_eq(li_str_n(origin.ptr + colon + 3, origin.len - (size_t)colon - 3), host)) {
         return 0;
     }
-    return LI_FAIL(&request->ctx, LI_E_ORIGIN, "origin %.*s is not %.*s", LI_P(origin),
-                   LI_P(host));
+    return LI_FAIL(&request->ctx, LI_E_ORIGIN, "origin %.*s is not %.*s", LI_P(origin), LI_P(host));
 }
 
 static int find_tenant(struct li_request *request)

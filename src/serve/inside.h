@@ -27,8 +27,8 @@ struct li_server {
     pthread_mutex_t mutex;
     pthread_cond_t idle;
     struct li_request *pool;
-    int under_way; /* jobs in the lane */
-    int answering; /* requests that came whole and whose answer is not sent yet */
+    int under_way;         /* jobs in the lane */
+    int answering;         /* requests that came whole and whose answer is not sent yet */
     _Atomic bool stopping; /* no more commands; connections end with their answer */
 };
 

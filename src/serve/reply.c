@@ -160,8 +160,8 @@ static void add_allow(struct MHD_Response *response, unsigned allow)
 
     for (int i = 0; i < LI_METHODS; i++) {
         if (allow >> i & 1) {
-            len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", len ? ", " : "",
-                                    names[i]);
+            len +=
+                (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", len ? ", " : "", names[i]);
         }
     }
     add(response, "Allow", text);
@@ -172,12 +172,11 @@ static struct MHD_Response *make_response(struct li_answer *answer)
     struct MHD_Response *response;
 
     if (answer->fixed.ptr) {
-        return MHD_create_response_from_buffer(answer->fixed.len,
-                                               (void *)(uintptr_t)answer->fixed.ptr,
-                                               MHD_RESPMEM_PERSISTENT);
+        return MHD_create_response_from_buffer(
+            answer->fixed.len, (void *)(uintptr_t)answer->fixed.ptr, MHD_RESPMEM_PERSISTENT);
     }
-    response = MHD_create_response_from_buffer(answer->body.len, answer->body.ptr,
-                                               MHD_RESPMEM_MUST_FREE);
+    response =
+        MHD_create_response_from_buffer(answer->body.len, answer->body.ptr, MHD_RESPMEM_MUST_FREE);
     if (response) {
         answer->body = (struct li_buf){.ptr = NULL}; /* the connection's now */
     }

@@ -8,8 +8,7 @@
 
 struct li_str li_request_header(const struct li_request *request, const char *name)
 {
-    const char *value =
-        MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+    const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 
     return value ? li_str(value) : (struct li_str){.ptr = NULL};
 }
@@ -26,13 +25,14 @@ int64_t li_request_int(const struct li_request *request, const char *name, int64
     return node && node->kind == LI_INT ? node->number : otherwise;
 }
 
-struct li_view li_request_view(const struct li_request *request)
+struct li_view li_request_view(struct li_request *request)
 {
     return (struct li_view){
         .record = request->server->house->record,
         .conn = request->conn,
         .tenant = request->tenant->id,
         .viewer = &request->viewer,
+        .memo = li_view_memo_new(&request->ctx),
     };
 }
 
@@ -40,8 +40,7 @@ struct li_view li_request_view(const struct li_request *request)
 static struct li_str fingerprint(struct li_request *request)
 {
     const struct li_str parts[] = {
-        request->operation->id, LI_S("\n"), request->path, LI_S("\n"),
-        li_buf_view(&request->input),
+        request->operation->id, LI_S("\n"), request->path, LI_S("\n"), li_buf_view(&request->input),
     };
     struct li_hash hash = li_hash_parts(parts, sizeof(parts) / sizeof(parts[0]));
 

@@ -21,8 +21,8 @@ struct li_answer {
     struct li_str fixed; /* instead of body: bytes that live for ever */
     const char *location;
     const char *cookie;
-    bool forever;        /* the name carries a hash: may be kept */
-    unsigned allow;      /* methods, for 405 and OPTIONS */
+    bool forever;   /* the name carries a hash: may be kept */
+    unsigned allow; /* methods, for 405 and OPTIONS */
 };
 
 struct li_request {
@@ -36,27 +36,27 @@ struct li_request {
     struct li_match match;
     const struct li_operation *operation;
     const struct li_op *op;
-    struct li_buf input;      /* body as it came */
-    size_t dropped;           /* bytes of a body that is not taken */
+    struct li_buf input; /* body as it came */
+    size_t dropped;      /* bytes of a body that is not taken */
     bool input_too_large;
-    bool ends;                /* nothing more is read from the connection */
-    bool is_page;             /* errors are pages, not problem+json */
+    bool ends;    /* nothing more is read from the connection */
+    bool is_page; /* errors are pages, not problem+json */
 
     const struct li_tenant *tenant; /* of the path; NULL where it has none */
     struct li_session session;
-    struct li_str token;      /* of the session's cookie */
+    struct li_str token; /* of the session's cookie */
     struct li_viewer viewer;
     struct li_node *parameters;
-    struct li_node *body;     /* NULL: none */
+    struct li_node *body; /* NULL: none */
 
-    struct li_conn *conn;     /* a reader, during run and finish */
-    struct li_job job;        /* set by run when it answers LI_LATER */
-    void *state;              /* run's own, for finish */
+    struct li_conn *conn; /* a reader, during run and finish */
+    struct li_job job;    /* set by run when it answers LI_LATER */
+    void *state;          /* run's own, for finish */
     struct li_answer answer;
     int stage;
-    bool answering;           /* counted in the server's `answering` */
-    int64_t begun;            /* li_steady_us */
-    struct li_request *next;  /* in the server's pool */
+    bool answering;          /* counted in the server's `answering` */
+    int64_t begun;           /* li_steady_us */
+    struct li_request *next; /* in the server's pool */
 };
 
 /* From run: the job is filled in; finish() is called after the commit. */
@@ -69,7 +69,7 @@ struct li_op {
     int (*run)(struct li_request *request);
     /* After the job, whose status is 0. */
     int (*finish)(struct li_request *request);
-    bool page;      /* answers people: errors are pages too */
+    bool page; /* answers people: errors are pages too */
 };
 
 /* All operations (op/table.c), ends with a NULL id. */
@@ -79,7 +79,7 @@ extern const struct li_op li_ops[];
 struct li_str li_request_text(const struct li_request *request, const char *name);
 int64_t li_request_int(const struct li_request *request, const char *name, int64_t otherwise);
 /* A view for this request's viewer. */
-struct li_view li_request_view(const struct li_request *request);
+struct li_view li_request_view(struct li_request *request);
 /* Prepares a command of the request's tenant and viewer, with its key. */
 void li_request_job(struct li_request *request, const struct li_command *command, const void *args,
                     struct li_str key);

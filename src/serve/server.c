@@ -6,10 +6,10 @@
  */
 #include "serve/serve.h"
 
-#include <microhttpd.h>
-#include <netinet/in.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>

@@ -49,9 +49,8 @@ static int show_parts(struct li_ctx *ctx, const struct li_view *view,
         /* an ended part has no owner any more; its unit stays named */
         struct li_owner owner = parts[i].part.owner;
         if (!owner.post.ptr && parts[i].part.org) {
-            owner = (struct li_owner){.post = LI_S("handler"),
-                                      .area_path = ret->row.area_path,
-                                      .org = parts[i].part.org};
+            owner = (struct li_owner){
+                .post = LI_S("handler"), .area_path = ret->row.area_path, .org = parts[i].part.org};
         }
         ret->parts[i] = (struct li_view_part){
             .kind = machine,
@@ -59,7 +58,7 @@ static int show_parts(struct li_ctx *ctx, const struct li_view *view,
             .no = parts[i].part.no,
             .clock = parts[i].clock,
         };
-        r = li_view_owner_of(ctx, view, &owner, &ret->parts[i].owner);
+        r = li_view_owner_of(ctx, view, &owner, ret->parts[i].state->end, &ret->parts[i].owner);
     }
     ret->part_count = count;
     return r;
@@ -82,8 +81,8 @@ static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
 {
     struct li_vault_item *items;
     size_t item_count;
-    int r = li_vault_of(ctx, view->record, view->conn, view->tenant, ret->row.id, &items,
-                        &item_count);
+    int r =
+        li_vault_of(ctx, view->record, view->conn, view->tenant, ret->row.id, &items, &item_count);
 
     r = r ? r : li_view_area(ctx, view, ret->row.area, &ret->area);
     r = r ? r : li_view_timeline(ctx, view, ret, items, item_count, own);
@@ -91,7 +90,7 @@ static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
     if (r || own) {
         return r;
     }
-    r = li_view_owner_of(ctx, view, &ret->row.owner, &ret->owner);
+    r = li_view_owner_of(ctx, view, &ret->row.owner, false, &ret->owner);
     r = r ? r : show_parts(ctx, view, parts, part_count, ret);
     return r ? r : make_offers(ctx, view, parts, part_count, ret);
 }

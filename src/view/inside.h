@@ -5,11 +5,20 @@
 #include "record/vault.h"
 #include "view/view.h"
 
+/* `ended`: it answers no more, so nobody has to hold the post now. */
 int li_view_owner_of(struct li_ctx *ctx, const struct li_view *view, const struct li_owner *owner,
-                     struct li_view_owner *ret) LI_MUST_CHECK;
+                     bool ended, struct li_view_owner *ret) LI_MUST_CHECK;
 /* An area by code or path; one that is gone shows its code. */
 int li_view_area(struct li_ctx *ctx, const struct li_view *view, struct li_str code,
                  struct li_area *ret) LI_MUST_CHECK;
+int li_view_area_at(struct li_ctx *ctx, const struct li_view *view, struct li_str path,
+                    struct li_area *ret) LI_MUST_CHECK;
+/* -LI_E_NOT_FOUND quietly. */
+int li_view_organization(struct li_ctx *ctx, const struct li_view *view, int64_t id,
+                         struct li_organization *ret) LI_MUST_CHECK;
+/* The name of the person of an account; -LI_E_NOT_FOUND quietly. */
+int li_view_person(struct li_ctx *ctx, const struct li_view *view, int64_t account,
+                   struct li_str *ret) LI_MUST_CHECK;
 /* A stored structured value as people read it. */
 int li_view_structured(struct li_ctx *ctx, const struct li_view *view,
                        const struct li_playbook *playbook, const struct li_member *member,

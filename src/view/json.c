@@ -132,9 +132,8 @@ static void put_entries(struct li_json *json, const char *key, const struct li_v
 static void put_field(struct li_json *json, const struct li_field *field)
 {
     static const char *const types[] = {
-        [LI_FIELD_TEXT] = "text",        [LI_FIELD_CHOICE] = "choice",
-        [LI_FIELD_AREA] = "area",        [LI_FIELD_PHONE] = "phone",
-        [LI_FIELD_ORG] = "organization", [LI_FIELD_INTEGER] = "integer",
+        [LI_FIELD_TEXT] = "text",   [LI_FIELD_CHOICE] = "choice",    [LI_FIELD_AREA] = "area",
+        [LI_FIELD_PHONE] = "phone", [LI_FIELD_ORG] = "organization", [LI_FIELD_INTEGER] = "integer",
         [LI_FIELD_BOOL] = "bool",
     };
 

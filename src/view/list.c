@@ -275,21 +275,19 @@ static int collect_waiting(struct list *list, const struct li_post *post,
     struct li_str end = range_end(list->ctx, post->area_path);
     const struct li_val tenant = li_v(view->tenant), name = li_v_text(post->post),
                         from = li_v_text(post->area_path), to = li_v_text(end),
-                        due = li_v(cursor->due), id = li_v(cursor->id),
-                        max = li_v((int64_t)limit);
+                        due = li_v(cursor->due), id = li_v(cursor->id), max = li_v((int64_t)limit);
     struct li_rows *rows;
     int r;
 
     if (!end.ptr) {
         return -LI_E_NOMEM;
     }
-    r = post->org
-            ? li_query(list->ctx, view->conn, &list_waiting_parts,
-                       LI_ARGS(tenant, li_v(post->org), name, from, to, due, id,
-                               li_v(cursor->part), max),
-                       &rows)
-            : li_query(list->ctx, view->conn, &list_waiting_cases,
-                       LI_ARGS(tenant, name, from, to, due, id, max), &rows);
+    r = post->org ? li_query(list->ctx, view->conn, &list_waiting_parts,
+                             LI_ARGS(tenant, li_v(post->org), name, from, to, due, id,
+                                     li_v(cursor->part), max),
+                             &rows)
+                  : li_query(list->ctx, view->conn, &list_waiting_cases,
+                             LI_ARGS(tenant, name, from, to, due, id, max), &rows);
     return r ? r : collect(list, rows);
 }
 

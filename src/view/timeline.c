@@ -7,9 +7,6 @@
 #include "base/canonical.h"
 #include "view/inside.h"
 
-LI_SQL(actor_name, "select person.name from account join person on person.tenant = account.tenant "
-                   "and person.id = account.person where account.tenant = $1 and account.id = $2");
-
 struct timeline {
     struct li_ctx *ctx;
     const struct li_view *view;
@@ -22,22 +19,15 @@ struct timeline {
 /* "account:17" -> the person's name. */
 static int person_of(const struct timeline *line, struct li_str actor, struct li_str *ret)
 {
-    struct li_ctx *ctx = line->ctx;
-    struct li_rows *rows;
     int64_t account;
     int r;
 
-    *ret = (struct li_str){0};
+    *ret = (struct li_str){.ptr = NULL};
     if (!li_str_starts(actor, LI_S("account:")) ||
         !li_str_to_i64(li_str_n(actor.ptr + 8, actor.len - 8), &account)) {
         return 0;
     }
-    r = li_query_one(ctx, line->view->conn, &actor_name,
-                     LI_ARGS(li_v(line->view->tenant), li_v(account)), &rows);
-    if (r == 0) {
-        *ret = li_col_dup(ctx, rows, 0);
-        li_rows_done(rows);
-    }
+    r = li_view_person(line->ctx, line->view, account, ret);
     return r == -LI_E_NOT_FOUND ? 0 : r;
 }
 
@@ -54,8 +44,7 @@ static int by_of(const struct timeline *line, const struct li_entry *entry,
     int r = 0;
 
     if (org && org->kind == LI_INT) {
-        r = li_organization_find(ctx, line->view->conn, line->view->tenant, org->number,
-                                 &organization);
+        r = li_view_organization(ctx, line->view, org->number, &organization);
         r = r == -LI_E_NOT_FOUND ? 0 : r;
     }
     if (r == 0 && !line->own) {
@@ -71,10 +60,10 @@ static int by_of(const struct timeline *line, const struct li_entry *entry,
     } else {
         const char *zh = post ? post->zh : "工作人员", *en = post ? post->en : "Staff";
         const char *gap = organization.name.len ? " · " : "", *end = person.len ? " · " : "";
-        ret->zh = li_strf(ctx, "%.*s%s%s%s%.*s", LI_P(organization.name), gap, zh, end,
-                          LI_P(person));
-        ret->en = li_strf(ctx, "%.*s%s%s%s%.*s", LI_P(organization.name), gap, en, end,
-                          LI_P(person));
+        ret->zh =
+            li_strf(ctx, "%.*s%s%s%s%.*s", LI_P(organization.name), gap, zh, end, LI_P(person));
+        ret->en =
+            li_strf(ctx, "%.*s%s%s%s%.*s", LI_P(organization.name), gap, en, end, LI_P(person));
     }
     return ret->zh.ptr && ret->en.ptr ? 0 : -LI_E_NOMEM;
 }
@@ -130,7 +119,8 @@ static int name_step(const struct timeline *line, const struct li_entry *entry,
     }
     if (li_str_is(entry->command, "case.reveal")) {
         ret->action = LI_S("reveal");
-        ret->label = (struct li_texts){.zh = LI_S("查看联系方式"), .en = LI_S("Personal data seen")};
+        ret->label =
+            (struct li_texts){.zh = LI_S("查看联系方式"), .en = LI_S("Personal data seen")};
         return !line->own;
     }
     if (li_str_is(entry->command, "vault.erase")) {

@@ -11,20 +11,8 @@ const struct li_option *li_view_option(const struct li_field *field, struct li_s
     return NULL;
 }
 
-int li_view_area(struct li_ctx *ctx, const struct li_view *view, struct li_str code,
-                 struct li_area *ret)
-{
-    int r = li_area_find(ctx, view->conn, view->tenant, code, ret);
-
-    if (r == -LI_E_NOT_FOUND) {
-        *ret = (struct li_area){.code = code, .kind = LI_S("gone"), .name = code};
-        r = 0;
-    }
-    return r;
-}
-
 int li_view_owner_of(struct li_ctx *ctx, const struct li_view *view, const struct li_owner *owner,
-                     struct li_view_owner *ret)
+                     bool ended, struct li_view_owner *ret)
 {
     struct li_view_owner seen = {.some = owner->post.ptr != NULL};
     struct li_str holder; /* where somebody holds the post now: here or above */
@@ -35,17 +23,13 @@ int li_view_owner_of(struct li_ctx *ctx, const struct li_view *view, const struc
         return 0;
     }
     seen.post = li_post_find(owner->post);
-    r = li_area_at(ctx, view->conn, view->tenant, owner->area_path, &seen.area);
-    if (r == -LI_E_NOT_FOUND) {
-        seen.area = (struct li_area){.kind = LI_S("gone"), .name = owner->area_path};
-        r = 0;
-    }
+    r = li_view_area_at(ctx, view, owner->area_path, &seen.area);
     if (r == 0 && owner->org) {
-        r = li_organization_find(ctx, view->conn, view->tenant, owner->org, &seen.organization);
+        r = li_view_organization(ctx, view, owner->org, &seen.organization);
         seen.has_organization = r == 0;
         r = r == -LI_E_NOT_FOUND ? 0 : r;
     }
-    if (r == 0) {
+    if (r == 0 && !ended) {
         r = li_owner_resolve(ctx, view->conn, view->tenant, owner->post, owner->area_path,
                              owner->org, li_now(ctx->clock), &holder, &seen.vacant);
     }
@@ -62,7 +46,7 @@ static int organization_text(struct li_ctx *ctx, const struct li_view *view, str
     int64_t id;
     int r = li_id_parse(ctx, id_text, &id);
 
-    r = r ? r : li_organization_find(ctx, view->conn, view->tenant, id, &organization);
+    r = r ? r : li_view_organization(ctx, view, id, &organization);
     if (r == -LI_E_NOT_FOUND) {
         *ret = (struct li_texts){.zh = id_text, .en = id_text};
         return 0;
@@ -126,9 +110,8 @@ int li_view_structured(struct li_ctx *ctx, const struct li_view *view,
         break;
     case LI_BOOL:
         value.value = member->value->flag ? LI_S("true") : LI_S("false");
-        value.text = member->value->flag
-                         ? (struct li_texts){.zh = LI_S("是"), .en = LI_S("yes")}
-                         : (struct li_texts){.zh = LI_S("否"), .en = LI_S("no")};
+        value.text = member->value->flag ? (struct li_texts){.zh = LI_S("是"), .en = LI_S("yes")}
+                                         : (struct li_texts){.zh = LI_S("否"), .en = LI_S("no")};
         break;
     case LI_LIST:
         r = organizations_text(ctx, view, member->value, &value.text);
@@ -157,7 +140,8 @@ int li_view_text(struct li_ctx *ctx, const struct li_playbook *playbook,
     value.field = &playbook->fields[place];
     if (value.erased) {
         value.masked = false;
-        value.text = (struct li_texts){.zh = LI_S("（已按规定删除）"), .en = LI_S("(erased by rule)")};
+        value.text =
+            (struct li_texts){.zh = LI_S("（已按规定删除）"), .en = LI_S("(erased by rule)")};
     } else {
         struct li_str text = item->sealed ? li_mask(ctx, item->value) : item->value;
         value.text = (struct li_texts){.zh = text, .en = text};

@@ -12,12 +12,17 @@
 #include "people/people.h"
 #include "record/tally.h"
 
+/* What a view has looked up already (memo.c). */
+struct li_view_memo;
+struct li_view_memo *li_view_memo_new(struct li_ctx *ctx); /* NULL without memory */
+
 /* Where a view reads and for whom. */
 struct li_view {
     struct li_record *record;
     struct li_conn *conn;
     int64_t tenant;
     const struct li_viewer *viewer;
+    struct li_view_memo *memo; /* of the same snapshot; NULL: every name is read anew */
 };
 
 struct li_view_owner {

@@ -12,8 +12,7 @@ static int run(struct li_ctx *ctx, struct li_work *work, const struct li_tenant 
 {
     static const struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM};
 
-    *ret = (struct li_job){
-        .ctx = ctx, .tenant = tenant->id, .command = command, .viewer = &viewer};
+    *ret = (struct li_job){.ctx = ctx, .tenant = tenant->id, .command = command, .viewer = &viewer};
     return li_run(work->house->record, ret);
 }
 

@@ -15,8 +15,8 @@ struct li_work;
 
 /* Starts both loops.  `held`: the clock stands still until li_work_settle, and
  * the loop does nothing by itself.  The house stays the caller's. */
-int li_work_start(struct li_ctx *ctx, struct li_house *house, bool held, struct li_work **ret)
-    LI_MUST_CHECK;
+int li_work_start(struct li_ctx *ctx, struct li_house *house, bool held,
+                  struct li_work **ret) LI_MUST_CHECK;
 /* Finishes what runs and stops.  NULL is fine. */
 void li_work_stop(struct li_work *work);
 

@@ -269,10 +269,8 @@ static int seal_all(struct fill *fill)
     int r = 0;
 
     for (size_t i = 0; i < fill->town_count && r == 0; i++) {
-        const struct li_viewer system = {.kind = LI_VIEWER_SYSTEM, .tenant = fill->towns[i].tenant};
-        struct li_job job = {
-            .ctx = fill->ctx, .tenant = system.tenant, .command = &li_seal_make, .viewer = &system};
-        r = li_run(fill->house.record, &job);
+        struct li_seal made;
+        r = li_seal_new(fill->ctx, fill->house.record, fill->towns[i].tenant, &made);
         if (r == -LI_E_STATE) {
             li_ctx_clear(fill->ctx);
             r = 0;

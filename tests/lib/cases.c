@@ -11,6 +11,92 @@
 
 LI_SQL(cases_due_at, "select at from due where tenant = $1 and entity = $2 and slot = $3");
 
+const char cases_trial[] =
+    "playbook: trial\n"
+    "version: 1\n"
+    "title: {zh: 试用, en: Trial}\n"
+    "why: {zh: 只为测试, en: For tests only}\n"
+    "number: \"T{yy}-{seq}\"\n"
+    "fields:\n"
+    "  kind: {type: choice, label: {zh: 类型, en: Kind}, options: {a: {zh: 甲, en: A}, b: {zh: 乙, "
+    "en: B}}}\n"
+    "  name: {type: text, max: 40, personal: true, label: {zh: 姓名, en: Name}}\n"
+    "  age: {type: integer, max: 150, personal: true, label: {zh: 年龄, en: Age}}\n"
+    "  units: {type: organization, many: true, label: {zh: 单位, en: Units}}\n"
+    "open:\n"
+    "  by: [anyone]\n"
+    "  via: [web]\n"
+    "  fields: [name, kind, age]\n"
+    "  required: [name]\n"
+    "  to: received\n"
+    "states:\n"
+    "  received:\n"
+    "    label: {zh: 待办, en: Received}\n"
+    "    owner: {post: desk}\n"
+    "    clock: {within: 8h, of: calendar}\n"
+    "    overdue: [{at: 50%, mark: overdue}, {at: 100%, mark: overdue}]\n"
+    "  handling:\n"
+    "    label: {zh: 办理中, en: Handling}\n"
+    "    owner: parts\n"
+    "    clock: none\n"
+    "    why: {zh: 时限在任务上, en: The clocks are those of the tasks}\n"
+    "  closed:\n"
+    "    label: {zh: 已结案, en: Closed}\n"
+    "    end: true\n"
+    "parts:\n"
+    "  task:\n"
+    "    label: {zh: 任务, en: Task}\n"
+    "    states:\n"
+    "      sent:\n"
+    "        label: {zh: 待办理, en: Sent}\n"
+    "        owner: {org: handler}\n"
+    "        clock: {within: 2d, of: work}\n"
+    "        overdue: [{at: 100%, mark: overdue}]\n"
+    "      done:\n"
+    "        label: {zh: 已办结, en: Done}\n"
+    "        end: true\n"
+    "    start: sent\n"
+    "actions:\n"
+    "  dispatch:\n"
+    "    label: {zh: 派单, en: Dispatch}\n"
+    "    from: received\n"
+    "    to: handling\n"
+    "    by: [post:desk]\n"
+    "    needs: [units]\n"
+    "    sends: task\n"
+    "  more:\n"
+    "    label: {zh: 加派, en: Send more}\n"
+    "    from: handling\n"
+    "    by: [post:desk]\n"
+    "    needs: [units]\n"
+    "    sends: task\n"
+    "  done:\n"
+    "    label: {zh: 办结, en: Done}\n"
+    "    part: task\n"
+    "    from: sent\n"
+    "    to: done\n"
+    "    by: [owner]\n"
+    "  finish:\n"
+    "    label: {zh: 全部办结, en: All done}\n"
+    "    from: handling\n"
+    "    to: closed\n"
+    "    by: [system]\n"
+    "    when: \"all(task, state = 'done')\"\n"
+    "  shelve:\n"
+    "    label: {zh: 归档, en: Shelve}\n"
+    "    from: received\n"
+    "    to: closed\n"
+    "    by: [system]\n"
+    "    when: \"field.kind = 'b'\"\n"
+    "  abandon:\n"
+    "    label: {zh: 撤销, en: Abandon}\n"
+    "    from: [received, handling]\n"
+    "    to: closed\n"
+    "    by: [post:desk]\n"
+    "see:\n"
+    "  public: []\n"
+    "keep: 10y\n";
+
 static void end(void *arg)
 {
     struct test_cases *c = arg;
@@ -22,10 +108,8 @@ static void end(void *arg)
 
 static struct li_viewer staff(struct test_cases *c, int64_t person)
 {
-    struct li_viewer viewer = {.kind = LI_VIEWER_STAFF,
-                               .tenant = c->r->tenant,
-                               .account = person,
-                               .person = person};
+    struct li_viewer viewer = {
+        .kind = LI_VIEWER_STAFF, .tenant = c->r->tenant, .account = person, .person = person};
     struct li_post *posts;
     int64_t until;
 
@@ -53,8 +137,7 @@ static void hire_all(struct test_cases *c)
         {.post = LI_S_INIT("checker"), .area_path = LI_S_INIT(TOWN_COUNTY)}};
     int64_t both;
 
-    c->viewers[CASES_ANYONE] =
-        (struct li_viewer){.kind = LI_VIEWER_ANYONE, .tenant = c->r->tenant};
+    c->viewers[CASES_ANYONE] = (struct li_viewer){.kind = LI_VIEWER_ANYONE, .tenant = c->r->tenant};
     c->viewers[CASES_REPORTER] =
         (struct li_viewer){.kind = LI_VIEWER_PARTY, .tenant = c->r->tenant, .party = 1};
     c->viewers[CASES_DESK] = staff(c, hire(c, "王晓岚", "desk", "440305001", 0));
@@ -127,10 +210,8 @@ struct li_viewer cases_viewer(struct test_cases *c, enum cases_who who, int64_t 
 
 struct li_view cases_view(struct test_cases *c, const struct li_viewer *viewer)
 {
-    return (struct li_view){.record = c->r->record,
-                            .conn = c->r->t->writer,
-                            .tenant = c->r->tenant,
-                            .viewer = viewer};
+    return (struct li_view){
+        .record = c->r->record, .conn = c->r->t->writer, .tenant = c->r->tenant, .viewer = viewer};
 }
 
 const struct li_node *cases_json(struct test_cases *c, const char *text)
@@ -167,9 +248,8 @@ int64_t cases_new(struct test_cases *c, const char *playbook, const char *fields
         li_random_bytes(c->r->random, args.token, sizeof(args.token));
     }
     job.viewer = &c->viewers[CASES_ANYONE];
-    assert_ok(c->r->t,
-              li_library_find(c->r->ctx, c->house.bound.library, c->r->t->writer, c->r->tenant,
-                              li_str(playbook), 0, &args.playbook));
+    assert_ok(c->r->t, li_library_find(c->r->ctx, c->house.bound.library, c->r->t->writer,
+                                       c->r->tenant, li_str(playbook), 0, &args.playbook));
     assert_ok(c->r->t, li_case_open_check(c->r->ctx, job.viewer, &args));
     assert_ok(c->r->t, li_run(c->r->record, &job));
     return job.entity;
@@ -235,8 +315,7 @@ size_t cases_parts(struct test_cases *c, int64_t id, struct li_case_part **ret)
     struct li_case row = cases_row(c, id);
     size_t count;
 
-    assert_ok(c->r->t,
-              li_case_parts(c->r->ctx, c->r->t->writer, c->r->tenant, &row, ret, &count));
+    assert_ok(c->r->t, li_case_parts(c->r->ctx, c->r->t->writer, c->r->tenant, &row, ret, &count));
     return count;
 }
 
@@ -249,8 +328,8 @@ const char *cases_state(struct test_cases *c, int64_t id)
 
 int64_t cases_due(struct test_cases *c, int64_t id, int64_t slot)
 {
-    int64_t at = records_number(c->r, &cases_due_at,
-                                LI_ARGS(li_v(c->r->tenant), li_v(id), li_v(slot)));
+    int64_t at =
+        records_number(c->r, &cases_due_at, LI_ARGS(li_v(c->r->tenant), li_v(id), li_v(slot)));
 
     return at < 0 ? 0 : at;
 }
@@ -262,7 +341,8 @@ int cases_run_due(struct test_cases *c)
     int ran = 0;
 
     do {
-        assert_ok(c->r->t, li_due_run(c->r->ctx, c->r->record, li_now(c->r->clock), &turns, &count));
+        assert_ok(c->r->t,
+                  li_due_run(c->r->ctx, c->r->record, li_now(c->r->clock), &turns, &count));
         for (size_t i = 0; i < count; i++) {
             ran += turns[i].status == 0;
         }

@@ -39,6 +39,11 @@ struct test_cases {
 #define CASES_ANSWER      "更换了灯泡和镇流器"
 #define CASES_REASON      "不属于本街道范围"
 
+/* A second playbook, "trial", for what the house's own has not: a clock of two
+ * steps, personal fields of other types, many units at once, a case that is
+ * closed over its parts. */
+extern const char cases_trial[];
+
 struct test_cases *cases_open(struct test_store *t);
 /* As a new process would. */
 void cases_reopen(struct test_cases *c);
@@ -51,7 +56,8 @@ struct li_view cases_view(struct test_cases *c, const struct li_viewer *viewer);
 /* JSON of a test; its $0 and $1 are the two units' ids. */
 const struct li_node *cases_json(struct test_cases *c, const char *text);
 
-/* Opens a case of a playbook by anyone; `token` may be NULL.  The test fails when it was refused. */
+/* Opens a case of a playbook by anyone; `token` may be NULL.  The test fails when it was refused.
+ */
 int64_t cases_new(struct test_cases *c, const char *playbook, const char *fields,
                   const uint8_t token[16]);
 /* A lamp with all texts. */

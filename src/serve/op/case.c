@@ -60,10 +60,10 @@ struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]
 int li_op_open_case(struct li_request *request)
 {
     struct li_case_open_args *args;
-    int r = li_op_prepare_open(request, li_node_text(request->body, "playbook"),
-                               li_node_text(request->body, "area"),
-                               li_node_text(request->body, "via"),
-                               li_node_get(request->body, "fields"), key_of(request), &args);
+    int r =
+        li_op_prepare_open(request, li_node_text(request->body, "playbook"),
+                           li_node_text(request->body, "area"), li_node_text(request->body, "via"),
+                           li_node_get(request->body, "fields"), key_of(request), &args);
 
     if (r == 0) {
         request->state = args;
@@ -188,9 +188,13 @@ int li_op_act_on_case(struct li_request *request)
     return LI_LATER;
 }
 
+/* What a key led to before is told again only as the viewer may see it now. */
 static int read_acted(struct li_request *request, struct li_case_acted *ret)
 {
+    struct li_case_part *parts;
     struct li_case row;
+    enum li_sight sight;
+    size_t count;
     int r;
 
     if (!request->job.replayed) {
@@ -199,6 +203,14 @@ static int read_acted(struct li_request *request, struct li_case_acted *ret)
     }
     r = li_case_find(&request->ctx, li_request_house(request)->record, request->conn,
                      request->tenant->id, request->job.entity, &row);
+    r = r ? r
+          : li_case_parts(&request->ctx, request->conn, request->tenant->id, &row, &parts, &count);
+    r = r ? r
+          : li_case_sight(&request->ctx, &request->viewer, request->tenant->id, &row, parts, count,
+                          &sight);
+    if (r == 0 && sight < LI_SIGHT_STAFF) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such case");
+    }
     if (r == 0) {
         *ret = (struct li_case_acted){
             .id = row.id, .rev = row.rev, .playbook = row.playbook, .state = row.state};
@@ -208,7 +220,7 @@ static int read_acted(struct li_request *request, struct li_case_acted *ret)
 
 int li_op_act_on_case_done(struct li_request *request)
 {
-    struct li_case_acted acted;
+    struct li_case_acted acted = {.id = 0};
     struct li_json json;
     int r = read_acted(request, &acted);
 

@@ -1,8 +1,8 @@
 /* Pages that only show: home, a district, progress; the desk and built files. */
+#include "serve/page/page.h"
 #include "base/asset.h"
 #include "base/id.h"
 #include "serve/op/op.h"
-#include "serve/page/page.h"
 
 #define NEWEST 10
 
@@ -59,9 +59,9 @@ static int put_communities(struct li_request *request, struct li_node *data)
     struct li_node *streets = li_page_list(request, data, "streets"), *communities = NULL;
     struct li_area *areas;
     size_t count;
-    int r = li_area_list(&request->ctx, request->conn, request->tenant->id,
-                         (struct li_str){.ptr = NULL}, (struct li_str){.ptr = NULL}, &areas,
-                         &count);
+    int r =
+        li_area_list(&request->ctx, request->conn, request->tenant->id,
+                     (struct li_str){.ptr = NULL}, (struct li_str){.ptr = NULL}, &areas, &count);
 
     /* in order of path: a street stands before its communities */
     for (size_t i = 0; r == 0 && i < count; i++) {

@@ -16,8 +16,8 @@ static struct li_str fresh_key(struct li_request *request)
     b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
     return li_strf(&request->ctx,
                    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
-                   b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
-                   b[13], b[14], b[15]);
+                   b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
+                   b[14], b[15]);
 }
 
 /* The sentence of the fault told for a pointer, in the page's language. */
@@ -105,9 +105,9 @@ static int put_places(struct li_request *request, struct li_node *data, struct l
     struct li_node *streets = li_page_list(request, data, "streets"), *communities = NULL;
     struct li_area *areas;
     size_t count;
-    int r = li_area_list(&request->ctx, request->conn, request->tenant->id,
-                         (struct li_str){.ptr = NULL}, (struct li_str){.ptr = NULL}, &areas,
-                         &count);
+    int r =
+        li_area_list(&request->ctx, request->conn, request->tenant->id,
+                     (struct li_str){.ptr = NULL}, (struct li_str){.ptr = NULL}, &areas, &count);
 
     for (size_t i = 0; r == 0 && i < count; i++) {
         bool is_street = li_str_is(areas[i].kind, "street");
@@ -210,7 +210,8 @@ static int again(struct li_request *request)
     struct li_str area = li_node_text(request->body, "area");
     struct li_str via = li_node_text(request->body, "via");
 
-    return show(request, 422, area, via.len ? via : LI_S("web"), li_node_text(request->body, "key"));
+    return show(request, 422, area, via.len ? via : LI_S("web"),
+                li_node_text(request->body, "key"));
 }
 
 int li_op_submit_report(struct li_request *request)
@@ -246,7 +247,6 @@ int li_op_submit_report_done(struct li_request *request)
     struct li_str slug = request->tenant->slug;
     const char *lang = request->ctx.lang == LI_EN ? "?lang=en" : "";
 
-    return li_reply_see(request,
-                        li_strf(&request->ctx, "/%.*s/progress/%.*s%s", LI_P(slug),
-                                LI_P(li_op_tracking(request, args->token)), lang));
+    return li_reply_see(request, li_strf(&request->ctx, "/%.*s/progress/%.*s%s", LI_P(slug),
+                                         LI_P(li_op_tracking(request, args->token)), lang));
 }

@@ -53,10 +53,10 @@ static int reply_me(struct li_request *request, int status, const struct li_sess
 
 static int set_cookie(struct li_request *request, struct li_str token, int64_t seconds)
 {
-    struct li_str cookie = li_strf(
-        &request->ctx, "linli=%.*s.%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
-        LI_P(request->tenant->slug), LI_P(token), (long long)seconds,
-        li_request_https(request) ? "; Secure" : "");
+    struct li_str cookie =
+        li_strf(&request->ctx, "linli=%.*s.%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
+                LI_P(request->tenant->slug), LI_P(token), (long long)seconds,
+                li_request_https(request) ? "; Secure" : "");
 
     request->answer.cookie = cookie.ptr;
     return cookie.ptr ? 0 : -LI_E_NOMEM;

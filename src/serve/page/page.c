@@ -37,8 +37,7 @@ static int load_templates(struct li_ctx *ctx, struct li_pages *pages)
         if (!source.ptr) {
             return LI_FAIL(ctx, LI_E_NOT_FOUND, "no page web/pages/%s.html", names[i]);
         }
-        int r =
-            li_template_compile(ctx, li_str(names[i]), source, &partials, &pages->templates[i]);
+        int r = li_template_compile(ctx, li_str(names[i]), source, &partials, &pages->templates[i]);
         if (r) {
             return r;
         }
@@ -54,8 +53,7 @@ static int load_texts(struct li_ctx *ctx, const char *path, struct li_node **ret
                  : LI_FAIL(ctx, LI_E_NOT_FOUND, "no texts %s", path);
 }
 
-static int put_address(struct li_ctx *ctx, struct li_node *map, const char *key,
-                       struct li_str file)
+static int put_address(struct li_ctx *ctx, struct li_node *map, const char *key, struct li_str file)
 {
     struct li_str address = li_strf(ctx, "/%.*s", LI_P(file));
     struct li_node *node = address.ptr ? li_node_new_text(ctx, address) : NULL;
@@ -134,8 +132,7 @@ void li_page_bool(struct li_request *request, struct li_node *map, const char *k
     put(request, map, key, li_node_new_bool(&request->ctx, flag));
 }
 
-void li_page_time(struct li_request *request, struct li_node *map, const char *key,
-                  int64_t instant)
+void li_page_time(struct li_request *request, struct li_node *map, const char *key, int64_t instant)
 {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};

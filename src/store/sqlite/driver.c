@@ -56,8 +56,8 @@ static struct li_str str(const struct li_rows *rows, int column)
     if (type == SQLITE_NULL)
         return (struct li_str){0};
     li_assert(type == SQLITE_TEXT || type == SQLITE_BLOB);
-    ptr = type == SQLITE_TEXT ? (const void *)sqlite3_column_text(stmt, column)
-                              : sqlite3_column_blob(stmt, column);
+    /* a text asked for as a blob is not copied to get a NUL behind it */
+    ptr = sqlite3_column_blob(stmt, column);
     return li_str_n(ptr ? ptr : "", (size_t)sqlite3_column_bytes(stmt, column));
 }
 
