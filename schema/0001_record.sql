@@ -40,6 +40,7 @@ create table request_key (
     at I64 not null,
     primary key (tenant, key, actor)
 ) CLUSTERED;
+create index request_key_at on request_key (tenant, at);
 
 create table due (
     tenant I64 not null,

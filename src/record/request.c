@@ -7,7 +7,9 @@ LI_SQL(request_select, "select fingerprint, entity, seq from request_key "
                        "where tenant = $1 and key = $2 and actor = $3");
 LI_SQL(request_insert, "insert into request_key (tenant, key, actor, fingerprint, entity, seq, at) "
                        "values ($1, $2, $3, $4, $5, $6, $7)");
-LI_SQL(request_delete, "delete from request_key where tenant = $1 and at < $2");
+LI_SQL(request_delete, "delete from request_key where tenant = $1 and (key, actor) in "
+                       "(select key, actor from request_key where tenant = $1 and at < $2 "
+                       "order by at limit 500)");
 
 int li_request_find(struct li_ctx *ctx, const struct li_tx *tx, const struct li_request_key *key,
                     struct li_str actor, int64_t *ret_entity, int64_t *ret_seq)
@@ -54,23 +56,25 @@ struct li_str li_request_actor(struct li_ctx *ctx, const struct li_viewer *viewe
 static int sweep_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
                         void **ret_plan)
 {
-    (void)args;
-    int64_t *before = li_alloc(ctx, sizeof(*before));
+    struct li_request_swept *plan = li_alloc(ctx, sizeof(*plan));
 
-    if (!before) {
+    (void)args;
+    if (!plan) {
         return -LI_E_NOMEM;
     }
-    *before = tx->now - LI_REQUEST_KEY_DAYS * LI_DAY;
-    *ret_plan = before;
+    plan->before = tx->now - LI_REQUEST_KEY_DAYS * LI_DAY;
+    *ret_plan = plan;
     return 0;
 }
 
 static int sweep_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                        struct li_outcome *ret)
 {
+    struct li_request_swept *swept = plan;
+
     (void)ret;
     return li_exec(ctx, tx->conn, &request_delete,
-                   LI_ARGS(li_v(tx->tenant), li_v(*(const int64_t *)plan)), NULL);
+                   LI_ARGS(li_v(tx->tenant), li_v(swept->before)), &swept->deleted);
 }
 
 const struct li_command li_request_sweep = {

@@ -24,7 +24,12 @@ int li_request_keep(struct li_ctx *ctx, const struct li_tx *tx, const struct li_
  * UUID is theirs alone). */
 struct li_str li_request_actor(struct li_ctx *ctx, const struct li_viewer *viewer);
 
-/* Working command: deletes keys older than LI_REQUEST_KEY_DAYS. */
+/* Working command: deletes up to 500 keys older than LI_REQUEST_KEY_DAYS, so that
+ * it never holds the lane for long; to be run again while it deletes any. */
+struct li_request_swept { /* its plan */
+    int64_t before;
+    int64_t deleted;
+};
 extern const struct li_command li_request_sweep;
 
 #endif

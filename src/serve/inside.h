@@ -9,6 +9,8 @@
 #include "serve/request.h"
 #include "serve/serve.h"
 
+#define LI_SERVE_THREADS 2
+
 struct MHD_Daemon;
 
 struct li_server {
@@ -29,6 +31,7 @@ struct li_server {
     struct li_request *pool;
     int under_way;         /* jobs in the lane */
     int answering;         /* requests that came whole and whose answer is not sent yet */
+    atomic_int waiting;    /* operations that keep a thread while they wait */
     _Atomic bool stopping; /* no more commands; connections end with their answer */
 };
 

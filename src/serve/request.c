@@ -77,3 +77,17 @@ bool li_request_https(const struct li_request *request)
 {
     return request->server->https;
 }
+
+bool li_request_wait_begin(struct li_request *request)
+{
+    if (atomic_fetch_add(&request->server->waiting, 1) < LI_SERVE_THREADS - 1) {
+        return true;
+    }
+    li_request_wait_end(request);
+    return false;
+}
+
+void li_request_wait_end(struct li_request *request)
+{
+    atomic_fetch_sub(&request->server->waiting, 1);
+}

@@ -97,6 +97,10 @@ void li_reply_problem(struct li_request *request, int code);
 struct li_house *li_request_house(const struct li_request *request);
 struct li_sessions *li_request_sessions(const struct li_request *request);
 bool li_request_https(const struct li_request *request);
+/* Before an operation waits on its thread: false when that would leave none for
+ * the others.  After a true the end is told. */
+bool li_request_wait_begin(struct li_request *request);
+void li_request_wait_end(struct li_request *request);
 /* A request header; empty when absent. */
 struct li_str li_request_header(const struct li_request *request, const char *name);
 

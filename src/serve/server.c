@@ -21,7 +21,6 @@
 #include "base/time.h"
 #include "serve/inside.h"
 
-#define THREADS       2
 #define CONNECTIONS   2048
 #define CONN_MEMORY   ((size_t)16 * 1024)
 #define IDLE_SECONDS  60
@@ -410,7 +409,7 @@ static int listen_on(struct li_server *server, const struct li_server_config *co
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_http, server, MHD_OPTION_STRICT_FOR_CLIENT,
         1, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+        (unsigned)LI_SERVE_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONN_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, first_word, server,
         MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_END);

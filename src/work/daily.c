@@ -24,6 +24,20 @@ static void tell(struct li_ctx *ctx, int r, const char *event)
     li_ctx_clear(ctx);
 }
 
+/* In portions: between two of them the lane serves others. */
+static void sweep_keys(struct li_ctx *ctx, struct li_work *work, const struct li_tenant *tenant)
+{
+    const struct li_request_swept *swept;
+    struct li_job job;
+    int r;
+
+    do {
+        r = run(ctx, work, tenant, &li_request_sweep, &job);
+        swept = job.plan;
+    } while (r == 0 && swept->deleted > 0);
+    tell(ctx, r, "work.sweep");
+}
+
 /* The seal is given away in the log until there is a bulletin to print it on. */
 static void seal(struct li_ctx *ctx, struct li_work *work, const struct li_tenant *tenant)
 {
@@ -57,7 +71,7 @@ void li_work_daily(struct li_ctx *ctx, struct li_work *work)
     }
     for (size_t i = 0; i < count; i++) {
         struct li_job job;
-        tell(ctx, run(ctx, work, tenants[i], &li_request_sweep, &job), "work.sweep");
+        sweep_keys(ctx, work, tenants[i]);
         tell(ctx, run(ctx, work, tenants[i], &li_session_sweep, &job), "work.sweep");
         seal(ctx, work, tenants[i]);
     }

@@ -157,7 +157,7 @@ static void acting(struct test_store *t)
 
 static bool holds(struct li_str text, const char *part)
 {
-    return memmem(text.ptr, text.len, part, strlen(part)) != NULL;
+    return text.len && memmem(text.ptr, text.len, part, strlen(part));
 }
 
 enum reading { AS_CASE, AS_PROGRESS, AS_PUBLIC, AS_MINE, AS_ALL };
@@ -302,10 +302,47 @@ static void progress(struct test_store *t)
     assert_no_names(json);
 }
 
+/* A masked number in clear is for whoever has something to do with the case now. */
+static void revealing(struct test_store *t)
+{
+    static const struct line table_of_reveal[] = {
+        {"received", "reveal", "..Y...FF."}, {"handling", "reveal", "..Y.Y.FY."},
+        {"checking", "reveal", "..F.F.YF."}, {"closed", "reveal", "..F.F.FF."},
+        {"declined", "reveal", "..F...FF."},
+    };
+    struct test_cases *c = cases_open(t);
+
+    for (size_t i = 0; i < sizeof(table_of_reveal) / sizeof(table_of_reveal[0]); i++) {
+        int64_t id = cases_at(c, table_of_reveal[i].state);
+        struct li_case_reveal_args args = {.id = id, .field = LI_S("contact")};
+        for (enum cases_who who = 0; who < CASES_WHO; who++) {
+            const struct li_viewer viewer = cases_viewer(c, who, id);
+            struct li_job job = records_job(c->r, &li_case_reveal, &args);
+            job.viewer = &viewer;
+            int r = li_run(c->r->record, &job);
+            li_ctx_clear(c->r->ctx);
+            if (r != code_of(table_of_reveal[i].may[who])) {
+                fail_msg("reveal in %s by viewer %d: %d, the table says %c",
+                         table_of_reveal[i].state, who, r, table_of_reveal[i].may[who]);
+            }
+            if (r == 0) {
+                const struct li_case_revealed *revealed = job.plan;
+                assert_true(li_str_is(revealed->value, CASES_CONTACT));
+            }
+        }
+    }
+    /* what is not masked is not revealed */
+    struct li_case_reveal_args args = {.id = cases_lamp(c), .field = LI_S("description")};
+    struct li_job job = records_job(c->r, &li_case_reveal, &args);
+    job.viewer = &c->viewers[CASES_DESK];
+    assert_int_equal(li_run(c->r->record, &job), -LI_E_NOT_FOUND);
+    assert_verifies(c->r, 1);
+}
+
 int main(void)
 {
     static const struct store_test tests[] = {STORE_TEST(acting), STORE_TEST(reading),
-                                              STORE_TEST(progress)};
+                                              STORE_TEST(progress), STORE_TEST(revealing)};
 
     return STORE_TESTS_RUN("cases: permissions", tests);
 }

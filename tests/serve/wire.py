@@ -6,7 +6,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
-from server import CASES, LIMIT, Server, Wire, lamp, new_key, report, request, run  # noqa: E402,F401
+from server import CASES, Server, Wire, lamp, new_key, report, request, run  # noqa: E402
 
 LIMIT_OF_BODY = 32768  # x-body-limit of openCase
 HOUSE = Server()
@@ -237,6 +237,19 @@ def strange_bytes():
         still_serves(wire)
 
 
+def form_comes_back():
+    """a form with a wrong place and a wrong field comes back with both, as it was typed"""
+    typed = ("area=440305001&kind=ufo&description=%E7%81%AF%E4%B8%8D%E4%BA%AE&key=" + new_key()).encode()
+    with Wire(HOUSE) as wire:
+        answer = wire.ask("POST", "/nanshan/report", typed, {"Content-Type": "application/x-www-form-urlencoded"})
+        page = answer.body.decode()
+        assert answer.status == 422 and answer.headers["content-type"].startswith("text/html"), answer.status
+        assert "灯不亮" in page and "没有这个地点" in page and "请从给出的选项中选择" in page, page
+        typed = typed.replace(b"440305001&", b"440305001003&").replace(b"ufo", b"lamp")
+        answer = wire.ask("POST", "/nanshan/report", typed, {"Content-Type": "application/x-www-form-urlencoded"})
+        assert answer.status == 303 and answer.headers["location"].startswith("/nanshan/progress/")
+
+
 def after_errors():
     """a connection goes on after every refusal"""
     with Wire(HOUSE) as wire:
@@ -310,8 +323,18 @@ def many_at_once():
             wire.close()
 
 
+def ends_well():
+    """after all of this the server ends as it should, and the record holds"""
+    with Wire(HOUSE) as wire:
+        still_serves(wire)
+        status, err = HOUSE.stop()
+    assert status == 0, (status, err)
+    status, told = HOUSE.verify()
+    assert status == 0, told
+
+
 if __name__ == "__main__":
     with HOUSE:
         run(byte_by_byte, in_one_packet, head_has_no_body, options_and_405, body_for_nobody, too_long, far_too_long,
             expects, chunked, chunked_for_ever, truncated, length_lies, two_lengths, malformed, strange_bytes,
-            after_errors, old_http, idle_connections, gone_before_the_answer, many_at_once)
+            form_comes_back, after_errors, old_http, idle_connections, gone_before_the_answer, many_at_once, ends_well)

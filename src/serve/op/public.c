@@ -42,15 +42,19 @@ int li_op_list_public_cases(struct li_request *request)
     return r;
 }
 
-/* Waits on the consumers, at most a second: then the snapshot must be younger. */
+/* Waits on the consumers, at most a second, and not at all while others do: then
+ * the snapshot must be younger. */
 static int wait_for(struct li_request *request, int64_t seq, int64_t *ret_seq)
 {
-    int64_t wait = seq > 0 ? LI_SECOND : 0;
+    bool waits = seq > 0 && li_request_wait_begin(request);
     int r;
 
     li_rollback(request->conn);
     r = li_record_catch_up(&request->ctx, li_request_house(request)->record, request->tenant->id,
-                           seq, wait, ret_seq);
+                           seq, waits ? LI_SECOND : 0, ret_seq);
+    if (waits) {
+        li_request_wait_end(request);
+    }
     return r == -LI_E_AGAIN ? 0 : r;
 }
 

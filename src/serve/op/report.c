@@ -214,24 +214,42 @@ static int again(struct li_request *request)
                 li_node_text(request->body, "key"));
 }
 
+/* What the lane would refuse is told at its field, too. */
+static int check_place(struct li_request *request)
+{
+    struct li_area area;
+    int r = li_area_find(&request->ctx, request->conn, request->tenant->id,
+                         li_node_text(request->body, "area"), &area);
+
+    if (r == -LI_E_NOT_FOUND || (r == 0 && !li_str_is(area.kind, "community"))) {
+        return li_fault(&request->ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
+    }
+    return r;
+}
+
 int li_op_submit_report(struct li_request *request)
 {
     const struct li_playbook *playbook;
     struct li_case_open_args *args;
     struct li_node *fields;
     struct li_str lang = li_node_text(request->body, "lang");
-    int r;
+    int r, place;
 
     if (lang.ptr) {
         request->ctx.lang = li_str_is(lang, "en") ? LI_EN : LI_ZH;
     }
     r = li_op_playbook(request, LI_REPORT_PLAYBOOK, &playbook);
-    r = r ? r : gather(request, playbook, &fields);
+    place = r ? r : check_place(request);
+    if (place && place != -LI_E_INVALID) {
+        return place;
+    }
+    /* all that is wrong is told at once */
+    r = gather(request, playbook, &fields);
     r = r ? r
           : li_op_prepare_open(request, LI_REPORT_PLAYBOOK, li_node_text(request->body, "area"),
                                li_node_text(request->body, "via"), fields,
                                li_node_text(request->body, "key"), &args);
-    if (r == -LI_E_INVALID) {
+    if (r == -LI_E_INVALID || (r == 0 && place)) {
         return again(request);
     }
     if (r == 0) {
