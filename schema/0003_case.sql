@@ -50,7 +50,7 @@ create table part (
     due_at I64,
     due_edition I64 not null,
     overdue I64 not null,
-    handled_by I64,
+    handled_by text,
     ended_at I64,
     primary key (tenant, case_id, no)
 ) OPTS;

@@ -200,7 +200,7 @@ static int enter_part_state(struct li_ctx *ctx, const struct li_tx *tx, struct a
     if (state->end && moved->change->part == acting->args->part &&
         tx->viewer->kind == LI_VIEWER_STAFF &&
         &playbook->actions[moved->change->action] == acting->action) {
-        moved->row.handled_by = tx->viewer->person;
+        return li_case_handled(ctx, &moved->row, tx->viewer->person);
     }
     return 0;
 }

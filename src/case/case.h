@@ -77,7 +77,7 @@ struct li_case {
 struct li_case_part {
     struct li_part part; /* what the machine sees */
     struct li_case_clock clock;
-    int64_t handled_by; /* person; 0: nobody yet */
+    struct li_str handled_by; /* everybody who brought it to an end, "17,23"; ptr NULL: nobody */
     int64_t ended_at;
 };
 

@@ -68,6 +68,8 @@ int li_case_update(struct li_ctx *ctx, const struct li_tx *tx,
                    const struct li_case *row) LI_MUST_CHECK;
 int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *of,
                      const struct li_case_part *part, bool is_new) LI_MUST_CHECK;
+/* Enters a person among those who handled a part. */
+int li_case_handled(struct li_ctx *ctx, struct li_case_part *part, int64_t person) LI_MUST_CHECK;
 int li_case_party_insert(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
                          const struct li_case_party *party) LI_MUST_CHECK;
 void li_case_token_hash(const uint8_t token[16], uint8_t ret[16]);

@@ -139,10 +139,13 @@ static int read_part(struct li_ctx *ctx, const struct li_rows *rows, const struc
                  .org = li_col_i64(rows, 3),
                  .owner = read_owner(ctx, rows, 4, 5, -1)},
         .clock = read_clock(rows, 6),
-        .handled_by = li_col_i64(rows, 10),
+        .handled_by = li_col_dup(ctx, rows, 10),
         .ended_at = li_col_i64(rows, 11),
     };
     ret->part.owner.org = ret->part.org;
+    if (!ret->handled_by.ptr && !li_col_is_null(rows, 10)) {
+        return -LI_E_NOMEM;
+    }
     return owner_copied(&ret->part.owner, rows, 4, 5) ? 0 : -LI_E_NOMEM;
 }
 
@@ -179,21 +182,64 @@ int li_case_parts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
     return r;
 }
 
+/* Everybody who worked on one of the parts, also before a rework. */
+static int related_to(struct li_ctx *ctx, const struct li_case_part *parts, size_t part_count,
+                      int64_t **ret, size_t *ret_count)
+{
+    int64_t *people = NULL;
+    size_t count = 0, cap = 0;
+
+    for (size_t i = 0; i < part_count; i++) {
+        struct li_str rest = parts[i].handled_by;
+        while (rest.ptr) {
+            int64_t *more = li_grow(ctx, people, count, &cap, sizeof(*people));
+            if (!more) {
+                return -LI_E_NOMEM;
+            }
+            people = more;
+            if (!li_str_to_i64(li_str_cut(&rest, ','), &people[count++])) {
+                return LI_FAIL(ctx, LI_E_CORRUPT, "who handled part %d cannot be read",
+                               parts[i].part.no);
+            }
+        }
+    }
+    *ret = people;
+    *ret_count = count;
+    return 0;
+}
+
+int li_case_handled(struct li_ctx *ctx, struct li_case_part *part, int64_t person)
+{
+    struct li_str rest = part->handled_by, all;
+    int64_t known;
+
+    while (rest.ptr) {
+        if (li_str_to_i64(li_str_cut(&rest, ','), &known) && known == person) {
+            return 0;
+        }
+    }
+    all = li_strf(ctx, "%.*s%s%lld", LI_P(part->handled_by), part->handled_by.len ? "," : "",
+                  (long long)person);
+    if (!all.ptr) {
+        return -LI_E_NOMEM;
+    }
+    part->handled_by = all;
+    return 0;
+}
+
 int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
                      size_t part_count, int64_t now, struct li_snapshot *ret)
 {
     struct li_part *seen = li_alloc_array(ctx, part_count, sizeof(*seen));
-    int64_t *related = li_alloc_array(ctx, part_count, sizeof(*related));
-    size_t related_count = 0;
+    int64_t *related;
+    size_t related_count;
+    int r = seen ? related_to(ctx, parts, part_count, &related, &related_count) : -LI_E_NOMEM;
 
-    if (!seen || !related) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
     for (size_t i = 0; i < part_count; i++) {
         seen[i] = parts[i].part;
-        if (parts[i].handled_by) {
-            related[related_count++] = parts[i].handled_by;
-        }
     }
     *ret = (struct li_snapshot){
         .playbook = of->playbook,
@@ -286,7 +332,7 @@ int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li
                         area = li_v_text(part->part.owner.area_path),
                         since = li_v(part->clock.since), due = li_v_opt(part->clock.due_at),
                         edition = li_v(part->clock.edition), overdue = li_v(part->clock.overdue),
-                        by = li_v_opt(part->handled_by), ended = li_v_opt(part->ended_at);
+                        by = li_v_text(part->handled_by), ended = li_v_opt(part->ended_at);
 
     if (is_new) {
         return li_exec(ctx, tx->conn, &part_insert,

@@ -73,8 +73,8 @@ static int sweep_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     struct li_request_swept *swept = plan;
 
     (void)ret;
-    return li_exec(ctx, tx->conn, &request_delete,
-                   LI_ARGS(li_v(tx->tenant), li_v(swept->before)), &swept->deleted);
+    return li_exec(ctx, tx->conn, &request_delete, LI_ARGS(li_v(tx->tenant), li_v(swept->before)),
+                   &swept->deleted);
 }
 
 const struct li_command li_request_sweep = {

@@ -41,7 +41,7 @@ SIZES = [int(size) for size in os.environ.get("LINLI_BENCH_CASES", "10000,100000
 LIFECYCLES = int(os.environ.get("LINLI_BENCH_LIFECYCLES", "4000"))
 WARM = 1000
 CONNECTIONS = 64
-YARD_LIFECYCLES = 20000
+YARD_LIFECYCLES = 8000
 GETS, GET_CONNECTIONS = 20000, 16
 RUNS = 3  # of everything that is timed; the median counts
 COPIED = 100000  # up to here a filled folder is copied, so that it stays as it is
@@ -148,22 +148,25 @@ def filled(size, scratch):
     return shutil.copytree(kept, os.path.join(scratch, f"linli-{size}"))
 
 
-def yardstick(size, scratch):
-    """bench-yardstick's figures among `size` lifecycles."""
-    name = fingerprint("tests/bench/yardstick.c")
-    kept = os.path.join(KEPT, f"yardstick-{name}-{size}.db")
-    if size <= COPIED:
-        kept = os.path.join(scratch, f"yardstick-{size}.db")
-    else:
+class Yardstick:
+    """bench-yardstick among `size` lifecycles."""
+
+    def __init__(self, size, scratch):
+        name = fingerprint("tests/bench/yardstick.c")
+        self.size, self.kept = size, os.path.join(KEPT, f"yardstick-{name}-{size}.db")
+        if size <= COPIED:
+            self.kept = os.path.join(scratch, f"yardstick-{size}.db")
         for old in glob.glob(os.path.join(KEPT, f"yardstick-*-{size}.db*")):
-            if not old.startswith(kept):
+            if not old.startswith(self.kept):
                 os.remove(old)
-    os.makedirs(os.path.dirname(kept), exist_ok=True)
-    say(f"the yardstick among {size:,} lifecycles …")
-    figures = json.loads(served.run([program("bench-yardstick"), kept, str(size), str(YARD_LIFECYCLES)]))
-    if figures["filled"] > size * 1.2:
-        os.remove(kept)
-    return figures
+        os.makedirs(KEPT, exist_ok=True)
+        say(f"the yardstick among {size:,} lifecycles …")
+        if self.run(1)["filled"] > size * 1.1 and size > COPIED:
+            os.remove(self.kept)
+            self.run(1)
+
+    def run(self, count=YARD_LIFECYCLES):
+        return json.loads(served.run([program("bench-yardstick"), self.kept, str(self.size), str(count)]))
 
 
 # ---- lifecycles --------------------------------------------------------------
@@ -174,11 +177,20 @@ def load(port, ground, count):
                                   "--connections", str(CONNECTIONS), "--count", str(count)]))
 
 
-def measure_lifecycles(server, client, ground):
-    """What LIFECYCLES lifecycles cost, consumers included: the run of median CPU."""
+def middle(runs):
+    """The run of median CPU."""
+    return sorted(runs, key=lambda run: run["cpu_us"])[len(runs) // 2]
+
+
+def measure_lifecycles(server, client, ground, yard):
+    """What LIFECYCLES lifecycles cost, and the yardstick's, in turn so that both
+    meet the same machine."""
     served.catch_up(client, load(server.port, ground, WARM)["heads"])
-    runs = [measure_run(server.process.pid, server.port, client, ground) for _ in range(RUNS)]
-    return sorted(runs, key=lambda run: run["cpu_us"])[RUNS // 2]
+    runs, bare = [], []
+    for _ in range(RUNS):
+        runs.append(measure_run(server.process.pid, server.port, client, ground))
+        bare.append(yard.run())
+    return middle(runs), middle(bare)
 
 
 def measure_run(pid, port, client, ground):
@@ -319,7 +331,7 @@ def measure_gets(table, size, server, client, cookie, scratch):
 
 def measure(table, size, scratch):
     data = filled(size, scratch)
-    yard = yardstick(size, scratch)
+    yard = Yardstick(size, scratch)
     say(f"linli among {size:,} cases …")
     server = served.Server(LINLI, data)
     try:
@@ -331,11 +343,11 @@ def measure(table, size, scratch):
         table.add(f"memory at rest at {size:,} cases", rss_mib(server.process.pid), "MiB", at_most=64)
         ground = os.path.join(scratch, "ground")
         cookies = served.ground(server.port, ground)
-        result = measure_lifecycles(server, client, ground)
+        result, bare = measure_lifecycles(server, client, ground, yard)
         table.add(f"memory after load at {size:,} cases", rss_mib(server.process.pid), "MiB")
         measure_gets(table, size, server, client, cookies["nanshan"], scratch)
         client.close()
-        add_lifecycles(table, size, result, server.stop(), yard)
+        add_lifecycles(table, size, result, server.stop(), bare)
     finally:
         server.end()
     return result
@@ -344,7 +356,7 @@ def measure(table, size, scratch):
 def main():
     if not nginx_program():
         sys.exit("run.py: nginx is not installed (packages.txt, group bench)")
-    begun, table, results = time.monotonic(), Table(), {}
+    begun, table, results, load_before = time.monotonic(), Table(), {}, os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="linli-bench-", dir=BUILD) as scratch:
         for size in SIZES:
             results[size] = measure(table, size, scratch)
@@ -356,7 +368,7 @@ def main():
     out = os.path.join(BUILD, "bench.json")
     with open(out, "w", encoding="utf-8") as file:
         json.dump({"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "machine": platform.platform(),
-                   "cores": os.cpu_count(), "lifecycles": LIFECYCLES, "connections": CONNECTIONS,
+                   "cores": os.cpu_count(), "load_before": load_before, "lifecycles": LIFECYCLES, "connections": CONNECTIONS,
                    "rows": table.rows}, file, ensure_ascii=False, indent=1)
     missed = [row["name"] for row in table.rows if row["met"] is False]
     say(f"\n{out}: {len(table.rows)} figures, {len(missed)} aims missed, {time.monotonic() - begun:.0f} s")

@@ -291,7 +291,7 @@ int main(int argc, char **argv)
     open_file(&yard, argv[1]);
     fill(&yard, strtoll(argv[2], NULL, 10));
     filled = yard.next;
-    run_lifecycles(&yard, PER_COMMIT * 4, PER_COMMIT); /* warm */
+    run_lifecycles(&yard, PER_COMMIT * 16, PER_COMMIT); /* warm */
     before = figures_now();
     run_lifecycles(&yard, count, PER_COMMIT);
     after = figures_now();

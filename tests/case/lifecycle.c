@@ -102,7 +102,9 @@ static void a_lamp(struct test_store *t)
     row = cases_row(c, id);
     assert_int_equal(cases_due(c, id, 0), row.clock.since + LI_DAY);
     assert_int_equal(cases_parts(c, id, &parts), 1);
-    assert_int_equal(parts[0].handled_by, c->viewers[CASES_HANDLER].person);
+    assert_string_equal(
+        li_str_c(c->r->ctx, parts[0].handled_by),
+        li_strf(c->r->ctx, "%lld", (long long)c->viewers[CASES_HANDLER].person).ptr);
     assert_int_equal(parts[0].ended_at, row.clock.since);
     /* failed: the same part begins again, and the case counts it */
     assert_acts(c, id, CASES_CHECKER, "fail", 0, "{\"reason\":\"" CASES_REASON "\"}");
