@@ -1,10 +1,15 @@
 /* The reader of our own canonical JSON; see canonical.h. */
 #include "base/canonical.h"
 
+/* Nodes are cut from portions: a payload has dozens. */
+#define PORTION 24
+
 struct reader {
     struct li_ctx *ctx;
     const char *at, *end;
     int depth;
+    struct li_node *nodes;
+    size_t node_count; /* left of the portion */
 };
 
 static int read_value(struct reader *reader, struct li_node *ret);
@@ -12,6 +17,18 @@ static int read_value(struct reader *reader, struct li_node *ret);
 static int corrupt(struct reader *reader)
 {
     return LI_FAIL(reader->ctx, LI_E_CORRUPT, "stored JSON is not canonical");
+}
+
+static struct li_node *new_node(struct reader *reader)
+{
+    if (reader->node_count == 0) {
+        reader->nodes = li_alloc_array(reader->ctx, PORTION, sizeof(*reader->nodes));
+        if (!reader->nodes) {
+            return NULL;
+        }
+        reader->node_count = PORTION;
+    }
+    return &reader->nodes[PORTION - reader->node_count--];
 }
 
 static bool skip(struct reader *reader, char c)
@@ -149,7 +166,7 @@ static int read_map(struct reader *reader, struct li_node *ret)
             return corrupt(reader);
         }
         items = grow(reader, items, count, sizeof(*items));
-        struct li_node *value = li_alloc(reader->ctx, sizeof(*value));
+        struct li_node *value = new_node(reader);
         if (!items || !value) {
             return -LI_E_NOMEM;
         }
@@ -179,7 +196,7 @@ static int read_list(struct reader *reader, struct li_node *ret)
             return corrupt(reader);
         }
         items = grow(reader, items, count, sizeof(*items));
-        struct li_node *value = li_alloc(reader->ctx, sizeof(*value));
+        struct li_node *value = new_node(reader);
         if (!items || !value) {
             return -LI_E_NOMEM;
         }
@@ -256,7 +273,7 @@ static int read_value(struct reader *reader, struct li_node *ret)
 int li_canonical_read(struct li_ctx *ctx, struct li_str bytes, struct li_node **ret)
 {
     struct reader reader = {.ctx = ctx, .at = bytes.ptr, .end = bytes.ptr + bytes.len};
-    struct li_node *node = li_alloc(ctx, sizeof(*node));
+    struct li_node *node = new_node(&reader);
     int r = node ? read_value(&reader, node) : -LI_E_NOMEM;
 
     if (r == 0 && reader.at != reader.end) {

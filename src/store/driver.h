@@ -71,6 +71,7 @@ struct li_store {
     unsigned idle_count;
     _Atomic int64_t rows_written;
     _Atomic int64_t commits;
+    _Atomic int64_t log_pages; /* SQLite: written to the log since the last checkpoint */
 };
 
 struct li_conn {

@@ -327,3 +327,8 @@ int li_store_checkpoint(struct li_ctx *ctx, struct li_store *store)
 {
     return store->driver->checkpoint(ctx, store);
 }
+
+int64_t li_store_log_pages(const struct li_store *store)
+{
+    return atomic_load_explicit(&store->log_pages, memory_order_relaxed);
+}

@@ -205,5 +205,11 @@ void li_store_stats(struct li_store *store, struct li_store_stats *ret);
  * above 64 MiB does a writer wait at li_begin for the rest of the copying.
  * PostgreSQL: nothing.  0 or -LI_E_FULL, -LI_E_STORE. */
 int li_store_checkpoint(struct li_ctx *ctx, struct li_store *store) LI_MUST_CHECK;
+/* Pages in SQLite's log that were written since the last checkpoint; a cheap
+ * look for whoever decides when the next one is due.  PostgreSQL: 0. */
+int64_t li_store_log_pages(const struct li_store *store);
+/* From here on a checkpoint is due also under load: about 64 MiB.  Earlier ones
+ * would copy the same hot pages again and again. */
+#define LI_LOG_PAGES 16000
 
 #endif

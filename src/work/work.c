@@ -67,6 +67,7 @@ static void *clock_main(void *arg)
     return NULL;
 }
 
+/* The log is copied back when it has grown long, or when nobody writes. */
 static void *checkpoint_main(void *arg)
 {
     struct li_work *work = arg;
@@ -75,8 +76,14 @@ static void *checkpoint_main(void *arg)
 
     li_assert(arena);
     li_ctx_init(&ctx, arena, work->clock, work->random);
-    int64_t pause = CHECKPOINT_US;
+    int64_t pause = CHECKPOINT_US, seen = 0;
     while (!li_work_wait(work, pause)) {
+        int64_t pages = li_store_log_pages(work->house->store);
+        bool rests = pages == seen;
+        seen = pages;
+        if (pages == 0 || (pages < LI_LOG_PAGES && !rests)) {
+            continue;
+        }
         pause = CHECKPOINT_US;
         if (li_store_checkpoint(&ctx, work->house->store)) {
             li_log_error(&ctx, "work.checkpoint");

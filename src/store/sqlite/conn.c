@@ -65,6 +65,17 @@ static int prepare_control(struct li_ctx *ctx, struct sqlite_conn *conn, enum li
     return li_sqlite_fail(ctx, conn->db, "begin, commit, rollback");
 }
 
+/* After each commit of the writer: how long the log is now. */
+static int log_grew(void *arg, sqlite3 *db, const char *name, int pages)
+{
+    struct li_store *store = arg;
+
+    (void)db;
+    (void)name;
+    atomic_store_explicit(&store->log_pages, pages, memory_order_relaxed);
+    return SQLITE_OK;
+}
+
 static int set_up(struct li_ctx *ctx, struct sqlite_conn *conn, enum li_conn_mode mode)
 {
     const char *setup = mode == LI_CONN_WRITE ? writer_setup : reader_setup;
@@ -78,7 +89,7 @@ static int set_up(struct li_ctx *ctx, struct sqlite_conn *conn, enum li_conn_mod
 int li_sqlite_conn_open(struct li_ctx *ctx, struct li_store *base, enum li_conn_mode mode,
                         struct li_conn **ret)
 {
-    const struct sqlite_store *store = (const struct sqlite_store *)base;
+    struct sqlite_store *store = (struct sqlite_store *)base;
     int flags = mode == LI_CONN_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     struct sqlite_conn *conn;
     size_t count;
@@ -96,6 +107,8 @@ int li_sqlite_conn_open(struct li_ctx *ctx, struct li_store *base, enum li_conn_
         li_sqlite_conn_close(&conn->base);
         return rc;
     }
+    if (mode == LI_CONN_WRITE)
+        sqlite3_wal_hook(conn->db, log_grew, base);
     *ret = &conn->base;
     return 0;
 }

@@ -19,10 +19,6 @@
 
 #include "store/sqlite/internal.h"
 
-/* Above this many pages (64 MiB) the log is made to begin anew; below, copying is
- * enough and never stands in a writer's way. */
-#define LOG_PAGES_MAX 16384
-
 static const char keeper_setup[] = "pragma journal_mode = wal;"
                                    "pragma synchronous = full;"
                                    "pragma wal_autocheckpoint = 0;"
@@ -151,8 +147,9 @@ int li_sqlite_checkpoint(struct li_ctx *ctx, struct li_store *base)
     int rc;
 
     pthread_mutex_lock(&store->keeper_lock);
+    atomic_store_explicit(&store->base.log_pages, 0, memory_order_relaxed);
     rc = sqlite3_wal_checkpoint_v2(store->keeper, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, NULL);
-    if (rc == SQLITE_OK && in_log > LOG_PAGES_MAX)
+    if (rc == SQLITE_OK && in_log >= LI_LOG_PAGES)
         rc = begin_log_anew(store);
     if (rc != SQLITE_OK && !is_busy(rc))
         code = li_sqlite_fail(ctx, store->keeper, "checkpoint");
