@@ -11,13 +11,14 @@
 #define DEPTH 8
 
 #define HELD_AT(path)                                                                              \
-    "(select area_path from appointment where tenant = $1 and post = $2 and area_path = " path     \
+    "area_path from appointment where tenant = $1 and post = $2 and area_path = " path             \
     " and since <= $11 and (until is null or until > $11) "                                        \
-    "and (cast($12 as bigint) = 0 or organization = $12) limit 1)"
+    "and (cast($12 as bigint) = 0 or organization = $12) limit 1"
 
-LI_SQL(owner_lowest,
-       "select coalesce(" HELD_AT("$3") ", " HELD_AT("$4") ", " HELD_AT("$5") ", " HELD_AT(
-           "$6") ", " HELD_AT("$7") ", " HELD_AT("$8") ", " HELD_AT("$9") ", " HELD_AT("$10") ")");
+LI_SQL(
+    owner_lowest,
+    "select coalesce((select " HELD_AT("$3") "), (select " HELD_AT("$4") "), (select " HELD_AT("$5") "), (select " HELD_AT(
+        "$6") "), (select " HELD_AT("$7") "), (select " HELD_AT("$8") "), (select " HELD_AT("$9") "), (select " HELD_AT("$10") "))");
 LI_SQL(gap_all, "select a.path from tenant t "
                 "join area own on own.tenant = t.tenant and own.code = t.code "
                 "join area a on a.tenant = t.tenant and a.path >= own.path "
