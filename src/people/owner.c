@@ -10,15 +10,16 @@
 
 #define DEPTH 8
 
-#define HELD_AT(path)                                                                              \
-    "area_path from appointment where tenant = $1 and post = $2 and area_path = " path             \
-    " and since <= $11 and (until is null or until > $11) "                                        \
-    "and (cast($12 as bigint) = 0 or organization = $12) limit 1"
+/* A subquery's text, up to the path it asks for. */
+#define HELD                                                                                       \
+    "area_path from appointment where tenant = $1 and post = $2 and since <= $11 "                 \
+    "and (until is null or until > $11) "                                                          \
+    "and (cast($12 as bigint) = 0 or organization = $12) and area_path = "
 
-LI_SQL(
-    owner_lowest,
-    "select coalesce((select " HELD_AT("$3") "), (select " HELD_AT("$4") "), (select " HELD_AT("$5") "), (select " HELD_AT(
-        "$6") "), (select " HELD_AT("$7") "), (select " HELD_AT("$8") "), (select " HELD_AT("$9") "), (select " HELD_AT("$10") "))");
+LI_SQL(owner_lowest,
+       "select coalesce((select " HELD "$3 limit 1), (select " HELD "$4 limit 1), "
+       "(select " HELD "$5 limit 1), (select " HELD "$6 limit 1), (select " HELD "$7 limit 1), "
+       "(select " HELD "$8 limit 1), (select " HELD "$9 limit 1), (select " HELD "$10 limit 1))");
 LI_SQL(gap_all, "select a.path from tenant t "
                 "join area own on own.tenant = t.tenant and own.code = t.code "
                 "join area a on a.tenant = t.tenant and a.path >= own.path "

@@ -40,7 +40,7 @@ def of(path):
     for header in house.files(r"^src/.*\.h$"):
         defined.update(macros(house.bare(header, strings=True)))
     defined.update(macros(text))
-    for match in re.finditer(r"^LI_SQL\(\s*(\w+)\s*,((?:[^\"()]|\"(?:\\.|[^\"\\])*\")*)\)\s*;", text, re.M):
+    for match in re.finditer(r"^LI_SQL\(\s*(\w+)\s*,((?:[^\";]|\"(?:\\.|[^\"\\])*\")*)\)\s*;", text, re.M):
         found.append(Statement(path, house.line_of(text, match.start()), match[1],
                                value_of(match[2], defined), match.span()))
     # a macro that only feeds a statement is part of it
