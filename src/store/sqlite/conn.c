@@ -2,8 +2,10 @@
  * A connection to the file, and its transactions.
  *
  * The one writer has the large cache and commits durably (synchronous FULL: the
- * log is flushed at every commit).  Readers map the file instead of caching it
- * and are opened read-only.  No handle has a mutex of its own: a connection
+ * log is flushed at every commit).  Readers are opened read-only and have a small
+ * cache of their own; they do not map the file: a snapshot after a commit would
+ * map it anew, and that costs both threads more than the reads it saves
+ * (docs/inside/store.md).  No handle has a mutex of its own: a connection
  * belongs to one thread at a time.
  */
 #include <stdlib.h>
@@ -23,8 +25,7 @@ static const char writer_setup[] = "pragma synchronous = full;"
                                    "pragma journal_size_limit = 67108864;";
 
 static const char reader_setup[] = "pragma query_only = on;"
-                                   "pragma cache_size = -8192;"
-                                   "pragma mmap_size = 1073741824;";
+                                   "pragma cache_size = -8192;";
 
 /* What PostgreSQL would not accept is not accepted here either. */
 static void harden(sqlite3 *db)
