@@ -231,8 +231,8 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
                      size_t part_count, int64_t now, struct li_snapshot *ret)
 {
     struct li_part *seen = li_alloc_array(ctx, part_count, sizeof(*seen));
-    int64_t *related;
-    size_t related_count;
+    int64_t *related = NULL;
+    size_t related_count = 0;
     int r = seen ? related_to(ctx, parts, part_count, &related, &related_count) : -LI_E_NOMEM;
 
     if (r) {
