@@ -48,6 +48,10 @@ static int one_file(struct li_cli *cli, const struct request *request, const cha
         return r;
     }
     if (strcmp(verb, "check") == 0) {
+        r = li_case_effects_check(cli->ctx, li_effects, playbook);
+        if (r) {
+            return r;
+        }
         printf("%s: %.*s version %d is in order\n", path, LI_P(playbook->name), playbook->version);
         return 0;
     }
