@@ -22,6 +22,7 @@ struct li_server {
     const struct li_op **ops; /* by index of the operation */
     struct li_pages *pages;
     struct li_sessions *sessions;
+    struct li_view_names *names;
     struct MHD_Daemon *daemon;
     _Atomic bool listening;
     uint16_t port;

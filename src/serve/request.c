@@ -27,13 +27,18 @@ int64_t li_request_int(const struct li_request *request, const char *name, int64
 
 struct li_view li_request_view(struct li_request *request)
 {
-    return (struct li_view){
+    struct li_view view = {
         .record = request->server->house->record,
         .conn = request->conn,
         .tenant = request->tenant->id,
         .viewer = &request->viewer,
-        .memo = li_view_memo_new(&request->ctx),
+        .names = request->server->names,
     };
+
+    if (li_tenant_rev(&request->ctx, request->conn, view.tenant, &view.rev)) {
+        view.rev = 0; /* told, and met again by what the view reads */
+    }
+    return view;
 }
 
 /* What makes two requests the same: method, path, body. */

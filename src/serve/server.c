@@ -449,7 +449,8 @@ int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
     init_locks(server);
     server->arena = li_arena_new(0);
     server->sessions = li_sessions_new(config->house->record);
-    if (!server->arena || !server->sessions) {
+    server->names = li_view_names_new();
+    if (!server->arena || !server->sessions || !server->names) {
         li_server_stop(server);
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the server");
     }
@@ -511,6 +512,7 @@ void li_server_stop(struct li_server *server)
         free(request);
     }
     li_sessions_free(server->sessions);
+    li_view_names_free(server->names);
     li_arena_free(server->arena);
     pthread_mutex_destroy(&server->mutex);
     pthread_cond_destroy(&server->idle);

@@ -11,10 +11,7 @@
 #include "case/case.h"
 #include "people/people.h"
 #include "record/tally.h"
-
-/* What a view has looked up already (memo.c). */
-struct li_view_memo;
-struct li_view_memo *li_view_memo_new(struct li_ctx *ctx); /* NULL without memory */
+#include "view/names.h"
 
 /* Where a view reads and for whom. */
 struct li_view {
@@ -22,7 +19,8 @@ struct li_view {
     struct li_conn *conn;
     int64_t tenant;
     const struct li_viewer *viewer;
-    struct li_view_memo *memo; /* of the same snapshot; NULL: every name is read anew */
+    struct li_view_names *names; /* NULL: every name is read anew */
+    int64_t rev;                 /* the tenant's, in this snapshot; 0: the same */
 };
 
 struct li_view_owner {
