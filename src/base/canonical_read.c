@@ -1,6 +1,8 @@
 /* The reader of our own canonical JSON; see canonical.h. */
 #include "base/canonical.h"
 
+#include "base/grow.h"
+
 /* Nodes are cut from portions: a payload has dozens. */
 #define PORTION 24
 
@@ -142,30 +144,17 @@ static int read_number(struct reader *reader, struct li_node *ret)
                : corrupt(reader);
 }
 
-/* Room for one more of `size`, doubling; NULL without memory. */
-static void *grow(struct reader *reader, void *items, size_t count, size_t size)
-{
-    if (count & (count - 1) || (count > 0 && count < 4)) {
-        return items;
-    }
-    void *more = li_alloc_array(reader->ctx, count ? 2 * count : 4, size);
-    if (more && count) {
-        memcpy(more, items, count * size);
-    }
-    return more;
-}
-
 static int read_map(struct reader *reader, struct li_node *ret)
 {
     struct li_member *items = NULL;
-    size_t count = 0;
+    size_t count = 0, cap = 0;
 
     ret->kind = LI_MAP;
     while (!skip(reader, '}')) {
         if (count && !skip(reader, ',')) {
             return corrupt(reader);
         }
-        items = grow(reader, items, count, sizeof(*items));
+        items = li_grow(reader->ctx, items, count, &cap, sizeof(*items));
         struct li_node *value = new_node(reader);
         if (!items || !value) {
             return -LI_E_NOMEM;
@@ -188,14 +177,14 @@ static int read_map(struct reader *reader, struct li_node *ret)
 static int read_list(struct reader *reader, struct li_node *ret)
 {
     struct li_node **items = NULL;
-    size_t count = 0;
+    size_t count = 0, cap = 0;
 
     ret->kind = LI_LIST;
     while (!skip(reader, ']')) {
         if (count && !skip(reader, ',')) {
             return corrupt(reader);
         }
-        items = grow(reader, items, count, sizeof(*items));
+        items = li_grow(reader->ctx, items, count, &cap, sizeof(*items));
         struct li_node *value = new_node(reader);
         if (!items || !value) {
             return -LI_E_NOMEM;

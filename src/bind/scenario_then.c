@@ -210,12 +210,14 @@ static int offered(struct look *look, struct li_str who, uint64_t *ret)
     struct li_snapshot snapshot;
     struct li_viewer viewer;
     struct li_offer *offers = NULL;
-    struct li_seen seen;
+    enum li_sight sight;
     size_t count = 0;
     int r = li_play_viewer(look->play, look->conn, who, &viewer);
 
-    r = r ? r : li_case_seen(look->ctx, &look->row, look->parts, look->part_count, &seen);
-    if (r == 0 && li_sight_of(&viewer, &seen) >= LI_SIGHT_PARTY) {
+    r = r ? r
+          : li_case_sight(look->ctx, &viewer, LI_TOWN_TENANT, &look->row, look->parts,
+                          look->part_count, &sight);
+    if (r == 0 && sight >= LI_SIGHT_PARTY) {
         r = li_case_snapshot(look->ctx, &look->row, look->parts, look->part_count,
                              li_now(look->ctx->clock), &snapshot);
         r = r ? r

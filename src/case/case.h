@@ -93,9 +93,6 @@ int li_case_by_token(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
 /* The machine's view of a case. */
 int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
                      size_t part_count, int64_t now, struct li_snapshot *ret) LI_MUST_CHECK;
-/* What sight asks. */
-int li_case_seen(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
-                 size_t part_count, struct li_seen *ret) LI_MUST_CHECK;
 /* How much of a case of `tenant` a viewer sees; viewers of other tenants nothing. */
 int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t tenant,
                   const struct li_case *of, const struct li_case_part *parts, size_t part_count,

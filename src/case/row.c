@@ -256,8 +256,9 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
     return 0;
 }
 
-int li_case_seen(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
-                 size_t part_count, struct li_seen *ret)
+/* What a case says about itself to sight. */
+static int seen_of(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
+                   size_t part_count, struct li_seen *ret)
 {
     int64_t *orgs = li_alloc_array(ctx, part_count, sizeof(*orgs));
 
@@ -282,7 +283,7 @@ int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t te
                   enum li_sight *ret)
 {
     struct li_seen seen;
-    int r = li_case_seen(ctx, of, parts, part_count, &seen);
+    int r = seen_of(ctx, of, parts, part_count, &seen);
 
     if (r == 0) {
         bool stranger = viewer->kind != LI_VIEWER_SYSTEM && viewer->tenant != tenant;

@@ -123,16 +123,6 @@ const struct li_command *li_record_command(const struct li_record *record, struc
     return NULL;
 }
 
-const struct li_consumer *li_record_consumer(const struct li_record *record, struct li_str name)
-{
-    for (size_t i = 0; i < record->consumer_count; i++) {
-        if (li_str_is(name, record->consumers[i]->name)) {
-            return record->consumers[i];
-        }
-    }
-    return NULL;
-}
-
 void li_record_on_commit(struct li_record *record, void (*fn)(void *arg, int count), void *arg)
 {
     record->on_commit = fn;

@@ -35,7 +35,6 @@ struct li_random *li_record_random(const struct li_record *record);
 struct li_ids *li_record_ids(struct li_record *record);
 const void *li_record_bound(const struct li_record *record);
 const struct li_command *li_record_command(const struct li_record *record, struct li_str name);
-const struct li_consumer *li_record_consumer(const struct li_record *record, struct li_str name);
 
 /* Most commands one commit holds, and most jobs that may wait in a lane. */
 #define LI_LANE_BATCH 50

@@ -45,6 +45,5 @@ void li_dispatch_finish(struct li_request *request);
 /* reply.c */
 void li_reply_methods(struct li_request *request, int status);
 int li_reply_send(struct li_request *request);
-const char *li_media_type(enum li_media media);
 
 #endif

@@ -130,7 +130,7 @@ void li_reply_methods(struct li_request *request, int status)
 
 /* ---- sending --------------------------------------------------------------- */
 
-const char *li_media_type(enum li_media media)
+static const char *media_type(enum li_media media)
 {
     switch (media) {
     case LI_MEDIA_JSON:
@@ -186,7 +186,7 @@ static struct MHD_Response *make_response(struct li_answer *answer)
 /* `is_last`: the connection ends with this answer. */
 static void add_headers(const struct li_answer *answer, struct MHD_Response *response, bool is_last)
 {
-    add(response, "Content-Type", answer->type ? answer->type : li_media_type(answer->media));
+    add(response, "Content-Type", answer->type ? answer->type : media_type(answer->media));
     add(response, "Location", answer->location);
     add(response, "Set-Cookie", answer->cookie);
     add(response, "X-Content-Type-Options", "nosniff");

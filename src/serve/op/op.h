@@ -52,6 +52,10 @@ int li_op_prepare_open(struct li_request *request, struct li_str playbook, struc
                        struct li_case_open_args **ret_args) LI_MUST_CHECK;
 /* The tracking code of a token, 26 characters, in the arena. */
 struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]);
+/* Puts "streets" with their "communities" into a page, `chosen` (a code, may be
+ * empty) marked as selected. */
+int li_op_put_communities(struct li_request *request, struct li_node *data,
+                          struct li_str chosen) LI_MUST_CHECK;
 /* Chooses the page's language by ?lang= where it is given. */
 void li_op_lang(struct li_request *request);
 

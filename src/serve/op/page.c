@@ -54,7 +54,7 @@ int li_op_page_home(struct li_request *request)
     return r ? r : li_page_render(request, 200, "home", data);
 }
 
-static int put_communities(struct li_request *request, struct li_node *data)
+int li_op_put_communities(struct li_request *request, struct li_node *data, struct li_str chosen)
 {
     struct li_node *streets = li_page_list(request, data, "streets"), *communities = NULL;
     struct li_area *areas;
@@ -65,14 +65,16 @@ static int put_communities(struct li_request *request, struct li_node *data)
 
     /* in order of path: a street stands before its communities */
     for (size_t i = 0; r == 0 && i < count; i++) {
+        bool is_street = li_str_is(areas[i].kind, "street");
         struct li_node *item;
-        if (li_str_is(areas[i].kind, "street")) {
-            item = li_page_item(request, streets);
-            communities = li_page_list(request, item, "communities");
-        } else if (li_str_is(areas[i].kind, "community") && communities) {
-            item = li_page_item(request, communities);
-        } else {
+        if (!is_street && !(li_str_is(areas[i].kind, "community") && communities)) {
             continue;
+        }
+        item = li_page_item(request, is_street ? streets : communities);
+        if (is_street) {
+            communities = li_page_list(request, item, "communities");
+        } else {
+            li_page_bool(request, item, "selected", li_str_eq(areas[i].code, chosen));
         }
         li_page_text(request, item, "code", areas[i].code);
         li_page_text(request, item, "name", areas[i].name);
@@ -107,7 +109,7 @@ int li_op_page_tenant(struct li_request *request)
 
     li_op_lang(request);
     data = li_page_new(request);
-    r = put_communities(request, data);
+    r = li_op_put_communities(request, data, (struct li_str){.ptr = NULL});
     r = r ? r : put_recent(request, data);
     return r ? r : li_page_render(request, 200, "tenant", data);
 }

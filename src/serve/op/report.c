@@ -100,33 +100,6 @@ static void put_area(struct li_request *request, struct li_node *data, const str
     }
 }
 
-static int put_places(struct li_request *request, struct li_node *data, struct li_str chosen)
-{
-    struct li_node *streets = li_page_list(request, data, "streets"), *communities = NULL;
-    struct li_area *areas;
-    size_t count;
-    int r =
-        li_area_list(&request->ctx, request->conn, request->tenant->id,
-                     (struct li_str){.ptr = NULL}, (struct li_str){.ptr = NULL}, &areas, &count);
-
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        bool is_street = li_str_is(areas[i].kind, "street");
-        struct li_node *item;
-        if (!is_street && !(li_str_is(areas[i].kind, "community") && communities)) {
-            continue;
-        }
-        item = li_page_item(request, is_street ? streets : communities);
-        if (is_street) {
-            communities = li_page_list(request, item, "communities");
-        } else {
-            li_page_bool(request, item, "selected", li_str_eq(areas[i].code, chosen));
-        }
-        li_page_text(request, item, "code", areas[i].code);
-        li_page_text(request, item, "name", areas[i].name);
-    }
-    return r;
-}
-
 /* A code on a wall names its community; anything else is chosen from a list. */
 static int put_place(struct li_request *request, struct li_node *data, struct li_str code,
                      bool fixed)
@@ -140,7 +113,7 @@ static int put_place(struct li_request *request, struct li_node *data, struct li
         li_page_list(request, data, "streets");
         return 0;
     }
-    return r == 0 || r == -LI_E_NOT_FOUND ? put_places(request, data, code) : r;
+    return r == 0 || r == -LI_E_NOT_FOUND ? li_op_put_communities(request, data, code) : r;
 }
 
 static int show(struct li_request *request, int status, struct li_str area, struct li_str via,
