@@ -326,10 +326,7 @@ static int write_rows(struct li_ctx *ctx, const struct li_tx *tx, struct acting 
     if (r == 0 && acting->moved && row->closed_at) {
         r = stop_clocks(ctx, tx, acting);
     }
-    r = r ? r
-          : li_case_effects(
-                ctx, tx, acting->plan->effects, acting->plan->effect_count,
-                &(struct li_effect_target){.case_id = row->id, .part = acting->args->part});
+    r = r ? r : li_case_effects(ctx, tx, row->id, acting->plan);
     return r ? r : li_case_put_texts(ctx, tx, row->id, &acting->texts);
 }
 

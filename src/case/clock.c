@@ -12,8 +12,8 @@ struct li_case_clock li_case_clock_start(const struct li_calendar *calendar,
 {
     struct li_case_clock clock = {.since = now};
 
-    if (state->has_clock) {
-        struct li_due_time due = li_calendar_add(calendar, now, state->clock);
+    if (state->clock_count) {
+        struct li_due_time due = li_calendar_add(calendar, now, state->clocks[0].length);
         clock.due_at = due.at;
         clock.edition = due.provisional ? -due.edition : due.edition;
     }
@@ -51,9 +51,10 @@ static int64_t step_at(const struct li_calendar *calendar, const struct li_state
 {
     int percent = state->overdue[step].percent;
 
-    return percent == 100
-               ? clock->due_at
-               : li_calendar_add(calendar, clock->since, share(calendar, state->clock, percent)).at;
+    return percent == 100 ? clock->due_at
+                          : li_calendar_add(calendar, clock->since,
+                                            share(calendar, state->clocks[0].length, percent))
+                                .at;
 }
 
 static int step_args(struct li_ctx *ctx, int64_t case_id, int part, size_t step, struct li_str *ret)
@@ -192,8 +193,11 @@ static int step_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     struct li_json json;
     const struct li_overdue *overdue = &step->state->overdue[step->step];
     const struct li_effect_target target = {.case_id = step->id, .part = step->part};
-    int r = buf ? li_case_effects(ctx, tx, overdue->effects, overdue->effect_count, &target)
-                : -LI_E_NOMEM;
+    int r = buf ? 0 : -LI_E_NOMEM;
+
+    for (size_t i = 0; r == 0 && i < overdue->effect_count; i++) {
+        r = li_case_effect(ctx, tx, &overdue->effects[i], &target);
+    }
 
     if (r == 0) {
         r = li_case_clock_set(ctx, tx, step->id, step->part, step->state, &step->clock,

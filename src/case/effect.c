@@ -45,16 +45,23 @@ int li_case_effects_check(struct li_ctx *ctx, const struct li_effect_def *known,
     return r;
 }
 
-int li_case_effects(struct li_ctx *ctx, const struct li_tx *tx, const struct li_effect *effects,
-                    size_t count, const struct li_effect_target *target)
+int li_case_effect(struct li_ctx *ctx, const struct li_tx *tx, const struct li_effect *effect,
+                   const struct li_effect_target *target)
+{
+    const struct li_effect_def *def = effect_def(li_bound(tx->record)->effects, effect->name);
+
+    return def ? def->apply(ctx, tx, target, effect->arg)
+               : LI_FAIL(ctx, LI_E_CORRUPT, "there is no effect %.*s", LI_P(effect->name));
+}
+
+int li_case_effects(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
+                    const struct li_plan *plan)
 {
     int r = 0;
 
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        const struct li_effect_def *def =
-            effect_def(li_bound(tx->record)->effects, effects[i].name);
-        r = def ? def->apply(ctx, tx, target, effects[i].arg)
-                : LI_FAIL(ctx, LI_E_CORRUPT, "there is no effect %.*s", LI_P(effects[i].name));
+    for (size_t i = 0; r == 0 && i < plan->effect_count; i++) {
+        const struct li_effect_target target = {.case_id = case_id, .part = plan->effects[i].part};
+        r = li_case_effect(ctx, tx, plan->effects[i].effect, &target);
     }
     return r;
 }

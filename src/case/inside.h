@@ -45,8 +45,12 @@ int li_case_clock_set(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_i
 
 /* ---- effect.c -------------------------------------------------------------- */
 
-int li_case_effects(struct li_ctx *ctx, const struct li_tx *tx, const struct li_effect *effects,
-                    size_t count, const struct li_effect_target *target) LI_MUST_CHECK;
+/* One effect, inside a command's write. */
+int li_case_effect(struct li_ctx *ctx, const struct li_tx *tx, const struct li_effect *effect,
+                   const struct li_effect_target *target) LI_MUST_CHECK;
+/* All of a plan, each on the case or on the part whose action named it. */
+int li_case_effects(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
+                    const struct li_plan *plan) LI_MUST_CHECK;
 
 /* ---- owner.c --------------------------------------------------------------- */
 

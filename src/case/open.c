@@ -30,6 +30,7 @@ static bool may_open(const struct li_viewer *viewer, const struct li_who *who)
         return false;
     case LI_WHO_SYSTEM:
         return viewer->kind == LI_VIEWER_SYSTEM;
+    case LI_WHO_PARTY:
     case LI_WHO_REPORTER:
     case LI_WHO_OWNER:
         return false;
@@ -180,9 +181,7 @@ static int put_rows(struct li_ctx *ctx, const struct li_tx *tx, struct opening *
         r = li_case_clock_set(ctx, tx, row->id, 0, &row->playbook->machines[0].states[row->state],
                               &row->clock, 0, false);
     }
-    return r ? r
-             : li_case_effects(ctx, tx, opening->plan->effects, opening->plan->effect_count,
-                               &(struct li_effect_target){.case_id = row->id});
+    return r ? r : li_case_effects(ctx, tx, row->id, opening->plan);
 }
 
 static void put_fired(struct li_json *json, const struct opening *opening)

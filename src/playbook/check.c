@@ -73,7 +73,7 @@ static bool somebody_acts(const struct li_playbook *playbook, int machine, int s
 
 static void check_end(struct li_load *load, int machine, int index, const struct li_state *state)
 {
-    if (state->owner.kind != LI_OWNER_NONE || state->has_clock || state->overdue_count)
+    if (state->owner.kind != LI_OWNER_NONE || state->clock_count || state->overdue_count)
         tell_state(load, LI_RULE_END_RESTS, machine, index);
     if (state->why.zh.len)
         tell_state(load, LI_RULE_WHY_CLOCK, machine, index);
@@ -87,11 +87,11 @@ static void check_open(struct li_load *load, int machine, int index, const struc
         tell_state(load, LI_RULE_NO_OWNER, machine, index);
     if (state->owner.kind == (machine ? LI_OWNER_PARTS : LI_OWNER_ORG))
         tell_state(load, LI_RULE_OWNER_ORG, machine, index);
-    if (!state->has_clock && !state->why.zh.len)
+    if (!state->clock_count && !state->why.zh.len)
         tell_state(load, LI_RULE_NO_CLOCK, machine, index);
-    if (state->has_clock && state->why.zh.len)
+    if (state->clock_count && state->why.zh.len)
         tell_state(load, LI_RULE_WHY_CLOCK, machine, index);
-    if (!state->has_clock && state->overdue_count)
+    if (!state->clock_count && state->overdue_count)
         tell_state(load, LI_RULE_OVERDUE_CLOCK, machine, index);
     if (!is_left(load->playbook, machine, index))
         tell_state(load, LI_RULE_STUCK, machine, index);

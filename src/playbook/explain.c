@@ -49,6 +49,7 @@ static void put_who(struct page *page, const struct li_who *who)
     case LI_WHO_ANYONE:
         put(page, say(page, "任何人", "anyone"));
         break;
+    case LI_WHO_PARTY:
     case LI_WHO_REPORTER:
         put(page, say(page, "诉求人", "the reporter"));
         break;
@@ -120,8 +121,8 @@ static void put_length(struct page *page, const struct li_length *length)
 
 static void put_clock(struct page *page, const struct li_state *state)
 {
-    if (state->has_clock) {
-        put_length(page, &state->clock);
+    if (state->clock_count) {
+        put_length(page, &state->clocks[0].length);
     } else if (state->end) {
         put(page, "—");
     } else {

@@ -174,6 +174,7 @@ int li_playbook_load(struct li_ctx *ctx, const char *name, struct li_str yaml,
     load.playbook = li_alloc(ctx, sizeof(*load.playbook));
     if (!load.playbook)
         return -LI_E_NOMEM;
+    load.playbook->level = -1;
     load.playbook->plain = plain;
     r = compile(&load);
     if (r == 0 && !load.faults) {

@@ -288,8 +288,9 @@ static struct schema_maker schema_many(struct schema_maker one)
 
 static struct schema_maker schema_of_field(struct li_ctx *ctx, const struct li_field *field)
 {
-    static const char *const types[] = {"string", "string",  "string", "string",
-                                        "string", "integer", "boolean"};
+    static const char *const types[] = {"string", "string",  "string",  "string",
+                                        "string", "integer", "boolean", "string",
+                                        "object", "array",   "string",  "integer"};
     struct schema_maker maker = schema_new(ctx, li_str(types[field->type]));
 
     switch (field->type) {
@@ -315,6 +316,11 @@ static struct schema_maker schema_of_field(struct li_ctx *ctx, const struct li_f
             schema_put_int(&maker, "maximum", field->max);
         break;
     case LI_FIELD_BOOL:
+    case LI_FIELD_CODE:
+    case LI_FIELD_POINT:
+    case LI_FIELD_PHOTOS:
+    case LI_FIELD_DATE:
+    case LI_FIELD_SCALE:
         break;
     }
     return maker;

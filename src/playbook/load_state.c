@@ -53,26 +53,30 @@ static void load_length(struct li_load *load, const struct li_node *clock, struc
         li_load_tell(load, LI_RULE_LENGTH_FORM, within, within->text);
 }
 
-static void load_clock(struct li_load *load, const struct li_member *member, struct li_state *state)
+static int load_clock(struct li_load *load, const struct li_member *member, struct li_state *state)
 {
     static const char *const words[] = {"within", "of", "none", NULL};
     const struct li_node *map = member->value, *clock = li_node_get(map, "clock");
     bool none;
 
     state->why = li_load_texts(load, map, "why", false);
-    if (!clock)
-        return;
-    if (!li_load_map(load, clock, LI_S("clock"), words))
-        return;
+    if (!clock || !li_load_map(load, clock, LI_S("clock"), words))
+        return 0;
     none = li_load_bool(load, clock, "none");
     if (!none) {
-        state->has_clock = true;
-        load_length(load, clock, &state->clock);
+        struct li_clock_rule *rule = li_alloc(load->ctx, sizeof(*rule));
+        if (!rule)
+            return -LI_E_NOMEM;
+        *rule = (struct li_clock_rule){.until = -1};
+        load_length(load, clock, &rule->length);
+        state->clocks = rule;
+        state->clock_count = 1;
     }
     if (none && !li_node_get(map, "why"))
         li_load_tell_key(load, LI_RULE_CLOCK_WHY, li_load_member(map, LI_S("clock")), member->key);
     if (none && clock->map.count > 1)
         li_load_tell(load, LI_RULE_CLOCK_OF, clock, LI_S("clock"));
+    return 0;
 }
 
 static int load_overdue(struct li_load *load, const struct li_node *map, struct li_state *state)
@@ -97,6 +101,7 @@ static int load_overdue(struct li_load *load, const struct li_node *map, struct 
 
         if (!li_load_map(load, item, LI_S("overdue"), words))
             continue;
+        overdue[state->overdue_count].does = -1;
         if (!at || at->kind != LI_INT || at->number < 1 || at->number > 1000)
             li_load_tell(load, LI_RULE_PERCENT, at ? at : item, LI_S("at"));
         else
@@ -117,6 +122,7 @@ static int load_state(struct li_load *load, const struct li_member *member, stru
     static const char *const words[] = {"label",   "end",         "owner",         "clock", "why",
                                         "overdue", "not_related", "~not: related", NULL};
     const struct li_node *map = member->value;
+    int r;
 
     state->name = member->key;
     if (!li_load_map(load, map, member->key, words))
@@ -125,8 +131,8 @@ static int load_state(struct li_load *load, const struct li_member *member, stru
     state->end = li_load_bool(load, map, "end");
     state->not_related = li_load_bool(load, map, "not_related");
     load_owner(load, map, &state->owner);
-    load_clock(load, member, state);
-    return load_overdue(load, map, state);
+    r = load_clock(load, member, state);
+    return r ? r : load_overdue(load, map, state);
 }
 
 /* The states in `map`; where a new one begins is read from `start_in`. */

@@ -21,7 +21,7 @@ struct run {
     size_t part_count, part_room;
     struct li_change *changes;
     size_t change_count, change_room;
-    struct li_effect *effects;
+    struct li_plan_effect *effects;
     size_t effect_count, effect_room;
     int fired[LI_MACHINE_CASCADE + 1];
     size_t fired_count;
@@ -45,16 +45,17 @@ static int add_change(struct run *run, const struct li_change *change)
     return 0;
 }
 
-static int add_effects(struct run *run, const struct li_action *action)
+static int add_effects(struct run *run, const struct li_action *action, int part)
 {
     for (size_t i = 0; i < action->effect_count; i++) {
-        struct li_effect *effects =
+        struct li_plan_effect *effects =
             li_grow(run->ctx, run->effects, run->effect_count, &run->effect_room, sizeof(*effects));
 
         if (!effects)
             return -LI_E_NOMEM;
         run->effects = effects;
-        effects[run->effect_count++] = action->effects[i];
+        effects[run->effect_count++] =
+            (struct li_plan_effect){.effect = &action->effects[i], .part = part};
     }
     return 0;
 }
@@ -171,7 +172,7 @@ static int fire(struct run *run, int index, struct li_part *part)
     if (r == 0 && action->reopens >= 0)
         r = reopen(run, index, action);
     if (r == 0)
-        r = add_effects(run, action);
+        r = add_effects(run, action, part ? part->no : 0);
     run->fired[run->fired_count++] = index;
     return r;
 }

@@ -26,6 +26,8 @@ struct li_part {
     int state;
     int64_t org;
     struct li_owner owner;
+    int64_t since; /* when its state was entered */
+    int64_t begun; /* when it was sent, or sent again */
 };
 
 struct li_snapshot {
@@ -38,6 +40,10 @@ struct li_snapshot {
     const int64_t *related; /* persons who worked on the case */
     size_t related_count;
     const struct li_node *fields; /* structured fields as a map (no vault values) */
+    const struct li_node *counts; /* counters by name; may be NULL */
+    int64_t since;                /* when the case's state was entered */
+    const struct li_str *held;    /* of the playbook's posts_asked, those held at the case's area */
+    size_t held_count;
     int64_t now;
 };
 
@@ -60,13 +66,19 @@ struct li_change {
     int action;  /* which action caused it */
 };
 
+/* An effect and what it is done to. */
+struct li_plan_effect {
+    const struct li_effect *effect;
+    int part; /* 0: the case */
+};
+
 struct li_plan {
     const struct li_change *changes; /* in order */
     size_t change_count;
     int state;        /* of the case, at the end */
     const int *fired; /* actions, the asked-for first */
     size_t fired_count;
-    const struct li_effect *effects; /* of all fired actions, in order */
+    const struct li_plan_effect *effects; /* of all fired actions, in order */
     size_t effect_count;
 };
 
@@ -84,6 +96,25 @@ struct li_plan {
  */
 int li_machine_step(struct li_ctx *ctx, const struct li_snapshot *snapshot,
                     const struct li_step *step, struct li_plan **ret) LI_MUST_CHECK;
+
+/*
+ * Questions a case asks as it stands, each pure.  -LI_E_INVALID on an overflow
+ * only.  `part` NULL: the case itself.
+ */
+
+/* Where a new case begins: the first of the playbook's starts that holds. */
+int li_machine_start(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                     int *ret) LI_MUST_CHECK;
+/* The clock rule of a state that holds; NULL: no clock runs. */
+int li_machine_clock(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                     const struct li_state *state, const struct li_clock_rule **ret) LI_MUST_CHECK;
+/* PUBLIC, or STAFF while the playbook says so. */
+int li_machine_scope(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                     enum li_scope *ret) LI_MUST_CHECK;
+/* The fields that do not exist for this viewer, a bit each. */
+int li_machine_hidden(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                      const struct li_viewer *viewer, bool party_is_reporter,
+                      uint64_t *ret) LI_MUST_CHECK;
 
 /* The by_system actions alone: after opening, or after a clock ran out.  The
  * plan may be empty.  0, -LI_E_STATE (a loop), -LI_E_INVALID (an overflow). */

@@ -27,6 +27,8 @@ static bool who_holds(const struct li_snapshot *snapshot, const struct li_who *w
         return true;
     case LI_WHO_REPORTER:
         return is_reporter && viewer->kind == LI_VIEWER_PARTY;
+    case LI_WHO_PARTY:
+        return viewer->kind == LI_VIEWER_PARTY;
     case LI_WHO_STAFF:
         return holds(snapshot, LI_S("*"), viewer);
     case LI_WHO_POST:
@@ -39,13 +41,19 @@ static bool who_holds(const struct li_snapshot *snapshot, const struct li_who *w
     return false;
 }
 
+bool li_gate_is_one_of(const struct li_snapshot *snapshot, const struct li_who *who, size_t count,
+                       const struct li_part *part, const struct li_viewer *viewer, bool is_reporter)
+{
+    for (size_t i = 0; i < count; i++)
+        if (who_holds(snapshot, &who[i], part, viewer, is_reporter))
+            return true;
+    return false;
+}
+
 bool li_gate_allows(const struct li_snapshot *snapshot, const struct li_action *action,
                     const struct li_part *part, const struct li_viewer *viewer, bool is_reporter)
 {
-    for (size_t i = 0; i < action->by_count; i++)
-        if (who_holds(snapshot, &action->by[i], part, viewer, is_reporter))
-            return true;
-    return false;
+    return li_gate_is_one_of(snapshot, action->by, action->by_count, part, viewer, is_reporter);
 }
 
 bool li_gate_is_related(const struct li_snapshot *snapshot, const struct li_state *state,

@@ -19,7 +19,11 @@ struct li_case_facts {
 };
 struct li_facts li_case_facts(const struct li_case_facts *facts);
 
-/* machine_gate.c: whether a viewer is one of `by`; part NULL: of the case. */
+/* machine_gate.c: whether a viewer is one of `who`; part NULL: of the case. */
+bool li_gate_is_one_of(const struct li_snapshot *snapshot, const struct li_who *who, size_t count,
+                       const struct li_part *part, const struct li_viewer *viewer,
+                       bool is_reporter);
+/* Whether a viewer is one of `by`; part NULL: of the case. */
 bool li_gate_allows(const struct li_snapshot *snapshot, const struct li_action *action,
                     const struct li_part *part, const struct li_viewer *viewer, bool is_reporter);
 /* Whether the state it starts from is closed to somebody who worked on it. */

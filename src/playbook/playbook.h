@@ -27,7 +27,12 @@ enum li_field_type {
     LI_FIELD_PHONE,
     LI_FIELD_ORG,
     LI_FIELD_INTEGER,
-    LI_FIELD_BOOL
+    LI_FIELD_BOOL,
+    LI_FIELD_CODE,   /* "event:0102": a class of one of the field's schemes */
+    LI_FIELD_POINT,  /* {lon, lat, crs, accuracy, how}: a place as it was given */
+    LI_FIELD_PHOTOS, /* a list of photos, at most `max` */
+    LI_FIELD_DATE,   /* a day, "2026-11-22" */
+    LI_FIELD_SCALE   /* 1 … max */
 };
 
 struct li_option {
@@ -45,14 +50,18 @@ struct li_field {
     int64_t keep_days;    /* erased after so many days; 0: with the case */
     const struct li_option *options;
     size_t option_count;
-    bool free_text; /* value goes to the vault, only its commitment to history */
-    bool many;      /* organizations: a list of them */
+    bool free_text;               /* value goes to the vault, only its commitment to history */
+    bool many;                    /* organizations: a list of them */
+    const struct li_str *schemes; /* CODE: which code tables */
+    size_t scheme_count;
+    bool opinion; /* what somebody thinks: never feeds a figure about a person or unit */
 };
 
 /* Who: any one line that holds is enough. */
 enum li_who_kind {
     LI_WHO_ANYONE,
     LI_WHO_REPORTER,
+    LI_WHO_PARTY, /* whoever follows the case, the reporter too */
     LI_WHO_STAFF,
     LI_WHO_POST,
     LI_WHO_OWNER,
@@ -77,9 +86,19 @@ struct li_effect {
     struct li_str arg;  /* "overdue", "reporter" */
 };
 
-/* A step of a clock: at `percent` of the way, these effects. */
+/* One way a state's clock may run: the first whose `when` holds as the state is
+ * entered, and again when what it reads has changed. */
+struct li_clock_rule {
+    const struct li_expression *when; /* NULL: always */
+    struct li_length length;          /* amount 0: `until` says it */
+    int until;                        /* a DATE field whose day's last working minute it is; -1 */
+    bool from_start; /* of a part: counted from when it was sent (again), not from this state */
+};
+
+/* A step of a clock: at `percent` of the way, these effects and this action. */
 struct li_overdue {
     int percent;
+    int does; /* action by system that is done then; -1 */
     const struct li_effect *effects;
     size_t effect_count;
 };
@@ -89,8 +108,8 @@ struct li_state {
     struct li_texts label;
     bool end;
     struct li_owner_rule owner;
-    bool has_clock;
-    struct li_length clock;
+    const struct li_clock_rule *clocks;
+    size_t clock_count;
     struct li_texts why; /* why there is no clock; else empty */
     bool not_related;    /* nobody who worked on the case may act here */
     const struct li_overdue *overdue;
@@ -125,10 +144,27 @@ struct li_action {
     uint64_t reopens_from; /* the ends it takes parts back from, bit per state */
     struct li_str counts;  /* name of the counter raised by one; may be empty */
     const struct li_expression *when; /* NULL: always */
+    struct li_length within; /* only so long after the state it starts from was entered; amount 0:
+                                at any time */
     const struct li_effect *effects;
     size_t effect_count;
     const struct li_schema *schema; /* of the fields needed and asked */
     bool public_progress;           /* shown in the resident's progress */
+};
+
+/* Where a case begins: the first that holds, else the machine's start. */
+struct li_start {
+    const struct li_expression *when;
+    int state;
+};
+
+/* Fields that exist for nobody but `but` while `when` holds. */
+struct li_hide {
+    const int *fields;
+    size_t field_count;
+    const struct li_expression *when; /* NULL: always */
+    const struct li_who *but;
+    size_t but_count;
 };
 
 struct li_playbook {
@@ -150,6 +186,11 @@ struct li_playbook {
     const bool *open_required;
     size_t open_field_count;
     const struct li_schema *open_schema;
+    const struct li_start *starts;
+    size_t start_count;
+    int level; /* the choice field whose place says how urgent, 0 the least; -1 */
+    const struct li_str *posts_asked; /* those that held('…') asks about */
+    size_t post_asked_count;
 
     const struct li_machine *machines; /* [0]: the case */
     size_t machine_count;
@@ -158,6 +199,9 @@ struct li_playbook {
 
     const int *see_public; /* fields shown to everybody */
     size_t see_public_count;
+    const struct li_expression *staff_only; /* while it holds, only staff see the case; NULL */
+    const struct li_hide *hides;
+    size_t hide_count;
     int64_t keep_days; /* a year counts 366 days */
 
     const struct li_node *plain; /* the desugared tree, for `playbook show --plain` */

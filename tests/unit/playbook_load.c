@@ -62,10 +62,10 @@ static void states_are_compiled(void **state)
 
     assert_int_equal(fresh->owner.kind, LI_OWNER_POST);
     assert_str(fresh->owner.post, "desk");
-    assert_true(fresh->has_clock);
-    assert_int_equal(fresh->clock.amount, 4);
-    assert_int_equal(fresh->clock.unit, 'h');
-    assert_int_equal(fresh->clock.kind, LI_CLOCK_WORK);
+    assert_true(fresh->clock_count);
+    assert_int_equal(fresh->clocks[0].length.amount, 4);
+    assert_int_equal(fresh->clocks[0].length.unit, 'h');
+    assert_int_equal(fresh->clocks[0].length.kind, LI_CLOCK_WORK);
     assert_int_equal(fresh->overdue_count, 1);
     assert_int_equal(fresh->overdue[0].percent, 80);
     assert_int_equal(fresh->overdue[0].effect_count, 2);
@@ -73,10 +73,10 @@ static void states_are_compiled(void **state)
     assert_str(fresh->overdue[0].effects[0].arg, "late");
     assert_str(fresh->overdue[0].effects[1].name, "tell");
     assert_int_equal(working->owner.kind, LI_OWNER_PARTS);
-    assert_false(working->has_clock);
+    assert_false(working->clock_count);
     assert_str(working->why.en, "On the jobs");
     assert_true(looking->not_related);
-    assert_int_equal(looking->clock.kind, LI_CLOCK_CALENDAR);
+    assert_int_equal(looking->clocks[0].length.kind, LI_CLOCK_CALENDAR);
     assert_int_equal(sent->owner.kind, LI_OWNER_ORG);
     assert_str(sent->owner.post, "handler");
     assert_true(playbook->machines[0].states[3].end);

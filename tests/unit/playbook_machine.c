@@ -169,8 +169,8 @@ static void one_life(void **state)
     do_step(&b, "pass", 0, "{}", CHECKER);
     assert_int_equal(b.snapshot.state, SHUT);
     assert_int_equal(b.plan->effect_count, 1);
-    assert_str(b.plan->effects[0].name, "tell");
-    assert_str(b.plan->effects[0].arg, "reporter");
+    assert_str(b.plan->effects[0].effect->name, "tell");
+    assert_str(b.plan->effects[0].effect->arg, "reporter");
 }
 
 static void two_parts_join(void **state)
