@@ -231,3 +231,14 @@ bool li_expression_reads(const struct li_expression *expression, struct li_str p
     return li_expression_reads(expression->left, prefix) ||
            li_expression_reads(expression->right, prefix);
 }
+
+void li_expression_facts(const struct li_expression *expression,
+                         void (*fn)(void *arg, struct li_str name), void *arg)
+{
+    if (!expression)
+        return;
+    if (expression->op == LI_OP_FACT)
+        fn(arg, expression->name);
+    li_expression_facts(expression->left, fn, arg);
+    li_expression_facts(expression->right, fn, arg);
+}

@@ -3,6 +3,7 @@
  *
  *   all(task, state = 'done' or state = 'withdrawn') and count(task, state = 'done') >= 1
  *   field.level = 'urgent' and not actor.is_reporter
+ *   held('compound_team') and count.reopened < 2
  *
  * Literals (integers, 'texts', true, false), facts, + - *, comparison, and/or/
  * not, count/all/any/sum/min/max over the parts of a kind.  Exact 64-bit
@@ -14,7 +15,8 @@
  *
  * Texts are compared for equality only.  Over no parts: count and sum are 0,
  * all is true, any is false, min and max are 0.  Inside count(kind, …) a name
- * is first a fact of the part, else one of the case.
+ * is first a fact of the part, else one of the case.  held('POST') is the fact
+ * of the case "held.POST".
  */
 #ifndef LI_PLAYBOOK_EXPRESSION_H
 #define LI_PLAYBOOK_EXPRESSION_H
@@ -75,5 +77,8 @@ int li_expression_eval(struct li_ctx *ctx, const struct li_expression *expressio
 
 /* Whether it reads a fact of the case whose name begins with `prefix`. */
 bool li_expression_reads(const struct li_expression *expression, struct li_str prefix);
+/* Calls `fn` for every fact of the case it reads, as often as it stands there. */
+void li_expression_facts(const struct li_expression *expression,
+                         void (*fn)(void *arg, struct li_str name), void *arg);
 
 #endif

@@ -112,6 +112,35 @@ static int parse_fact(struct parser *p, struct li_expression **ret)
     return advance(p);
 }
 
+/* held('POST') reads the fact "held.POST". */
+static int parse_held(struct parser *p, struct li_expression **ret)
+{
+    struct li_str name = LI_S("");
+    enum li_type type = LI_TYPE_BOOL;
+    size_t at;
+    int r = advance(p);
+
+    if (r == 0)
+        r = expect(p, "(");
+    at = p->token.at;
+    if (r == 0 && p->token.kind != LI_TOKEN_TEXT)
+        r = syntax(p);
+    if (r == 0) {
+        name = li_strf(p->ctx, "held.%.*s", LI_P(p->token.text));
+        r = !name.ptr ? -LI_E_NOMEM
+            : p->names->fact(p->names->arg, name, &type)
+                ? advance(p)
+                : fail_at(p, LI_E_INVALID, LI_RULE_WHEN_NAME, at, name);
+    }
+    if (r == 0)
+        r = expect(p, ")");
+    if (r == 0)
+        r = new_node(p, LI_OP_FACT, type, NULL, NULL, ret);
+    if (r == 0)
+        (*ret)->name = name;
+    return r;
+}
+
 static const struct over_word {
     const char *word;
     enum li_op op;
@@ -203,6 +232,8 @@ static int parse_primary(struct parser *p, struct li_expression **ret)
 
     if (word)
         return parse_over(p, word, ret);
+    if (looking_at(p, "held"))
+        return parse_held(p, ret);
     if (looking_at(p, "("))
         return parse_brackets(p, ret);
     if (looking_at(p, "true") || looking_at(p, "false"))

@@ -2,9 +2,14 @@
  * The names a `when` may use, with their types.
  *
  *   case.state           text: the state's name
+ *   case.via             text: the way it came in
  *   actor.is_reporter    bool: whoever does it is the case's reporter
+ *   held.POST            bool: somebody holds the post where the case lies;
+ *                        written held('POST')
+ *   count.NAME           int: a counter some action raises
  *   field.NAME           text, int or bool; not of free texts, which lie in
- *                        the vault; a field not given is '', 0 or false
+ *                        the vault, of lists and of points; a field not given
+ *                        is '', 0 or false
  *   of a part: state, org (text), no (int)
  *
  * The machine gives the values (machine_fact.c); both must change together.
@@ -13,31 +18,53 @@
 
 static enum li_type type_of(const struct li_field *field)
 {
-    if (field->type == LI_FIELD_INTEGER)
+    if (field->type == LI_FIELD_INTEGER || field->type == LI_FIELD_SCALE)
         return LI_TYPE_INT;
     return field->type == LI_FIELD_BOOL ? LI_TYPE_BOOL : LI_TYPE_TEXT;
 }
 
+/* What stands behind a prefix; ptr NULL: the name does not begin so. */
+static struct li_str behind(struct li_str name, struct li_str prefix)
+{
+    if (!li_str_starts(name, prefix))
+        return (struct li_str){0};
+    return li_str_n(name.ptr + prefix.len, name.len - prefix.len);
+}
+
 static const struct li_field *field_of(const struct li_playbook *playbook, struct li_str name)
 {
-    int field;
+    struct li_str word = behind(name, LI_S("field."));
+    int place = word.ptr ? li_playbook_field(playbook, word) : -1;
+    const struct li_field *field = place < 0 ? NULL : &playbook->fields[place];
 
-    if (!li_str_starts(name, LI_S("field.")))
+    if (!field || field->free_text || field->many || field->type == LI_FIELD_POINT ||
+        field->type == LI_FIELD_PHOTOS)
         return NULL;
-    field = li_playbook_field(playbook, li_str_n(name.ptr + 6, name.len - 6));
-    return field < 0 || playbook->fields[field].free_text || playbook->fields[field].many
-               ? NULL
-               : &playbook->fields[field];
+    return field;
+}
+
+/* Read from the tree: the actions are not all compiled yet. */
+static bool is_counter(const struct li_playbook *playbook, struct li_str name)
+{
+    const struct li_node *actions = li_node_get(playbook->plain, "actions");
+
+    for (size_t i = 0; actions && actions->kind == LI_MAP && i < actions->map.count; i++)
+        if (li_str_eq(li_node_text(actions->map.items[i].value, "count"), name))
+            return name.len > 0;
+    return false;
 }
 
 static bool fact(const void *arg, struct li_str name, enum li_type *ret)
 {
     const struct li_field *field = field_of(arg, name);
+    struct li_str post = behind(name, LI_S("held.")), counter = behind(name, LI_S("count."));
 
-    if (li_str_is(name, "case.state"))
+    if (li_str_is(name, "case.state") || li_str_is(name, "case.via"))
         *ret = LI_TYPE_TEXT;
-    else if (li_str_is(name, "actor.is_reporter"))
+    else if (li_str_is(name, "actor.is_reporter") || (post.ptr && li_word_is_post(post)))
         *ret = LI_TYPE_BOOL;
+    else if (counter.ptr && is_counter(arg, counter))
+        *ret = LI_TYPE_INT;
     else if (field)
         *ret = type_of(field);
     else
@@ -75,6 +102,8 @@ static bool value(const void *arg, struct li_str kind, struct li_str name, struc
         return li_machine_state(machine_of(playbook, kind), text) >= 0;
     if (!kind.len && li_str_is(name, "case.state"))
         return li_machine_state(&playbook->machines[0], text) >= 0;
+    if (!kind.len && li_str_is(name, "case.via"))
+        return li_word_find(li_way_words, LI_WAY_WORD_COUNT, text) >= 0;
     if (!field || field->type != LI_FIELD_CHOICE || !text.len)
         return true;
     for (size_t i = 0; i < field->option_count; i++)

@@ -182,9 +182,12 @@ static int when_holds(struct run *run, const struct li_action *action, bool is_r
                       const struct li_node *added)
 {
     struct li_case_facts case_facts = {.playbook = run->snapshot->playbook,
+                                       .snapshot = run->snapshot,
                                        .state = run->state,
                                        .parts = run->parts,
                                        .part_count = run->part_count,
+                                       .fired = run->fired,
+                                       .fired_count = run->fired_count,
                                        .fields = run->snapshot->fields,
                                        .added = added,
                                        .is_reporter = is_reporter,
@@ -208,7 +211,7 @@ static int next_by_system(struct run *run, int *ret)
         const struct li_action *action = &playbook->actions[i];
         int r;
 
-        if (!action->by_system || action->machine != 0 ||
+        if (!action->by_system || action->by_timer || action->machine != 0 ||
             !(action->from & UINT64_C(1) << run->state))
             continue;
         r = when_holds(run, action, false, run->added);
@@ -278,17 +281,20 @@ static struct li_part *part_numbered(struct run *run, int no)
     return NULL;
 }
 
-/* The state the action would start from, when it may start there: of the part,
- * or of the case.  The parts of an ended case rest. */
+/* The state the action would start from, when it may still start there: of the
+ * part, or of the case.  The parts of an ended case rest. */
 static const struct li_state *start_of(const struct li_snapshot *snapshot,
                                        const struct li_action *action, const struct li_part *part)
 {
     const struct li_playbook *playbook = snapshot->playbook;
     int state = part ? part->state : snapshot->state;
+    int64_t since = part ? part->since : snapshot->since;
 
     if (part && state_of(playbook, 0, snapshot->state)->end)
         return NULL;
     if (!(action->from & UINT64_C(1) << state))
+        return NULL;
+    if (action->within.amount && snapshot->now >= li_calendar_add(NULL, since, action->within).at)
         return NULL;
     return state_of(playbook, action->machine, state);
 }

@@ -34,13 +34,14 @@ struct li_snapshot {
     const struct li_playbook *playbook;
     int state;
     struct li_str area_path;
+    struct li_str via; /* the way it came in */
     struct li_owner owner;
     const struct li_part *parts;
     size_t part_count;
     const int64_t *related; /* persons who worked on the case */
     size_t related_count;
     const struct li_node *fields; /* structured fields as a map (no vault values) */
-    const struct li_node *counts; /* counters by name; may be NULL */
+    const struct li_node *counts; /* counters by name, those not 0; may be NULL */
     int64_t since;                /* when the case's state was entered */
     const struct li_str *held;    /* of the playbook's posts_asked, those held at the case's area */
     size_t held_count;
@@ -86,8 +87,10 @@ struct li_plan {
  * 0, or -LI_E_NOT_FOUND (no such part), -LI_E_INVALID (no such action, or none
  * of that part; no organization to send to; an overflow), -LI_E_STATE (wrong
  * state, `when` does not hold, or the actions by system do not come to rest),
- * -LI_E_FORBIDDEN (not one of `by`), -LI_E_RELATED; asked in the order state,
- * who, related, when.  The parts of an ended case rest.
+ * -LI_E_FORBIDDEN (not one of `by`), -LI_E_RELATED; asked in the order state
+ * (and `within`), who, related, when.  The parts of an ended case rest.
+ *
+ * A step of a clock does its action with a viewer of kind SYSTEM.
  *
  * The caller has checked step->fields against the action's schema; here only
  * what opens parts is looked at.  `when` of the asked-for action is asked of

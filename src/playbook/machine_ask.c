@@ -13,6 +13,7 @@ struct asked {
 static void begin(struct asked *asked, const struct li_snapshot *snapshot, bool is_reporter)
 {
     asked->facts = (struct li_case_facts){.playbook = snapshot->playbook,
+                                          .snapshot = snapshot,
                                           .state = snapshot->state,
                                           .parts = snapshot->parts,
                                           .part_count = snapshot->part_count,

@@ -21,6 +21,7 @@ static struct li_value field_value(const struct li_case_facts *facts, struct li_
         node = li_node_get_str(facts->fields, name);
     switch (facts->playbook->fields[place].type) {
     case LI_FIELD_INTEGER:
+    case LI_FIELD_SCALE:
         return (struct li_value){.type = LI_TYPE_INT,
                                  .number = node && node->kind == LI_INT ? node->number : 0};
     case LI_FIELD_BOOL:
@@ -31,16 +32,53 @@ static struct li_value field_value(const struct li_case_facts *facts, struct li_
     }
 }
 
+static struct li_value bool_value(bool flag)
+{
+    return (struct li_value){.type = LI_TYPE_BOOL, .flag = flag};
+}
+
+static bool is_held(const struct li_snapshot *snapshot, struct li_str post)
+{
+    for (size_t i = 0; snapshot && i < snapshot->held_count; i++)
+        if (li_str_eq(snapshot->held[i], post))
+            return true;
+    return false;
+}
+
+/* As counted so far, and what was done since. */
+static int64_t counted(const struct li_case_facts *facts, struct li_str name)
+{
+    const struct li_node *node =
+        facts->snapshot ? li_node_get_str(facts->snapshot->counts, name) : NULL;
+    int64_t number = node && node->kind == LI_INT ? node->number : 0;
+
+    for (size_t i = 0; i < facts->fired_count; i++)
+        number += li_str_eq(facts->playbook->actions[facts->fired[i]].counts, name);
+    return number;
+}
+
+static struct li_str behind(struct li_str name, size_t prefix)
+{
+    return li_str_n(name.ptr + prefix, name.len - prefix);
+}
+
 static struct li_value fact(const void *arg, struct li_str name)
 {
     const struct li_case_facts *facts = arg;
 
     if (li_str_is(name, "case.state"))
         return text_value(facts->playbook->machines[0].states[facts->state].name);
+    if (li_str_is(name, "case.via"))
+        return text_value(facts->snapshot && facts->snapshot->via.ptr ? facts->snapshot->via
+                                                                      : LI_S(""));
     if (li_str_is(name, "actor.is_reporter"))
-        return (struct li_value){.type = LI_TYPE_BOOL, .flag = facts->is_reporter};
+        return bool_value(facts->is_reporter);
+    if (li_str_starts(name, LI_S("held.")))
+        return bool_value(is_held(facts->snapshot, behind(name, 5)));
+    if (li_str_starts(name, LI_S("count.")))
+        return (struct li_value){.type = LI_TYPE_INT, .number = counted(facts, behind(name, 6))};
     li_assert(li_str_starts(name, LI_S("field.")));
-    return field_value(facts, li_str_n(name.ptr + 6, name.len - 6));
+    return field_value(facts, behind(name, 6));
 }
 
 static bool is_kind(const struct li_case_facts *facts, size_t index, struct li_str kind)

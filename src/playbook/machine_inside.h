@@ -9,9 +9,12 @@
 /* machine_fact.c: what a `when` is asked of. */
 struct li_case_facts {
     const struct li_playbook *playbook;
+    const struct li_snapshot *snapshot; /* of what no step changes; NULL: nothing is known */
     int state;
     const struct li_part *parts;
     size_t part_count;
+    const int *fired; /* actions done since the snapshot: they raise its counters */
+    size_t fired_count;
     const struct li_node *fields; /* may be NULL */
     const struct li_node *added;  /* by the step, over `fields`; may be NULL */
     bool is_reporter;

@@ -134,6 +134,7 @@ struct li_action {
     size_t by_count;
     bool by_system;   /* tried by the engine itself, in file order, after every command;
                          of the case only */
+    bool by_timer;    /* by system, but done by a step of a clock and never tried otherwise */
     const int *needs; /* fields that must be given */
     size_t need_count;
     const int *asks; /* fields that may be given */
@@ -144,8 +145,8 @@ struct li_action {
     uint64_t reopens_from; /* the ends it takes parts back from, bit per state */
     struct li_str counts;  /* name of the counter raised by one; may be empty */
     const struct li_expression *when; /* NULL: always */
-    struct li_length within; /* only so long after the state it starts from was entered; amount 0:
-                                at any time */
+    struct li_length within; /* only so long after the state it starts from was entered, by the
+                                calendar; amount 0: at any time */
     const struct li_effect *effects;
     size_t effect_count;
     const struct li_schema *schema; /* of the fields needed and asked */
