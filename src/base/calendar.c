@@ -209,6 +209,14 @@ struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t f
     return due;
 }
 
+int64_t li_calendar_closing(const struct li_calendar *calendar, int32_t day)
+{
+    int64_t on = li_calendar_works(calendar, day) ? day : next_worked(calendar, day);
+
+    return plus(li_day_start((int32_t)on),
+                calendar->hours[calendar->hour_count - 1].to * LI_MINUTE);
+}
+
 /* Worked days d with from <= d < to, by the plain week. */
 static int64_t plain_days(int64_t from, int64_t to)
 {

@@ -69,6 +69,9 @@ bool li_calendar_works(const struct li_calendar *calendar, int32_t day);
  * start outside hours counts from the next opening. */
 struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t from,
                                    struct li_length length);
+/* The end of the last working minute of a day, or of the next worked day when that
+ * day is free. */
+int64_t li_calendar_closing(const struct li_calendar *calendar, int32_t day);
 /* Working microseconds between two instants (0 when to <= from). */
 int64_t li_calendar_between(const struct li_calendar *calendar, int64_t from, int64_t to);
 /* "4h" with kind given separately.  0 or -LI_E_SYNTAX. */

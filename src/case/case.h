@@ -56,6 +56,12 @@ struct li_case_clock {
     bool overdue;
 };
 
+/* Where a case lies, 1e-7 degrees of CGCS2000. */
+struct li_case_place {
+    bool some; /* false: an area is all that is known */
+    int64_t lon, lat;
+};
+
 struct li_case {
     int64_t id;
     const struct li_playbook *playbook;
@@ -66,12 +72,20 @@ struct li_case {
     struct li_str via;
     struct li_str area; /* code */
     struct li_str area_path;
-    struct li_node *fields; /* structured ones, a map */
+    struct li_case_place place;
+    struct li_node *fields; /* structured ones as they were given last, a map */
+    struct li_str class;    /* "event:0102"; ptr NULL: none yet */
+    int64_t level;          /* how urgent, 0 the least */
     struct li_owner owner;  /* post.ptr NULL: the parts answer */
     struct li_case_clock clock;
-    int64_t rework;
+    struct li_node *counts;   /* counters by name, a map */
+    struct li_str handled_by; /* who brought the case itself to a check, "17,23"; ptr NULL */
+    int64_t photos;           /* how many it has; they are numbered from 1 */
+    int64_t followers;
     int64_t opened_at;
-    int64_t closed_at; /* 0: open */
+    int64_t closed_at;         /* 0: open */
+    const struct li_str *held; /* of the playbook's posts_asked, those held here now */
+    size_t held_count;
 };
 
 struct li_case_part {
@@ -80,6 +94,9 @@ struct li_case_part {
     struct li_str handled_by; /* everybody who brought it to an end, "17,23"; ptr NULL: nobody */
     int64_t ended_at;
 };
+
+/* A counter of the case; 0 when it was never raised. */
+int64_t li_case_count(const struct li_case *of, const char *name);
 
 /* In the arena; -LI_E_NOT_FOUND quietly. */
 int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn, int64_t tenant,
@@ -97,6 +114,14 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
 int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t tenant,
                   const struct li_case *of, const struct li_case_part *parts, size_t part_count,
                   enum li_sight *ret) LI_MUST_CHECK;
+/* The fields that do not exist for a viewer, a bit each by place.  For a line of a
+ * list `of` needs playbook, state, area_path, owner and fields, and no parts. */
+int li_case_hidden(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
+                   size_t part_count, const struct li_viewer *viewer, uint64_t *ret) LI_MUST_CHECK;
+static inline bool li_case_is_hidden(uint64_t hidden, int field)
+{
+    return hidden >> field & 1;
+}
 static inline bool li_case_is_reporter(const struct li_viewer *viewer, int64_t case_id)
 {
     return viewer->kind == LI_VIEWER_PARTY && viewer->case_id == case_id && viewer->party == 1;

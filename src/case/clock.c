@@ -1,23 +1,59 @@
 /*
- * Clocks of states: one due row each, its next step, moved in place.
+ * Clocks of states: which rule runs, when its steps strike, and the one due row
+ * each keeps, its next step, moved in place.  What a step does is strike.c.
  */
-#include <stdlib.h>
-
+#include "base/canonical.h"
 #include "base/time.h"
 #include "case/inside.h"
 #include "record/due.h"
 
-struct li_case_clock li_case_clock_start(const struct li_calendar *calendar,
-                                         const struct li_state *state, int64_t now)
+/* The end of the day a field names; 0 when it names none. */
+static int64_t end_of_day(struct li_ctx *ctx, const struct li_calendar *calendar,
+                          const struct li_snapshot *snapshot, int field)
 {
-    struct li_case_clock clock = {.since = now};
+    const struct li_node *given =
+        li_node_get_str(snapshot->fields, snapshot->playbook->fields[field].name);
+    unsigned told = ctx->error_count;
+    int32_t day;
 
-    if (state->clock_count) {
-        struct li_due_time due = li_calendar_add(calendar, now, state->clocks[0].length);
-        clock.due_at = due.at;
-        clock.edition = due.provisional ? -due.edition : due.edition;
+    if (!given || given->kind != LI_TEXT) {
+        return 0;
     }
-    return clock;
+    if (li_date_parse(ctx, given->text, &day)) {
+        ctx->error_count = told;
+        return 0;
+    }
+    return li_calendar_closing(calendar, day);
+}
+
+int li_case_timer(struct li_ctx *ctx, const struct li_calendar *calendar,
+                  const struct li_snapshot *snapshot, const struct li_state *state, int64_t since,
+                  int64_t begun, struct li_case_timer *ret)
+{
+    struct li_case_timer timer = {
+        .calendar = calendar, .state = state, .from = since, .clock = {.since = since}};
+    int r = li_machine_clock(ctx, snapshot, state, &timer.rule);
+
+    if (r || !timer.rule) {
+        *ret = timer;
+        return r;
+    }
+    if (timer.rule->from_start && begun) {
+        timer.from = begun;
+    }
+    if (timer.rule->length.amount == 0) {
+        timer.clock.due_at = end_of_day(ctx, calendar, snapshot, timer.rule->until);
+        timer.clock.edition = calendar->edition;
+        if (timer.clock.due_at && li_day_at(timer.clock.due_at) > calendar->last_day) {
+            timer.clock.edition = -timer.clock.edition;
+        }
+    } else {
+        struct li_due_time due = li_calendar_add(calendar, timer.from, timer.rule->length);
+        timer.clock.due_at = due.at;
+        timer.clock.edition = due.provisional ? -due.edition : due.edition;
+    }
+    *ret = timer;
+    return 0;
 }
 
 /* A share of a length, in minutes. */
@@ -46,15 +82,33 @@ static struct li_length share(const struct li_calendar *calendar, struct li_leng
     return (struct li_length){.amount = minutes * percent / 100, .unit = 'm', .kind = length.kind};
 }
 
-static int64_t step_at(const struct li_calendar *calendar, const struct li_state *state,
-                       const struct li_case_clock *clock, size_t step)
+int64_t li_case_step_at(const struct li_case_timer *timer, size_t step)
 {
-    int percent = state->overdue[step].percent;
+    int percent = timer->state->overdue[step].percent;
+    int64_t due = timer->clock.due_at;
 
-    return percent == 100 ? clock->due_at
-                          : li_calendar_add(calendar, clock->since,
-                                            share(calendar, state->clocks[0].length, percent))
-                                .at;
+    if (percent == 100) {
+        return due;
+    }
+    if (timer->rule->length.amount == 0) {
+        return due <= timer->from ? due : timer->from + (due - timer->from) / 100 * percent;
+    }
+    return li_calendar_add(timer->calendar, timer->from,
+                           share(timer->calendar, timer->rule->length, percent))
+        .at;
+}
+
+size_t li_case_step_next(const struct li_case_timer *timer, size_t struck, int64_t now)
+{
+    size_t step = 0;
+
+    if (timer->clock.due_at == 0) {
+        return timer->state->overdue_count;
+    }
+    while (step < timer->state->overdue_count && li_case_step_at(timer, step) <= now) {
+        step++;
+    }
+    return step > struck ? step - 1 : step;
 }
 
 static int step_args(struct li_ctx *ctx, int64_t case_id, int part, size_t step, struct li_str *ret)
@@ -76,150 +130,37 @@ static int step_args(struct li_ctx *ctx, int64_t case_id, int part, size_t step,
 }
 
 int li_case_clock_set(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,
-                      const struct li_state *state, const struct li_case_clock *clock, size_t step,
-                      bool was_set)
+                      const struct li_case_timer *timer, size_t step, bool was_set)
 {
-    const struct li_calendar *calendar = li_library_calendar(li_bound(tx->record)->library);
+    struct li_due due = {
+        .entity = case_id, .slot = part, .command = li_str(li_case_clock_step.name)};
     int r;
 
-    if (clock->due_at == 0 || step >= state->overdue_count) {
+    if (timer->clock.due_at == 0 || step >= timer->state->overdue_count) {
         return was_set ? li_due_clear(ctx, tx, case_id, part) : 0;
     }
-    struct li_due due = {
-        .entity = case_id,
-        .slot = part,
-        .at = step_at(calendar, state, clock, step),
-        .command = li_str(li_case_clock_step.name),
-    };
+    due.at = li_case_step_at(timer, step);
     r = step_args(ctx, case_id, part, step, &due.args);
     return r ? r : li_due_set(ctx, tx, &due);
 }
 
-/* ---- the step -------------------------------------------------------------- */
-
-struct step {
-    int64_t id;
-    int part;
-    size_t step;
-    struct li_case row;
-    const struct li_state *state;
-    struct li_case_clock clock;
-};
-
-static int step_parse(struct li_ctx *ctx, const struct li_node *args, void **ret)
+int li_case_struck(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,
+                   size_t most, size_t *ret)
 {
-    const struct li_node *id = li_node_get(args, "case"), *part = li_node_get(args, "part"),
-                         *number = li_node_get(args, "step");
-    struct step *step = li_alloc(ctx, sizeof(*step));
+    struct li_due due;
+    struct li_node *args;
+    const struct li_node *step;
+    int r = li_due_find(ctx, tx->conn, tx->tenant, case_id, part, &due);
 
-    if (!step) {
-        return -LI_E_NOMEM;
+    if (r == -LI_E_NOT_FOUND) {
+        *ret = most;
+        return 0;
     }
-    if (!id || id->kind != LI_INT || !part || part->kind != LI_INT || !number ||
-        number->kind != LI_INT || number->number < 0) {
-        return LI_FAIL(ctx, LI_E_CORRUPT, "a clock's due row is misshapen");
-    }
-    step->id = id->number;
-    step->part = (int)part->number;
-    step->step = (size_t)number->number;
-    *ret = step;
-    return 0;
-}
-
-static int find_part(struct li_ctx *ctx, const struct li_tx *tx, struct step *step)
-{
-    struct li_case_part *parts;
-    size_t count;
-    int r = li_case_parts(ctx, tx->conn, tx->tenant, &step->row, &parts, &count);
-
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        if (parts[i].part.no == step->part) {
-            step->clock = parts[i].clock;
-            step->state =
-                &step->row.playbook->machines[parts[i].part.machine].states[parts[i].part.state];
-            return 0;
-        }
-    }
-    return r ? r : LI_FAIL(ctx, LI_E_NOT_FOUND, "the case has no part %d", step->part);
-}
-
-/* After an outage only the latest of the steps that are over is taken. */
-static void skip_missed(const struct li_tx *tx, struct step *step)
-{
-    const struct li_calendar *calendar = li_library_calendar(li_bound(tx->record)->library);
-
-    while (step->step + 1 < step->state->overdue_count &&
-           step_at(calendar, step->state, &step->clock, step->step + 1) <= tx->now) {
-        step->step++;
-    }
-}
-
-static int step_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
-                       void **ret_plan)
-{
-    struct step *step = li_alloc(ctx, sizeof(*step));
-    int r;
-
-    if (!step) {
-        return -LI_E_NOMEM;
-    }
-    *step = *(const struct step *)args;
-    r = li_case_find(ctx, tx->record, tx->conn, tx->tenant, step->id, &step->row);
-    if (r) {
-        return r == -LI_E_NOT_FOUND ? LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case") : r;
-    }
-    step->state = &step->row.playbook->machines[0].states[step->row.state];
-    step->clock = step->row.clock;
-    if (step->part) {
-        r = find_part(ctx, tx, step);
-    }
+    r = r ? r : li_canonical_read(ctx, due.args, &args);
     if (r) {
         return r;
     }
-    if (step->row.closed_at || step->clock.due_at == 0 ||
-        step->step >= step->state->overdue_count) {
-        return LI_FAIL(ctx, LI_E_STATE, "the clock has stopped");
-    }
-    skip_missed(tx, step);
-    *ret_plan = step;
+    step = li_node_get(args, "step");
+    *ret = step && step->kind == LI_INT && step->number >= 0 ? (size_t)step->number : most;
     return 0;
 }
-
-static int step_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
-                      struct li_outcome *ret)
-{
-    const struct step *step = plan;
-    struct li_buf *buf = li_buf_new(ctx, 0);
-    struct li_json json;
-    const struct li_overdue *overdue = &step->state->overdue[step->step];
-    const struct li_effect_target target = {.case_id = step->id, .part = step->part};
-    int r = buf ? 0 : -LI_E_NOMEM;
-
-    for (size_t i = 0; r == 0 && i < overdue->effect_count; i++) {
-        r = li_case_effect(ctx, tx, &overdue->effects[i], &target);
-    }
-
-    if (r == 0) {
-        r = li_case_clock_set(ctx, tx, step->id, step->part, step->state, &step->clock,
-                              step->step + 1, false);
-    }
-    if (r) {
-        return r;
-    }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
-    li_json_put_int(&json, "part", step->part);
-    li_json_put_int(&json, "percent", overdue->percent);
-    li_json_put_text(&json, "state", step->state->name);
-    li_json_close_map(&json);
-    ret->entity = step->id;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
-}
-
-const struct li_command li_case_clock_step = {
-    .name = "case.clock",
-    .parse = step_parse,
-    .decide = step_decide,
-    .write = step_write,
-};

@@ -20,10 +20,10 @@ struct li_case_texts {
 };
 
 /* Splits a map of checked fields: texts and personal values into `ret_texts`
- * (NFC), the rest into a canonical map. */
+ * (NFC), the rest into a map, also as canonical bytes. */
 int li_case_split(struct li_ctx *ctx, const struct li_playbook *playbook,
                   const struct li_node *fields, struct li_case_texts *ret_texts,
-                  struct li_str *ret_structured) LI_MUST_CHECK;
+                  struct li_str *ret_structured, const struct li_node **ret_map) LI_MUST_CHECK;
 /* Puts the texts into the vault and, where a field is kept for a time, the due
  * row that will erase it. */
 int li_case_put_texts(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
@@ -34,14 +34,87 @@ void li_case_refer_texts(struct li_json *json, const struct li_tx *tx,
 
 /* ---- clock.c --------------------------------------------------------------- */
 
-/* The clock a state starts at `now`; without one ret->due_at is 0. */
-struct li_case_clock li_case_clock_start(const struct li_calendar *calendar,
-                                         const struct li_state *state, int64_t now);
-/* Sets the due row of a clock's next step (or clears it). `part` 0: the case.
- * `was_set`: whether a row may be there already. */
+/* A state's clock as it runs, or would. */
+struct li_case_timer {
+    const struct li_calendar *calendar;
+    const struct li_state *state;
+    const struct li_clock_rule *rule; /* NULL: no clock runs */
+    int64_t from;                     /* what it is counted from */
+    struct li_case_clock clock;
+};
+/* The clock of a state entered at `since`, of a part sent at `begun` (0: of the
+ * case), as the snapshot has it. */
+int li_case_timer(struct li_ctx *ctx, const struct li_calendar *calendar,
+                  const struct li_snapshot *snapshot, const struct li_state *state, int64_t since,
+                  int64_t begun, struct li_case_timer *ret) LI_MUST_CHECK;
+/* When a step strikes. */
+int64_t li_case_step_at(const struct li_case_timer *timer, size_t step);
+/* The step a clock goes on with at `now`, when those before `struck` have struck:
+ * of several that are over the latest. */
+size_t li_case_step_next(const struct li_case_timer *timer, size_t struck, int64_t now);
+/* Sets the due row of a clock's step (or clears it when there is none).  `part` 0:
+ * the case.  `was_set`: whether a row may be there already. */
 int li_case_clock_set(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,
-                      const struct li_state *state, const struct li_case_clock *clock, size_t step,
-                      bool was_set) LI_MUST_CHECK;
+                      const struct li_case_timer *timer, size_t step, bool was_set) LI_MUST_CHECK;
+/* How many steps of a clock have struck, from the due row it keeps; `most` when
+ * there is none. */
+int li_case_struck(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,
+                   size_t most, size_t *ret) LI_MUST_CHECK;
+
+/* ---- move.c: what a plan of the machine becomes ---------------------------- */
+
+struct li_case_moved {
+    struct li_case_part row;
+    const struct li_change *change; /* the last one; NULL: untouched */
+    bool is_new;
+    int from; /* state before; -1: new */
+    struct li_case_timer timer;
+    bool starts; /* the timer's row is set anew, at `step` */
+    bool had_clock;
+    size_t step;
+};
+
+struct li_case_move {
+    /* given */
+    struct li_case row; /* as it stood; after li_case_move_decide as it will stand */
+    const struct li_plan *plan;
+    int asked_part;              /* the part the action was done to; 0: the case */
+    const struct li_node *added; /* structured fields of the step; NULL: none */
+    bool is_strike;              /* a clock does it: step `struck` of asked_part has struck */
+    size_t struck;
+    struct li_case_texts texts;
+    struct li_str structured; /* `added`, canonical */
+    /* found out */
+    struct li_case before;
+    struct li_case_moved *parts;
+    size_t part_count;
+    struct li_case_timer timer;
+    bool moved;  /* the case itself changed its state, or began it anew */
+    bool starts; /* its timer's row is set anew, at `step` */
+    size_t step;
+};
+
+/* Lays a plan over a case: changes, owners, clocks, counters, scope. */
+int li_case_move_decide(struct li_ctx *ctx, const struct li_tx *tx, struct li_case_move *move,
+                        const struct li_case_part *parts, size_t part_count) LI_MUST_CHECK;
+/* Rows, due rows, effects, texts. */
+int li_case_move_write(struct li_ctx *ctx, const struct li_tx *tx,
+                       struct li_case_move *move) LI_MUST_CHECK;
+/* The payload of its history entry; `as` and `percent` where there are such. */
+int li_case_move_payload(struct li_ctx *ctx, const struct li_tx *tx,
+                         const struct li_case_move *move, const struct li_post *as, int percent,
+                         struct li_str *ret) LI_MUST_CHECK;
+
+/* ---- stand.c --------------------------------------------------------------- */
+
+/* What follows from a case's fields: level, class and scope. */
+int li_case_derive(struct li_ctx *ctx, const struct li_snapshot *snapshot,
+                   struct li_case *row) LI_MUST_CHECK;
+/* Which of the posts a playbook asks about are held at the case's area. */
+int li_case_held(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t now,
+                 struct li_case *row) LI_MUST_CHECK;
+/* Enters a person among those who handled a part or case. */
+int li_case_handled(struct li_ctx *ctx, struct li_str *handled_by, int64_t person) LI_MUST_CHECK;
 
 /* ---- effect.c -------------------------------------------------------------- */
 
@@ -66,14 +139,16 @@ struct li_case_party {
     struct li_str role;
     uint8_t token_hash[16];
 };
+/* The cell of the grid a point lies in, for "what is near": a row of them is
+ * LI_CASE_CELL_ROW. */
+#define LI_CASE_CELL_ROW 100000
+int64_t li_case_cell(int64_t lon, int64_t lat);
 int li_case_insert(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
                    struct li_str fields) LI_MUST_CHECK;
 int li_case_update(struct li_ctx *ctx, const struct li_tx *tx,
                    const struct li_case *row) LI_MUST_CHECK;
 int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *of,
                      const struct li_case_part *part, bool is_new) LI_MUST_CHECK;
-/* Enters a person among those who handled a part. */
-int li_case_handled(struct li_ctx *ctx, struct li_case_part *part, int64_t person) LI_MUST_CHECK;
 int li_case_party_insert(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
                          const struct li_case_party *party) LI_MUST_CHECK;
 void li_case_token_hash(const uint8_t token[16], uint8_t ret[16]);

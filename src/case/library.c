@@ -88,9 +88,14 @@ void li_library_free(struct li_library *library)
     free(library);
 }
 
-const struct li_calendar *li_library_calendar(const struct li_library *library)
+int li_library_calendar(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
+                        int64_t tenant, const struct li_calendar **ret)
 {
-    return library->calendar;
+    (void)ctx;
+    (void)conn;
+    (void)tenant;
+    *ret = library->calendar;
+    return 0;
 }
 
 static const struct li_playbook *on_shelf(const struct li_library *library, int64_t tenant,

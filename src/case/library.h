@@ -16,7 +16,10 @@ struct li_library;
 /* Reads the working calendars among the program's assets (data/calendar). */
 int li_library_new(struct li_ctx *ctx, struct li_library **ret) LI_MUST_CHECK;
 void li_library_free(struct li_library *library);
-const struct li_calendar *li_library_calendar(const struct li_library *library);
+/* The working calendar of a tenant: the nation's holidays, the office's hours.
+ * Lives as long as the library. */
+int li_library_calendar(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
+                        int64_t tenant, const struct li_calendar **ret) LI_MUST_CHECK;
 
 /* A version of a playbook (0: the current one).  Lives as long as the library.
  * -LI_E_NOT_FOUND: the tenant has not adopted it. */

@@ -1,5 +1,6 @@
 /* Command "case.open": somebody says something is wrong. */
 #include "area/area.h"
+#include "base/canonical.h"
 #include "base/time.h"
 #include "case/inside.h"
 #include "contract/fault.h"
@@ -11,6 +12,7 @@ struct opening {
     struct li_case row;
     struct li_case_texts texts;
     struct li_str structured;
+    struct li_case_timer timer;
     const struct li_plan *plan; /* what the engine does by itself, now that the case is there */
 };
 
@@ -82,21 +84,19 @@ static int place_case(struct li_ctx *ctx, const struct li_tx *tx, struct opening
     return r;
 }
 
-/* The actions by system that fire at once.  They send no parts: nothing names
- * an organization yet. */
+/* Where it begins; then the actions by system that fire at once.  They send no
+ * parts: nothing names an organization yet. */
 static int settle(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
 {
     struct li_case *row = &opening->row;
-    const struct li_snapshot snapshot = {
-        .playbook = row->playbook,
-        .state = row->state,
-        .area_path = row->area_path,
-        .fields = opening->args->fields,
-        .now = tx->now,
-    };
+    struct li_snapshot snapshot;
     struct li_plan *plan;
-    int r = li_machine_settle(ctx, &snapshot, &plan);
+    int r = li_case_held(ctx, tx->conn, tx->tenant, tx->now, row);
 
+    r = r ? r : li_case_snapshot(ctx, row, NULL, 0, tx->now, &snapshot);
+    r = r ? r : li_machine_start(ctx, &snapshot, &row->state);
+    snapshot.state = row->state;
+    r = r ? r : li_machine_settle(ctx, &snapshot, &plan);
     if (r == 0) {
         opening->plan = plan;
         row->state = plan->state;
@@ -104,23 +104,46 @@ static int settle(struct li_ctx *ctx, const struct li_tx *tx, struct opening *op
     return r;
 }
 
-/* The state the case is in when it has come to rest: who answers, until when. */
+/* The state the case is in when it has come to rest: who answers, until when, who
+ * may know. */
 static int enter_state(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
 {
     struct li_case *row = &opening->row;
     const struct li_state *state = &row->playbook->machines[0].states[row->state];
+    const struct li_calendar *calendar;
+    struct li_snapshot snapshot;
+    int r =
+        li_library_calendar(ctx, li_bound(tx->record)->library, tx->conn, tx->tenant, &calendar);
 
-    row->clock =
-        li_case_clock_start(li_library_calendar(li_bound(tx->record)->library), state, tx->now);
+    row->clock.since = tx->now;
+    r = r ? r : li_case_snapshot(ctx, row, NULL, 0, tx->now, &snapshot);
+    r = r ? r : li_case_derive(ctx, &snapshot, row);
+    r = r ? r : li_case_timer(ctx, calendar, &snapshot, state, tx->now, 0, &opening->timer);
+    if (r) {
+        return r;
+    }
+    row->clock = opening->timer.clock;
     row->closed_at = state->end ? tx->now : 0;
     return li_case_owner(ctx, tx, state, row->area_path, 0, &row->owner);
+}
+
+/* The given fields, apart; what stays structured is what the machine asks about. */
+static int take_fields(struct li_ctx *ctx, struct opening *opening)
+{
+    const struct li_node *structured;
+    int r = li_case_split(ctx, opening->row.playbook, opening->args->fields, &opening->texts,
+                          &opening->structured, &structured);
+
+    if (r == 0) {
+        r = li_canonical_read(ctx, opening->structured, &opening->row.fields);
+    }
+    return r;
 }
 
 static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
                        void **ret_plan)
 {
     const struct li_case_open_args *open = args;
-    const struct li_machine *machine = &open->playbook->machines[0];
     struct opening *opening = li_alloc(ctx, sizeof(*opening));
     int r;
 
@@ -132,16 +155,13 @@ static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
         .id = li_id_next(li_record_ids(tx->record), li_record_clock(tx->record)),
         .playbook = open->playbook,
         .rev = 1,
-        .state = machine->start,
-        .scope = LI_SCOPE_PUBLIC,
         .via = open->via,
         .opened_at = tx->now,
     };
-    r = place_case(ctx, tx, opening);
+    r = take_fields(ctx, opening);
+    r = r ? r : place_case(ctx, tx, opening);
     r = r ? r : settle(ctx, tx, opening);
     r = r ? r : enter_state(ctx, tx, opening);
-    r = r ? r
-          : li_case_split(ctx, open->playbook, open->fields, &opening->texts, &opening->structured);
     if (r == 0) {
         opening->opened.id = opening->row.id;
         opening->opened.state = opening->row.state;
@@ -178,8 +198,7 @@ static int put_rows(struct li_ctx *ctx, const struct li_tx *tx, struct opening *
         r = li_case_put_texts(ctx, tx, row->id, &opening->texts);
     }
     if (r == 0) {
-        r = li_case_clock_set(ctx, tx, row->id, 0, &row->playbook->machines[0].states[row->state],
-                              &row->clock, 0, false);
+        r = li_case_clock_set(ctx, tx, row->id, 0, &opening->timer, 0, false);
     }
     return r ? r : li_case_effects(ctx, tx, row->id, opening->plan);
 }
@@ -221,6 +240,9 @@ static int open_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     li_json_key(&json, "fields");
     li_json_raw(&json, opening->structured);
     put_fired(&json, opening);
+    if (row->level) {
+        li_json_put_int(&json, "level", row->level);
+    }
     li_json_put_text(&json, "number", row->number);
     li_case_put_owner(&json, &row->owner);
     li_json_put_text(&json, "playbook", row->playbook->name);

@@ -5,11 +5,19 @@
 #include "case/case.h"
 #include "record/tally.h"
 
+static int64_t scope_of(const struct li_node *payload, const char *key, int64_t otherwise)
+{
+    const struct li_node *scope = li_node_get(payload, key);
+
+    return scope && scope->kind == LI_INT ? scope->number : otherwise;
+}
+
+/* A case leaves a state and enters another, or is another one's to know. */
 static int count_entry(struct li_ctx *ctx, struct li_tally *tally, const struct li_node *payload)
 {
-    const struct li_node *scope = li_node_get(payload, "scope");
+    int64_t scope = scope_of(payload, "scope", LI_SCOPE_STAFF);
     struct li_tally_delta delta = {
-        .scope = scope && scope->kind == LI_INT ? scope->number : LI_SCOPE_STAFF,
+        .scope = scope_of(payload, "scope_from", scope),
         .area = li_node_text(payload, "area"),
         .playbook = li_node_text(payload, "playbook"),
         .state = li_node_text(payload, "from"),
@@ -21,15 +29,23 @@ static int count_entry(struct li_ctx *ctx, struct li_tally *tally, const struct 
     if (!to.ptr || !delta.area.ptr || !delta.playbook.ptr) {
         return LI_FAIL(ctx, LI_E_CORRUPT, "a case entry says no place or state");
     }
-    if (delta.state.ptr && li_str_eq(delta.state, to)) {
+    if (delta.state.ptr && li_str_eq(delta.state, to) && delta.scope == scope) {
         return 0;
     }
     if (delta.state.ptr) {
         r = li_tally_add(ctx, tally, &delta);
     }
+    delta.scope = scope;
     delta.state = to;
     delta.n = 1;
     return r ? r : li_tally_add(ctx, tally, &delta);
+}
+
+/* Whether an entry moves a case: a clock's does so only when it did an action. */
+static bool moves(const struct li_entry *entry, const struct li_node *payload)
+{
+    return li_str_is(entry->command, li_case_open.name) ||
+           li_str_is(entry->command, li_case_act.name) || li_node_text(payload, "action").ptr;
 }
 
 static int tally_apply(struct li_ctx *ctx, const struct li_tx *tx, const struct li_entry *entries,
@@ -41,11 +57,14 @@ static int tally_apply(struct li_ctx *ctx, const struct li_tx *tx, const struct 
     for (size_t i = 0; r == 0 && i < count; i++) {
         struct li_node *payload;
         if (!li_str_is(entries[i].command, li_case_open.name) &&
-            !li_str_is(entries[i].command, li_case_act.name)) {
+            !li_str_is(entries[i].command, li_case_act.name) &&
+            !li_str_is(entries[i].command, li_case_clock_step.name)) {
             continue;
         }
         r = li_canonical_read(ctx, entries[i].payload, &payload);
-        r = r ? r : count_entry(ctx, tally, payload);
+        if (r == 0 && moves(&entries[i], payload)) {
+            r = count_entry(ctx, tally, payload);
+        }
     }
     return r ? r : li_tally_write(ctx, tx, tally);
 }

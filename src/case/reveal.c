@@ -11,8 +11,10 @@ struct revealing {
     int64_t slot;
 };
 
-/* Whose turn it is: the machine offers them something to do. */
-static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row)
+/* Whose turn it is: the machine offers them something to do.  *ret_hidden: the
+ * fields that are not there for them. */
+static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
+                    uint64_t *ret_hidden)
 {
     struct li_case_part *parts;
     struct li_snapshot snapshot;
@@ -30,7 +32,7 @@ static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_
     if (r == 0 && offer_count == 0) {
         return LI_FAIL(ctx, LI_E_FORBIDDEN, "only who works on the case now may look");
     }
-    return r;
+    return r ? r : li_case_hidden(ctx, row, parts, count, tx->viewer, ret_hidden);
 }
 
 static int find_value(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
@@ -59,14 +61,17 @@ static int reveal_decide(struct li_ctx *ctx, const struct li_tx *tx, const void 
     const struct li_case_reveal_args *reveal = args;
     struct revealing *revealing = li_alloc(ctx, sizeof(*revealing));
     struct li_case row;
+    uint64_t hidden = 0;
+    int field;
     int r = revealing ? li_case_find(ctx, tx->record, tx->conn, tx->tenant, reveal->id, &row)
                       : -LI_E_NOMEM;
 
     if (r == -LI_E_NOT_FOUND) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
     }
-    r = r ? r : may_look(ctx, tx, &row);
-    if (r == 0 && li_playbook_field(row.playbook, reveal->field) < 0) {
+    r = r ? r : may_look(ctx, tx, &row, &hidden);
+    field = r ? -1 : li_playbook_field(row.playbook, reveal->field);
+    if (r == 0 && (field < 0 || li_case_is_hidden(hidden, field))) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no field %.*s", LI_P(reveal->field));
     }
     r = r ? r : find_value(ctx, tx, &row, reveal->field, revealing);

@@ -5,34 +5,34 @@
 
 LI_SQL(case_select,
        "select playbook, version, number, rev, state, scope, via, area, area_path, fields, "
-       "owner_post, owner_area, owner_org, since, due_at, due_edition, overdue, rework, "
-       "opened_at, closed_at from cases where tenant = $1 and id = $2");
+       "owner_post, owner_area, owner_org, since, due_at, due_edition, overdue, counts, "
+       "opened_at, closed_at, place_lon, place_lat, class, level, handled_by, photos, followers "
+       "from cases where tenant = $1 and id = $2");
 LI_SQL(case_insert,
        "insert into cases (tenant, id, playbook, version, number, rev, state, scope, via, area, "
        "area_path, fields, owner_post, owner_area, owner_org, since, due_at, due_edition, "
-       "overdue, rework, opened_at, closed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-       "$11, $12, $13, $14, $15, $16, $17, $18, 0, 0, $16, $19)");
+       "overdue, opened_at, closed_at, place_lon, place_lat, place_cell, class, level, photos) "
+       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+       "0, $16, $19, $20, $21, $22, $23, $24, $25)");
 LI_SQL(case_update,
        "update cases set rev = $3, state = $4, owner_post = $5, owner_area = $6, owner_org = $7, "
-       "since = $8, due_at = $9, due_edition = $10, overdue = $11, rework = $12, closed_at = $13 "
+       "since = $8, due_at = $9, due_edition = $10, overdue = $11, counts = $12, closed_at = $13, "
+       "scope = $14, fields = $15, class = $16, level = $17, handled_by = $18, photos = $19 "
        "where tenant = $1 and id = $2");
 LI_SQL(case_mark, "update cases set overdue = $3 where tenant = $1 and id = $2");
 LI_SQL(part_mark, "update part set overdue = $4 where tenant = $1 and case_id = $2 and no = $3");
 LI_SQL(part_select,
        "select no, kind, state, organization, owner_post, owner_area, since, due_at, due_edition, "
-       "overdue, handled_by, ended_at from part where tenant = $1 and case_id = $2 order by no");
+       "overdue, handled_by, ended_at, begun_at from part where tenant = $1 and case_id = $2 order "
+       "by no");
 LI_SQL(part_insert,
        "insert into part (tenant, case_id, no, kind, state, organization, owner_post, owner_area, "
-       "since, due_at, due_edition, overdue, handled_by, ended_at) "
-       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+       "since, due_at, due_edition, overdue, handled_by, ended_at, begun_at) "
+       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
 LI_SQL(part_update,
        "update part set state = $4, owner_post = $5, owner_area = $6, since = $7, due_at = $8, "
-       "due_edition = $9, overdue = $10, handled_by = $11, ended_at = $12 "
+       "due_edition = $9, overdue = $10, handled_by = $11, ended_at = $12, begun_at = $13 "
        "where tenant = $1 and case_id = $2 and no = $3");
-LI_SQL(party_insert, "insert into party (tenant, case_id, no, role, token, since) "
-                     "values ($1, $2, $3, $4, $5, $6)");
-LI_SQL(party_by_token, "select case_id, no from party where tenant = $1 and token = $2");
-
 /* Owner columns: post, area, organization (-1: it is read elsewhere). */
 static struct li_owner read_owner(struct li_ctx *ctx, const struct li_rows *rows, int post,
                                   int area, int org)
@@ -63,6 +63,34 @@ static struct li_case_clock read_clock(const struct li_rows *rows, int first)
     };
 }
 
+static struct li_case_place read_place(const struct li_rows *rows, int first)
+{
+    return (struct li_case_place){
+        .some = !li_col_is_null(rows, first),
+        .lon = li_col_i64(rows, first),
+        .lat = li_col_i64(rows, first + 1),
+    };
+}
+
+/* What needs the playbook: its version, the state, the maps. */
+static int read_inner(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
+                      int64_t tenant, const struct li_rows *rows, struct li_case *row)
+{
+    int r = li_library_find(ctx, li_bound(record)->library, conn, tenant, li_col_str(rows, 0),
+                            (int)li_col_i64(rows, 1), &row->playbook);
+
+    if (r) {
+        return r;
+    }
+    row->state = li_machine_state(&row->playbook->machines[0], li_col_str(rows, 4));
+    if (row->state < 0) {
+        return LI_FAIL(ctx, LI_E_CORRUPT, "case %lld is in no state of its playbook",
+                       (long long)row->id);
+    }
+    r = li_canonical_read(ctx, li_col_dup(ctx, rows, 9), &row->fields);
+    return r ? r : li_canonical_read(ctx, li_col_dup(ctx, rows, 17), &row->counts);
+}
+
 static int read_case(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
                      int64_t tenant, int64_t id, const struct li_rows *rows, struct li_case *ret)
 {
@@ -76,22 +104,21 @@ static int read_case(struct li_ctx *ctx, struct li_record *record, struct li_con
         .area_path = li_col_dup(ctx, rows, 8),
         .owner = read_owner(ctx, rows, 10, 11, 12),
         .clock = read_clock(rows, 13),
-        .rework = li_col_i64(rows, 17),
         .opened_at = li_col_i64(rows, 18),
         .closed_at = li_col_i64(rows, 19),
+        .place = read_place(rows, 20),
+        .class = li_col_dup(ctx, rows, 22),
+        .level = li_col_i64(rows, 23),
+        .handled_by = li_col_dup(ctx, rows, 24),
+        .photos = li_col_i64(rows, 25),
+        .followers = li_col_i64(rows, 26),
     };
     bool copied = row.number.ptr && row.via.ptr && row.area.ptr && row.area_path.ptr &&
-                  owner_copied(&row.owner, rows, 10, 11);
-    int r = copied ? li_library_find(ctx, li_bound(record)->library, conn, tenant,
-                                     li_col_str(rows, 0), (int)li_col_i64(rows, 1), &row.playbook)
-                   : -LI_E_NOMEM;
+                  owner_copied(&row.owner, rows, 10, 11) &&
+                  (row.class.ptr || li_col_is_null(rows, 22)) &&
+                  (row.handled_by.ptr || li_col_is_null(rows, 24));
+    int r = copied ? read_inner(ctx, record, conn, tenant, rows, &row) : -LI_E_NOMEM;
 
-    if (r == 0) {
-        row.state = li_machine_state(&row.playbook->machines[0], li_col_str(rows, 4));
-        r = row.state >= 0 ? li_canonical_read(ctx, li_col_dup(ctx, rows, 9), &row.fields)
-                           : LI_FAIL(ctx, LI_E_CORRUPT, "case %lld is in no state of its playbook",
-                                     (long long)id);
-    }
     if (r == 0) {
         *ret = row;
     }
@@ -107,6 +134,7 @@ int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *c
     if (r == 0) {
         r = read_case(ctx, record, conn, tenant, id, rows, ret);
         li_rows_done(rows);
+        r = r ? r : li_case_held(ctx, conn, tenant, li_now(ctx->clock), ret);
     }
     return r;
 }
@@ -137,7 +165,8 @@ static int read_part(struct li_ctx *ctx, const struct li_rows *rows, const struc
                  .machine = machine,
                  .state = state,
                  .org = li_col_i64(rows, 3),
-                 .owner = read_owner(ctx, rows, 4, 5, -1)},
+                 .owner = read_owner(ctx, rows, 4, 5, -1),
+                 .begun = li_col_i64(rows, 12)},
         .clock = read_clock(rows, 6),
         .handled_by = li_col_dup(ctx, rows, 10),
         .ended_at = li_col_i64(rows, 11),
@@ -182,117 +211,23 @@ int li_case_parts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
     return r;
 }
 
-/* Everybody who worked on one of the parts, also before a rework. */
-static int related_to(struct li_ctx *ctx, const struct li_case_part *parts, size_t part_count,
-                      int64_t **ret, size_t *ret_count)
-{
-    int64_t *people = NULL;
-    size_t count = 0, cap = 0;
-
-    for (size_t i = 0; i < part_count; i++) {
-        struct li_str rest = parts[i].handled_by;
-        while (rest.ptr) {
-            int64_t *more = li_grow(ctx, people, count, &cap, sizeof(*people));
-            if (!more) {
-                return -LI_E_NOMEM;
-            }
-            people = more;
-            if (!li_str_to_i64(li_str_cut(&rest, ','), &people[count++])) {
-                return LI_FAIL(ctx, LI_E_CORRUPT, "who handled part %d cannot be read",
-                               parts[i].part.no);
-            }
-        }
-    }
-    *ret = people;
-    *ret_count = count;
-    return 0;
-}
-
-int li_case_handled(struct li_ctx *ctx, struct li_case_part *part, int64_t person)
-{
-    struct li_str rest = part->handled_by, all;
-    int64_t known;
-
-    while (rest.ptr) {
-        if (li_str_to_i64(li_str_cut(&rest, ','), &known) && known == person) {
-            return 0;
-        }
-    }
-    all = li_strf(ctx, "%.*s%s%lld", LI_P(part->handled_by), part->handled_by.len ? "," : "",
-                  (long long)person);
-    if (!all.ptr) {
-        return -LI_E_NOMEM;
-    }
-    part->handled_by = all;
-    return 0;
-}
-
-int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
-                     size_t part_count, int64_t now, struct li_snapshot *ret)
-{
-    struct li_part *seen = li_alloc_array(ctx, part_count, sizeof(*seen));
-    int64_t *related = NULL;
-    size_t related_count = 0;
-    int r = seen ? related_to(ctx, parts, part_count, &related, &related_count) : -LI_E_NOMEM;
-
-    if (r) {
-        return r;
-    }
-    for (size_t i = 0; i < part_count; i++) {
-        seen[i] = parts[i].part;
-    }
-    *ret = (struct li_snapshot){
-        .playbook = of->playbook,
-        .state = of->state,
-        .area_path = of->area_path,
-        .owner = of->owner,
-        .parts = seen,
-        .part_count = part_count,
-        .related = related,
-        .related_count = related_count,
-        .fields = of->fields,
-        .now = now,
-    };
-    return 0;
-}
-
-/* What a case says about itself to sight. */
-static int seen_of(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
-                   size_t part_count, struct li_seen *ret)
-{
-    int64_t *orgs = li_alloc_array(ctx, part_count, sizeof(*orgs));
-
-    if (!orgs) {
-        return -LI_E_NOMEM;
-    }
-    for (size_t i = 0; i < part_count; i++) {
-        orgs[i] = parts[i].part.org;
-    }
-    *ret = (struct li_seen){
-        .scope = of->scope,
-        .area_path = of->area_path,
-        .case_id = of->id,
-        .orgs = orgs,
-        .org_count = part_count,
-    };
-    return 0;
-}
-
-int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t tenant,
-                  const struct li_case *of, const struct li_case_part *parts, size_t part_count,
-                  enum li_sight *ret)
-{
-    struct li_seen seen;
-    int r = seen_of(ctx, of, parts, part_count, &seen);
-
-    if (r == 0) {
-        bool stranger = viewer->kind != LI_VIEWER_SYSTEM && viewer->tenant != tenant;
-        *ret = stranger ? LI_SIGHT_NONE : li_sight_of(viewer, &seen);
-    }
-    return r;
-}
-
 /* ---- writing --------------------------------------------------------------- */
+
+/* A degree is cut into cells no side of which is under 150 m up to 68° of latitude:
+ * who is near a point lies in its cell or one beside it. */
+#define CELL_LAT 20000
+#define CELL_LON 40000
+
+int64_t li_case_cell(int64_t lon, int64_t lat)
+{
+    return (lat + INT64_C(900000000)) / CELL_LAT * LI_CASE_CELL_ROW +
+           (lon + INT64_C(1800000000)) / CELL_LON;
+}
+
+static struct li_val place_value(const struct li_case *row, int64_t value)
+{
+    return row->place.some ? li_v(value) : li_v_null();
+}
 
 int li_case_insert(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
                    struct li_str fields)
@@ -307,20 +242,31 @@ int li_case_insert(struct li_ctx *ctx, const struct li_tx *tx, const struct li_c
                            li_v_text(row->area_path), li_v_blob(fields), li_v_text(row->owner.post),
                            li_v_text(row->owner.area_path), li_v_opt(row->owner.org),
                            li_v(row->clock.since), li_v_opt(row->clock.due_at),
-                           li_v(row->clock.edition), li_v_opt(row->closed_at)),
+                           li_v(row->clock.edition), li_v_opt(row->closed_at),
+                           place_value(row, row->place.lon), place_value(row, row->place.lat),
+                           place_value(row, li_case_cell(row->place.lon, row->place.lat)),
+                           li_v_text(row->class), li_v(row->level), li_v(row->photos)),
                    NULL);
 }
 
 int li_case_update(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row)
 {
-    return li_exec(ctx, tx->conn, &case_update,
-                   LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v(row->rev),
-                           li_v_text(row->playbook->machines[0].states[row->state].name),
-                           li_v_text(row->owner.post), li_v_text(row->owner.area_path),
-                           li_v_opt(row->owner.org), li_v(row->clock.since),
-                           li_v_opt(row->clock.due_at), li_v(row->clock.edition),
-                           li_v(row->clock.overdue), li_v(row->rework), li_v_opt(row->closed_at)),
-                   NULL);
+    struct li_str fields, counts;
+    int r = li_canonical(ctx, row->fields, &fields);
+
+    r = r ? r : li_canonical(ctx, row->counts, &counts);
+    return r ? r
+             : li_exec(ctx, tx->conn, &case_update,
+                       LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v(row->rev),
+                               li_v_text(row->playbook->machines[0].states[row->state].name),
+                               li_v_text(row->owner.post), li_v_text(row->owner.area_path),
+                               li_v_opt(row->owner.org), li_v(row->clock.since),
+                               li_v_opt(row->clock.due_at), li_v(row->clock.edition),
+                               li_v(row->clock.overdue), li_v_text(counts),
+                               li_v_opt(row->closed_at), li_v(row->scope), li_v_blob(fields),
+                               li_v_text(row->class), li_v(row->level), li_v_text(row->handled_by),
+                               li_v(row->photos)),
+                       NULL);
 }
 
 int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *of,
@@ -333,18 +279,20 @@ int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li
                         area = li_v_text(part->part.owner.area_path),
                         since = li_v(part->clock.since), due = li_v_opt(part->clock.due_at),
                         edition = li_v(part->clock.edition), overdue = li_v(part->clock.overdue),
-                        by = li_v_text(part->handled_by), ended = li_v_opt(part->ended_at);
+                        by = li_v_text(part->handled_by), ended = li_v_opt(part->ended_at),
+                        begun = li_v(part->part.begun);
 
     if (is_new) {
         return li_exec(ctx, tx->conn, &part_insert,
                        LI_ARGS(tenant, id, no, li_v_text(machine->name), state,
                                li_v_opt(part->part.org), post, area, since, due, edition, overdue,
-                               by, ended),
+                               by, ended, begun),
                        NULL);
     }
     return li_exec(
         ctx, tx->conn, &part_update,
-        LI_ARGS(tenant, id, no, state, post, area, since, due, edition, overdue, by, ended), NULL);
+        LI_ARGS(tenant, id, no, state, post, area, since, due, edition, overdue, by, ended, begun),
+        NULL);
 }
 
 int li_case_mark_overdue(struct li_ctx *ctx, const struct li_tx *tx,
@@ -358,40 +306,4 @@ int li_case_mark_overdue(struct li_ctx *ctx, const struct li_tx *tx,
     }
     return li_exec(ctx, tx->conn, &case_mark,
                    LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(overdue)), NULL);
-}
-
-/* ---- parties --------------------------------------------------------------- */
-
-void li_case_token_hash(const uint8_t token[16], uint8_t ret[16])
-{
-    struct li_hash hash = li_hash_of(li_str_n(token, 16));
-
-    memcpy(ret, hash.bytes, 16);
-}
-
-int li_case_party_insert(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
-                         const struct li_case_party *party)
-{
-    return li_exec(ctx, tx->conn, &party_insert,
-                   LI_ARGS(li_v(tx->tenant), li_v(case_id), li_v(party->no), li_v_text(party->role),
-                           li_v_blob(li_str_n(party->token_hash, 16)), li_v(tx->now)),
-                   NULL);
-}
-
-int li_case_by_token(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
-                     const uint8_t token[16], int64_t *ret_case, int64_t *ret_party)
-{
-    uint8_t hash[16];
-    struct li_rows *rows;
-    int r;
-
-    li_case_token_hash(token, hash);
-    r = li_query_one(ctx, conn, &party_by_token,
-                     LI_ARGS(li_v(tenant), li_v_blob(li_str_n(hash, 16))), &rows);
-    if (r == 0) {
-        *ret_case = li_col_i64(rows, 0);
-        *ret_party = li_col_i64(rows, 1);
-        li_rows_done(rows);
-    }
-    return r;
 }

@@ -36,7 +36,7 @@ static int text_of(struct li_ctx *ctx, const struct li_node *value, struct li_st
 
 int li_case_split(struct li_ctx *ctx, const struct li_playbook *playbook,
                   const struct li_node *fields, struct li_case_texts *ret_texts,
-                  struct li_str *ret_structured)
+                  struct li_str *ret_structured, const struct li_node **ret_map)
 {
     struct li_node *structured = li_node_new_map(ctx);
     int r = structured ? 0 : -LI_E_NOMEM;
@@ -59,6 +59,7 @@ int li_case_split(struct li_ctx *ctx, const struct li_playbook *playbook,
         ret_texts->count++;
     }
     qsort(ret_texts->items, (size_t)ret_texts->count, sizeof(ret_texts->items[0]), by_field);
+    *ret_map = structured;
     return r ? r : li_canonical(ctx, structured, ret_structured);
 }
 

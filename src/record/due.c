@@ -11,6 +11,8 @@ LI_SQL(due_clear, "delete from due where tenant = $1 and entity = $2 and slot = 
 LI_SQL(due_take, "delete from due where tenant = $1 and entity = $2 and slot = $3 and at = $4");
 LI_SQL(due_select, "select tenant, entity, slot, at, command, args, attempts from due "
                    "where parked = 0 and at <= $1 order by at, tenant, entity, slot limit $2");
+LI_SQL(due_one, "select at, command, args, attempts from due "
+                "where tenant = $1 and entity = $2 and slot = $3");
 LI_SQL(due_first, "select at from due where parked = 0 order by at limit 1");
 LI_SQL(due_count_parked, "select cast(count(*) as bigint) from due where parked = 1");
 LI_SQL(due_attempts, "select attempts from due "
@@ -40,6 +42,29 @@ int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int6
                     LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(slot), li_v(at)), &changed);
 
     return r ? r : changed > 0;
+}
+
+int li_due_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                int64_t slot, struct li_due *ret)
+{
+    struct li_rows *rows;
+    int r =
+        li_query_one(ctx, conn, &due_one, LI_ARGS(li_v(tenant), li_v(entity), li_v(slot)), &rows);
+
+    if (r) {
+        return r;
+    }
+    *ret = (struct li_due){
+        .tenant = tenant,
+        .entity = entity,
+        .slot = slot,
+        .at = li_col_i64(rows, 0),
+        .command = li_col_dup(ctx, rows, 1),
+        .args = li_col_dup(ctx, rows, 2),
+        .attempts = li_col_i64(rows, 3),
+    };
+    li_rows_done(rows);
+    return ret->command.ptr && ret->args.ptr ? 0 : -LI_E_NOMEM;
 }
 
 int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t max,

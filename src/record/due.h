@@ -36,6 +36,9 @@ int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity,
 int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,
                 int64_t at) LI_MUST_CHECK;
 
+/* One row, in the arena; -LI_E_NOT_FOUND quietly. */
+int li_due_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                int64_t slot, struct li_due *ret) LI_MUST_CHECK;
 /* Rows due at `now` that are not parked, earliest first, over all tenants. */
 int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t max,
                 struct li_due **ret, size_t *ret_count) LI_MUST_CHECK;

@@ -1,6 +1,23 @@
 /* One case, for staff and for its reporter. */
 #include "view/inside.h"
 
+/* Whether a field is there for this viewer.  Who only follows a case is not told
+ * what its reporter said, but for what everybody may know. */
+static bool is_shown(const struct li_view_case *seen, int field)
+{
+    const struct li_playbook *playbook = seen->row.playbook;
+
+    if (li_case_is_hidden(seen->hidden, field)) {
+        return false;
+    }
+    for (size_t i = 0; seen->follows && i < playbook->see_public_count; i++) {
+        if (playbook->see_public[i] == field) {
+            return true;
+        }
+    }
+    return !seen->follows;
+}
+
 /* What was said when it was opened, in the order the playbook asks it.  A later
  * step may give a field of the same name; that stands in the timeline. */
 static int opening_values(struct li_ctx *ctx, const struct li_view *view,
@@ -17,6 +34,9 @@ static int opening_values(struct li_ctx *ctx, const struct li_view *view,
     }
     for (size_t i = 0; r == 0 && i < playbook->open_field_count; i++) {
         const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
+        if (!is_shown(ret, playbook->open_fields[i])) {
+            continue;
+        }
         for (size_t k = 0; r == 0 && k < ret->row.fields->map.count; k++) {
             if (li_str_eq(ret->row.fields->map.items[k].key, field->name)) {
                 r = li_view_structured(ctx, view, playbook, &ret->row.fields->map.items[k],
@@ -84,15 +104,16 @@ static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
     int r =
         li_vault_of(ctx, view->record, view->conn, view->tenant, ret->row.id, &items, &item_count);
 
+    r = r ? r : li_case_hidden(ctx, &ret->row, parts, part_count, view->viewer, &ret->hidden);
     r = r ? r : li_view_area(ctx, view, ret->row.area, &ret->area);
     r = r ? r : li_view_timeline(ctx, view, ret, items, item_count, own);
     r = r ? r : opening_values(ctx, view, items, item_count, ret);
+    r = r ? r : make_offers(ctx, view, parts, part_count, ret);
     if (r || own) {
         return r;
     }
     r = li_view_owner_of(ctx, view, &ret->row.owner, false, &ret->owner);
-    r = r ? r : show_parts(ctx, view, parts, part_count, ret);
-    return r ? r : make_offers(ctx, view, parts, part_count, ret);
+    return r ? r : show_parts(ctx, view, parts, part_count, ret);
 }
 
 int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
@@ -116,18 +137,42 @@ int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
     return r;
 }
 
-int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8_t token[16],
-                     struct li_view_case *ret)
+int li_view_party(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, const uint8_t token[16],
+                  struct li_viewer *ret)
 {
-    struct li_view_case seen = {0};
-    int64_t id, party;
-    int r = li_case_by_token(ctx, view->conn, view->tenant, token, &id, &party);
+    struct li_viewer viewer = {.kind = LI_VIEWER_PARTY, .tenant = tenant};
+    int r = li_case_by_token(ctx, conn, tenant, token, &viewer.case_id, &viewer.party);
 
     if (r == -LI_E_NOT_FOUND) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such tracking code");
     }
-    r = r ? r : li_case_find(ctx, view->record, view->conn, view->tenant, id, &seen.row);
-    r = r ? r : fill(ctx, view, true, NULL, 0, &seen);
+    if (r == 0) {
+        *ret = viewer;
+    }
+    return r;
+}
+
+int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8_t token[16],
+                     struct li_view_case *ret)
+{
+    struct li_view_case seen = {0};
+    struct li_view own = *view;
+    struct li_viewer party;
+    struct li_case_part *parts;
+    size_t count;
+    int r = li_view_party(ctx, view->conn, view->tenant, token, &party);
+
+    own.viewer = &party;
+    r = r ? r : li_case_find(ctx, view->record, view->conn, view->tenant, party.case_id, &seen.row);
+    r = r ? r : li_case_parts(ctx, view->conn, view->tenant, &seen.row, &parts, &count);
+    if (r) {
+        return r;
+    }
+    seen.follows = party.party != 1;
+    if (seen.follows && seen.row.scope != LI_SCOPE_PUBLIC) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "the case is not public any more");
+    }
+    r = fill(ctx, &own, true, parts, count, &seen);
     if (r == 0) {
         *ret = seen;
     }

@@ -14,6 +14,7 @@ struct timeline {
     const struct li_vault_item *items;
     size_t item_count;
     bool own;
+    const struct li_view_case *seen;
 };
 
 /* "account:17" -> the person's name. */
@@ -29,6 +30,34 @@ static int person_of(const struct timeline *line, struct li_str actor, struct li
     }
     r = li_view_person(line->ctx, line->view, account, ret);
     return r == -LI_E_NOT_FOUND ? 0 : r;
+}
+
+/* A step about one hidden value is hidden with it: its field is named by the
+ * payload, or by the place in the vault. */
+static bool is_about_hidden(const struct timeline *line, const struct li_node *payload)
+{
+    const struct li_node *slot = li_node_get(payload, "slot");
+    struct li_str name = li_node_text(payload, "field");
+    int field;
+
+    for (size_t i = 0; slot && i < line->item_count; i++) {
+        if (line->items[i].slot == slot->number) {
+            name = line->items[i].field;
+        }
+    }
+    field = name.ptr ? li_playbook_field(line->playbook, name) : -1;
+    return field >= 0 && li_case_is_hidden(line->seen->hidden, field);
+}
+
+/* What somebody said: not for who only follows the case. */
+static bool is_shown(const struct timeline *line, const struct li_entry *entry, struct li_str name)
+{
+    int field = li_playbook_field(line->playbook, name);
+
+    if (field >= 0 && li_case_is_hidden(line->seen->hidden, field)) {
+        return false;
+    }
+    return !line->seen->follows || !li_str_starts(entry->actor, LI_S("party:"));
 }
 
 /* "南山区路灯队 · 承办人 · 王强": what of it the viewer may read. */
@@ -53,6 +82,10 @@ static int by_of(const struct timeline *line, const struct li_entry *entry,
     if (r) {
         return r;
     }
+    if (line->seen->hidden && !line->own &&
+        (li_str_starts(entry->actor, LI_S("party:")) || li_str_is(entry->command, "case.open"))) {
+        return 0; /* who reported is hidden with what they said */
+    }
     if (li_str_starts(entry->actor, LI_S("party:"))) {
         *ret = (struct li_texts){.zh = LI_S("居民"), .en = LI_S("Resident")};
     } else if (li_str_is(entry->actor, "system")) {
@@ -69,8 +102,8 @@ static int by_of(const struct timeline *line, const struct li_entry *entry,
 }
 
 /* The texts and structured fields given with a step. */
-static int values_of(const struct timeline *line, const struct li_node *payload,
-                     struct li_view_entry *entry)
+static int values_of(const struct timeline *line, const struct li_entry *of,
+                     const struct li_node *payload, struct li_view_entry *entry)
 {
     const struct li_node *texts = li_node_get(payload, "texts");
     const struct li_node *fields = li_node_get(payload, "fields");
@@ -82,6 +115,9 @@ static int values_of(const struct timeline *line, const struct li_node *payload,
         return -LI_E_NOMEM;
     }
     for (size_t i = 0; r == 0 && fields && i < fields->map.count; i++) {
+        if (!is_shown(line, of, fields->map.items[i].key)) {
+            continue;
+        }
         r = li_view_structured(line->ctx, line->view, line->playbook, &fields->map.items[i],
                                &entry->values[entry->value_count]);
         entry->value_count += r == 0;
@@ -89,7 +125,7 @@ static int values_of(const struct timeline *line, const struct li_node *payload,
     for (size_t i = 0; r == 0 && texts && i < texts->map.count; i++) {
         const struct li_node *slot = li_node_get(texts->map.items[i].value, "slot");
         for (size_t k = 0; r == 0 && slot && k < line->item_count; k++) {
-            if (line->items[k].slot == slot->number) {
+            if (line->items[k].slot == slot->number && is_shown(line, of, line->items[k].field)) {
                 r = li_view_text(line->ctx, line->playbook, &line->items[k],
                                  &entry->values[entry->value_count]);
                 entry->value_count += r == 0;
@@ -112,22 +148,31 @@ static int name_step(const struct timeline *line, const struct li_entry *entry,
         ret->label = (struct li_texts){.zh = LI_S("上报"), .en = LI_S("Reported")};
         return 1;
     }
-    if (li_str_is(entry->command, "case.clock")) {
+    if (li_str_is(entry->command, "case.clock") && !name.ptr) {
+        const struct li_node *percent = li_node_get(payload, "percent");
+        bool near = percent && percent->number < 100;
         ret->action = LI_S("overdue");
-        ret->label = (struct li_texts){.zh = LI_S("已超时限"), .en = LI_S("Deadline passed")};
+        ret->label = near
+                         ? (struct li_texts){.zh = LI_S("时限将至"), .en = LI_S("Deadline near")}
+                         : (struct li_texts){.zh = LI_S("已超时限"), .en = LI_S("Deadline passed")};
+        return !line->own;
+    }
+    if (li_str_is(entry->command, "case.follow")) {
+        ret->action = LI_S("follow");
+        ret->label = (struct li_texts){.zh = LI_S("有居民关注"), .en = LI_S("Somebody follows")};
         return !line->own;
     }
     if (li_str_is(entry->command, "case.reveal")) {
         ret->action = LI_S("reveal");
         ret->label =
             (struct li_texts){.zh = LI_S("查看联系方式"), .en = LI_S("Personal data seen")};
-        return !line->own;
+        return !line->own && !is_about_hidden(line, payload);
     }
     if (li_str_is(entry->command, "vault.erase")) {
         ret->action = LI_S("erase");
         ret->label = (struct li_texts){.zh = LI_S("按规定删除个人信息"),
                                        .en = LI_S("Personal data erased by rule")};
-        return 1;
+        return !line->seen->follows && !is_about_hidden(line, payload);
     }
     int place = name.ptr ? li_playbook_action(line->playbook, name) : -1;
     if (place < 0) {
@@ -155,7 +200,7 @@ static int add_step(const struct timeline *line, const struct li_entry *entry,
     r = by_of(line, entry, payload, &step->by);
     /* what the opener said stands on the case itself */
     if (r == 0 && !li_str_is(entry->command, "case.open")) {
-        r = values_of(line, payload, step);
+        r = values_of(line, entry, payload, step);
     }
     ret->entry_count += r == 0;
     return r;
@@ -171,6 +216,7 @@ int li_view_timeline(struct li_ctx *ctx, const struct li_view *view, struct li_v
         .items = items,
         .item_count = item_count,
         .own = own,
+        .seen = ret,
     };
     struct li_entry *entries;
     size_t count;

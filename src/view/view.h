@@ -71,13 +71,18 @@ struct li_view_case {
     size_t entry_count;
     struct li_offer *offers;
     size_t offer_count;
+    uint64_t hidden; /* fields that are not there for this viewer, a bit each */
+    bool follows;    /* the viewer holds a follower's token, not the reporter's */
 };
 
 /* A case for staff who may see it, else -LI_E_NOT_FOUND (also when it exists). */
 int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
                  struct li_view_case *ret) LI_MUST_CHECK;
-/* The same for who holds its tracking token: own words, public steps, no offers
- * and no names. */
+/* Whom a tracking token stands for; -LI_E_NOT_FOUND. */
+int li_view_party(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, const uint8_t token[16],
+                  struct li_viewer *ret) LI_MUST_CHECK;
+/* The same for who holds a tracking token: own words (a follower none), public
+ * steps, the actions open to a party, no names. */
 int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8_t token[16],
                      struct li_view_case *ret) LI_MUST_CHECK;
 
