@@ -79,6 +79,7 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
         .playbook = of->playbook,
         .state = of->state,
         .area_path = of->area_path,
+        .via = of->via,
         .owner = of->owner,
         .parts = seen,
         .part_count = part_count,
