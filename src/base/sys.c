@@ -99,7 +99,7 @@ static int file_failed(struct li_ctx *ctx, const char *verb, const char *path)
 {
     const int number = errno;
 
-    if (number == ENOSPC || number == EDQUOT)
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
         return LI_FAIL(ctx, LI_E_FULL, "cannot %s %s: errno %d", verb, path, number);
     if (number == ENOENT || number == ENOTDIR)
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "cannot %s %s: it is not there", verb, path);
@@ -235,7 +235,7 @@ static int make_one(struct li_ctx *ctx, const char *path)
     struct stat info;
 
     if (mkdir(path, 0700) == 0)
-        return 0;
+        return sync_folder(ctx, path);
     if (errno != EEXIST)
         return file_failed(ctx, "make folder", path);
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))

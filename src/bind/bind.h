@@ -8,6 +8,7 @@
 #define LI_BIND_BIND_H
 
 #include "case/case.h"
+#include "record/blob.h"
 #include "record/record.h"
 
 /* Every command of the house, NULL-terminated. */
@@ -19,17 +20,20 @@ extern const struct li_effect_def li_effects[];
 
 /*
  * A house that is open: the record over a store, with everything bound.
- * `where`: a file or postgres://…; `keys`: folder of the master key.  Migrates
+ * `where`: a file or postgres://…; `keys`: folder of the master key; `blobs`: folder
+ * of pictures (NULL: none are kept, `blobs` of the house is NULL).  Migrates
  * first.  `clock` and `random` stay the caller's.
  */
 struct li_house {
     struct li_store *store;
     struct li_record *record;
+    struct li_blobs *blobs;
     struct li_bound bound;
 };
 struct li_house_config {
     const char *where;
     const char *keys;
+    const char *blobs;
     bool make; /* make the database and the master key when absent */
     const struct li_clock *clock;
     struct li_random *random;

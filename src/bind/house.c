@@ -87,6 +87,9 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
         };
         r = li_record_open(ctx, &record, &house.record);
     }
+    if (r == 0 && config->blobs) {
+        r = li_blobs_open(ctx, house.record, config->blobs, &house.blobs);
+    }
     sodium_memzero(master, sizeof(master));
     if (r) {
         li_house_close(&house);
@@ -94,12 +97,14 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
     }
     ret->store = house.store;
     ret->record = house.record;
+    ret->blobs = house.blobs;
     return 0;
 }
 
 void li_house_close(struct li_house *house)
 {
     li_record_close(house->record);
+    li_blobs_close(house->blobs);
     li_library_free(house->bound.library);
     li_store_close(house->store);
     *house = (struct li_house){0};

@@ -3,6 +3,7 @@
 #include "bind/bind.h"
 #include "people/account.h"
 #include "record/due.h"
+#include "record/photo.h"
 #include "record/request.h"
 #include "record/seal.h"
 #include "record/tenant.h"
@@ -29,6 +30,8 @@ const struct li_command *const li_commands[] = {
     &li_session_end,
     &li_login_failed,
     &li_session_sweep,
+    &li_upload_put,
+    &li_upload_sweep,
     NULL,
 };
 

@@ -53,8 +53,9 @@ int li_cli_house(struct li_cli *cli, const char *data, const char *store, bool m
 {
     struct li_str file = li_strf(cli->ctx, "%s/linli.db", data);
     struct li_str keys = li_strf(cli->ctx, "%s/keys", data);
+    struct li_str blobs = li_strf(cli->ctx, "%s/blobs", data);
     uint8_t master[32];
-    int r = file.ptr && keys.ptr ? 0 : -LI_E_NOMEM;
+    int r = file.ptr && keys.ptr && blobs.ptr ? 0 : -LI_E_NOMEM;
 
     if (r == 0 && !make) {
         /* where there is no key, nothing is begun by looking */
@@ -69,6 +70,7 @@ int li_cli_house(struct li_cli *cli, const char *data, const char *store, bool m
     const struct li_house_config config = {
         .where = store ? store : file.ptr,
         .keys = keys.ptr,
+        .blobs = blobs.ptr,
         .make = make,
         .clock = cli->ctx->clock,
         .random = cli->ctx->random,

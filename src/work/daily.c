@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "people/account.h"
+#include "record/photo.h"
 #include "record/request.h"
 #include "record/seal.h"
 #include "record/tenant.h"
@@ -36,6 +37,26 @@ static void sweep_keys(struct li_ctx *ctx, struct li_work *work, const struct li
         swept = job.plan;
     } while (r == 0 && swept->deleted > 0);
     tell(ctx, r, "work.sweep");
+}
+
+/* Pictures that no case took, then the files nobody names. */
+static void sweep_pictures(struct li_ctx *ctx, struct li_work *work, const struct li_tenant *tenant)
+{
+    struct li_house *house = work->house;
+    const struct li_upload_swept *swept;
+    struct li_job job;
+    int64_t deleted;
+    int r;
+
+    do {
+        r = run(ctx, work, tenant, &li_upload_sweep, &job);
+        swept = job.plan;
+    } while (r == 0 && swept->deleted > 0);
+    if (r == 0 && house->blobs) {
+        r = li_photo_sweep(ctx, house->blobs, house->store, tenant->id, li_now(work->clock),
+                           &deleted);
+    }
+    tell(ctx, r, "work.pictures");
 }
 
 /* The seal is given away in the log until there is a bulletin to print it on. */
@@ -73,6 +94,7 @@ void li_work_daily(struct li_ctx *ctx, struct li_work *work)
         struct li_job job;
         sweep_keys(ctx, work, tenants[i]);
         tell(ctx, run(ctx, work, tenants[i], &li_session_sweep, &job), "work.sweep");
+        sweep_pictures(ctx, work, tenants[i]);
         seal(ctx, work, tenants[i]);
     }
 }

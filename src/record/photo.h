@@ -1,0 +1,68 @@
+/*
+ * Photos: what was uploaded and waits for a case, and what cases hold.
+ *
+ * An upload is known by a token that whoever sent it holds; it is forgotten after
+ * a day when no case takes it.  A photo belongs to a case and has a number there,
+ * from 1.  Both name two blobs: the whole picture (longest side 2,048 pixels at
+ * most) and a small one (400), JPEG without metadata.  Where and when a picture
+ * was taken is told to its sender only and never kept with the photo.
+ */
+#ifndef LI_RECORD_PHOTO_H
+#define LI_RECORD_PHOTO_H
+
+#include "base/json.h"
+#include "record/blob.h"
+
+#define LI_UPLOAD_HOURS 24
+#define LI_UPLOAD_TOKEN 26 /* characters */
+
+struct li_upload {
+    uint8_t token[16];
+    struct li_blob full, thumb;
+    int64_t width, height, bytes; /* of the whole picture */
+    bool placed;                  /* its EXIF says where it was taken: */
+    int64_t lon, lat;             /* 1e-7 degrees, WGS-84 */
+    int64_t taken_at;             /* microseconds UTC; 0: not said */
+};
+
+/* Command "upload.put" (working): args is a struct li_upload. */
+extern const struct li_command li_upload_put;
+/* Command "upload.sweep" (working), args NULL: forgets what has run out, 500 at
+ * a time; the plan is a struct li_upload_swept. */
+struct li_upload_swept {
+    int64_t before, deleted;
+};
+extern const struct li_command li_upload_sweep;
+
+/* In decide: the upload of a token (26 characters, either case) that has not run
+ * out.  -LI_E_NOT_FOUND quietly, also for what is no token. */
+int li_upload_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str token,
+                   struct li_upload *ret) LI_MUST_CHECK;
+
+struct li_photo {
+    int64_t no;
+    struct li_blob full, thumb;
+    int64_t width, height, bytes;
+    int64_t at; /* when the case got it */
+};
+
+/* In write: the case takes an upload as its photo `no`; the token is used up. */
+int li_photo_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int64_t no,
+                 const struct li_upload *upload) LI_MUST_CHECK;
+/* Writes {"blob": …, "no": …}, the way a history payload names a photo: the blob's
+ * name is a keyed hash of the picture, so that it cannot be exchanged unseen. */
+void li_photo_refer(struct li_json *json, int64_t no, const struct li_upload *upload);
+
+/* -LI_E_NOT_FOUND quietly. */
+int li_photo_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t case_id,
+                  int64_t no, struct li_photo *ret) LI_MUST_CHECK;
+/* All of a case in order of their numbers; the last one's number + 1 is free. */
+int li_photo_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t case_id,
+                  struct li_photo **ret, size_t *ret_count) LI_MUST_CHECK;
+
+/* Deletes a tenant's blobs that neither a photo nor an upload has named for two
+ * days.  *ret_deleted: files. */
+int li_photo_sweep(struct li_ctx *ctx, struct li_blobs *blobs, struct li_store *store,
+                   int64_t tenant, int64_t now, int64_t *ret_deleted) LI_MUST_CHECK;
+
+#endif
