@@ -2,16 +2,20 @@
 #include "area/area.h"
 #include "bind/bind.h"
 #include "people/account.h"
+#include "record/code.h"
 #include "record/due.h"
 #include "record/photo.h"
 #include "record/request.h"
 #include "record/seal.h"
+#include "record/setting.h"
 #include "record/tenant.h"
 #include "record/vault.h"
 
 const struct li_command *const li_commands[] = {
     &li_tenant_found,
     &li_vault_erase,
+    &li_setting_put,
+    &li_code_import,
     &li_area_import,
     &li_organization_add,
     &li_person_add,

@@ -11,10 +11,12 @@
 #include "base/asset.h"
 #include "base/hash.h"
 #include "people/account.h"
+#include "record/code.h"
 #include "record/tenant.h"
 
 #define TENANTS "data/demo/tenants.yaml"
 #define AREAS   "data/demo/areas.csv"
+#define CLASSES "data/classes/"
 
 struct seed {
     struct li_ctx *ctx;
@@ -117,6 +119,25 @@ static int import_areas(struct town *town)
     return run(town, &li_area_import, &args, LI_S("areas"), NULL);
 }
 
+/* The class codes that come with linli. */
+static int import_classes(struct town *town)
+{
+    struct li_ctx *ctx = town->seed->ctx;
+    const struct li_asset *asset = NULL;
+    int r = 0;
+
+    while (r == 0 && (asset = li_asset_next(LI_S(CLASSES), asset))) {
+        struct li_code_import args = {.source = asset->path};
+        struct li_code *rows;
+        if (li_str_ends(asset->path, LI_S(".tsv"))) {
+            r = li_code_read(ctx, asset->path.ptr, asset->bytes, &rows, &args.count);
+            args.rows = r == 0 ? rows : NULL;
+            r = r ? r : run(town, &li_code_import, &args, asset->path, NULL);
+        }
+    }
+    return r;
+}
+
 static int add_organization(struct town *town, const struct li_node *node, int64_t *ret)
 {
     struct li_ctx *ctx = town->seed->ctx;
@@ -205,6 +226,7 @@ static int fill(struct town *town)
 
     r = r ? r : need_list(town->seed->ctx, town->node, "people", &people);
     r = r ? r : import_areas(town);
+    r = r ? r : import_classes(town);
     if (r) {
         return r;
     }

@@ -13,8 +13,8 @@
 /*
  * Does nothing for a tenant that is there whole; one that was begun (a crash in
  * the middle) is finished.  The record must know tenant.found, area.import,
- * organization.add, person.add and appointment.make.  0 or the first failure,
- * with its place in tenants.yaml told.
+ * code.import, organization.add, person.add and appointment.make.  0 or the first
+ * failure, with its place in tenants.yaml told.
  */
 int li_seed_demo(struct li_ctx *ctx, struct li_record *record) LI_MUST_CHECK;
 

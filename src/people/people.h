@@ -16,6 +16,7 @@
     X("handler", "承办人", "Handler")                                                              \
     X("chief", "街巷长", "Chief")                                                                  \
     X("grid_officer", "网格员", "Grid officer")                                                    \
+    X("compound_team", "小区团队", "Compound team")                                                \
     X("administrator", "管理员", "Administrator")                                                  \
     X("auditor", "审计员", "Auditor")
 
@@ -23,6 +24,11 @@ struct li_post_info {
     const char *name, *zh, *en;
 };
 const struct li_post_info *li_post_find(struct li_str name); /* NULL: unknown */
+/* The same with the labels it has at an area of this kind: the chief of a lane is
+ * 巷长, that of a building 楼院长. */
+const struct li_post_info *li_post_at(struct li_str name, struct li_str kind);
+/* All posts, *ret_count of them. */
+const struct li_post_info *li_post_all(size_t *ret_count);
 
 /* The posts a person holds at `now`, in the arena.  *ret_until: when that changes
  * by itself (one begins or ends); 0: never. */

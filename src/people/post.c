@@ -23,6 +23,34 @@ const struct li_post_info *li_post_find(struct li_str name)
     return NULL;
 }
 
+/* Posts that are called otherwise at some kinds of area. */
+static const struct {
+    const char *kind;
+    struct li_post_info info;
+} variants[] = {
+    {"street", {"chief", "街长", "Street chief"}},
+    {"road", {"chief", "街长", "Road chief"}},
+    {"lane", {"chief", "巷长", "Lane chief"}},
+    {"compound", {"chief", "楼院长", "Compound chief"}},
+    {"building", {"chief", "楼院长", "Building chief"}},
+};
+
+const struct li_post_info *li_post_at(struct li_str name, struct li_str kind)
+{
+    for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+        if (li_str_is(name, variants[i].info.name) && li_str_is(kind, variants[i].kind)) {
+            return &variants[i].info;
+        }
+    }
+    return li_post_find(name);
+}
+
+const struct li_post_info *li_post_all(size_t *ret_count)
+{
+    *ret_count = sizeof(posts) / sizeof(posts[0]);
+    return posts;
+}
+
 struct held {
     struct li_post *posts;
     size_t count, cap;

@@ -9,7 +9,7 @@
 
 #include "playbook/playbook.h"
 
-#define LI_POST_WORD_COUNT   8
+#define LI_POST_WORD_COUNT   9
 #define LI_WAY_WORD_COUNT    11
 #define LI_EFFECT_WORD_COUNT 2
 #define LI_TYPE_WORD_COUNT   7

@@ -55,7 +55,7 @@ struct li_seen {
 enum li_sight li_sight_of(const struct li_viewer *viewer, const struct li_seen *seen);
 
 /* Whether a viewer holds `post` over `area_path` (for `org`, unless 0).  Post
- * "*" means any post. */
+ * "*" means any post that acts: all but the auditor's. */
 bool li_viewer_holds(const struct li_viewer *viewer, struct li_str post, struct li_str area_path,
                      int64_t org);
 

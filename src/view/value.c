@@ -22,8 +22,8 @@ int li_view_owner_of(struct li_ctx *ctx, const struct li_view *view, const struc
         *ret = seen;
         return 0;
     }
-    seen.post = li_post_find(owner->post);
     r = li_view_area_at(ctx, view, owner->area_path, &seen.area);
+    seen.post = li_post_at(owner->post, seen.area.kind);
     if (r == 0 && owner->org) {
         r = li_view_organization(ctx, view, owner->org, &seen.organization);
         seen.has_organization = r == 0;

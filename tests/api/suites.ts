@@ -9,6 +9,7 @@ import { contract } from './lib/contract';
 await import('./house');
 await import('./lifecycle');
 await import('./refusal');
+await import('./office');
 await import('./pages');
 await import('./deadline');
 

@@ -5,6 +5,7 @@
 
 #include "lib/records.h"
 #include "lib/town.h"
+#include "record/code.h"
 
 LI_SQL(seed_entries, "select cast(count(*) as bigint) from history where tenant = $1");
 LI_SQL(seed_accounts, "select cast(count(*) as bigint) from account where tenant = $1");
@@ -12,8 +13,9 @@ LI_SQL(seed_posts, "select cast(count(*) as bigint) from appointment where tenan
 LI_SQL(seed_organizations, "select cast(count(*) as bigint) from organization where tenant = $1");
 
 static const struct li_command *const commands[] = {
-    &li_area_import,   &li_organization_add, &li_person_add,      &li_appointment_make,
-    &li_session_begin, &li_login_failed,     &li_appointment_end, NULL,
+    &li_area_import,      &li_organization_add, &li_person_add,
+    &li_appointment_make, &li_session_begin,    &li_login_failed,
+    &li_appointment_end,  &li_code_import,      NULL,
 };
 
 static int64_t number(struct test_record *r, const struct li_sql *sql, int64_t tenant)

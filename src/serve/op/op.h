@@ -12,6 +12,12 @@ int li_op_list_tenants(struct li_request *request);
 int li_op_list_areas(struct li_request *request);
 int li_op_get_playbook(struct li_request *request);
 int li_op_list_organizations(struct li_request *request);
+/* setting.c */
+int li_op_get_settings(struct li_request *request);
+int li_op_put_settings(struct li_request *request);
+int li_op_put_settings_done(struct li_request *request);
+/* class.c */
+int li_op_list_classes(struct li_request *request);
 /* session.c */
 int li_op_sign_in(struct li_request *request);
 int li_op_sign_out(struct li_request *request);
@@ -52,6 +58,10 @@ int li_op_prepare_open(struct li_request *request, struct li_str playbook, struc
                        struct li_case_open_args **ret_args) LI_MUST_CHECK;
 /* The tracking code of a token, 26 characters, in the arena. */
 struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]);
+/* Whether the viewer holds `post` over an area (a path), or over the whole tenant:
+ * 0 or -LI_E_FORBIDDEN. */
+int li_op_over(struct li_request *request, const char *post, struct li_str path) LI_MUST_CHECK;
+int li_op_over_tenant(struct li_request *request, const char *post) LI_MUST_CHECK;
 /* Puts "streets" with their "communities" into a page, `chosen` (a code, may be
  * empty) marked as selected. */
 int li_op_put_communities(struct li_request *request, struct li_node *data,

@@ -4,13 +4,17 @@
 
 static int put_post(struct li_request *request, struct li_json *json, const struct li_post *post)
 {
-    const struct li_post_info *info = li_post_find(post->post);
+    const struct li_post_info *info;
     struct li_organization organization;
     struct li_area area;
     int r = li_area_at(&request->ctx, request->conn, request->tenant->id, post->area_path, &area);
 
-    if (r || !info) {
+    if (r) {
         return r == -LI_E_NOT_FOUND ? 0 : r;
+    }
+    info = li_post_at(post->post, area.kind);
+    if (!info) {
+        return 0;
     }
     if (post->org) {
         r = li_organization_find(&request->ctx, request->conn, request->tenant->id, post->org,
