@@ -82,5 +82,13 @@ int32_t li_utf8_next(struct li_str s, size_t *at);
 /* Unicode NFC in the arena; s itself when it is already composed.
  * 0 or -LI_E_NOMEM / -LI_E_SYNTAX. */
 int li_utf8_nfc(struct li_ctx *ctx, struct li_str s, struct li_str *ret);
+/* For looking things up: Unicode NFKC, case folded, without what is invisible, so
+ * that ＡＢＣ, Abc and abc are one.  Traditional and simplified stay two.  In the
+ * arena; 0 or -LI_E_NOMEM / -LI_E_SYNTAX. */
+int li_utf8_fold(struct li_ctx *ctx, struct li_str s, struct li_str *ret);
+/* A letter, mark or number of any script. */
+bool li_utf8_is_word(int32_t point);
+/* Written without spaces between words: Han, kana, hangul. */
+bool li_utf8_is_cjk(int32_t point);
 
 #endif

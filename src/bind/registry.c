@@ -39,4 +39,4 @@ const struct li_command *const li_commands[] = {
     NULL,
 };
 
-const struct li_consumer *const li_consumers[] = {&li_case_tally, NULL};
+const struct li_consumer *const li_consumers[] = {&li_case_tally, &li_case_search, NULL};

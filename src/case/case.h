@@ -186,4 +186,22 @@ int li_case_mark_overdue(struct li_ctx *ctx, const struct li_tx *tx,
 /* What case history means for the tallies. */
 extern const struct li_consumer li_case_tally;
 
+/* ---- search.c -------------------------------------------------------------- */
+
+/* What case history means for the index of words. */
+extern const struct li_consumer li_case_search;
+
+/* A case as somebody searches it. */
+struct li_case_words {
+    int64_t id;
+    struct li_str number;
+    const struct li_playbook *playbook;
+    enum li_scope scope; /* PUBLIC: its number alone; STAFF: what was written, too */
+    uint64_t hidden;     /* fields they may not see (li_machine_hidden) */
+};
+/* The texts a question is asked of, in the arena. */
+int li_case_search_texts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                         const struct li_case_words *of, struct li_str **ret,
+                         size_t *ret_count) LI_MUST_CHECK;
+
 #endif

@@ -217,14 +217,26 @@ int li_cli_seal(struct li_cli *cli)
 
 /* ---- rebuild --------------------------------------------------------------- */
 
+struct rebuild {
+    const char *name;
+    bool *begun;
+};
+
+/* A consumer that has one place for all tenants is rebuilt with the first of
+ * them; for the others it is waited for. */
 static int rebuild_tenant(struct li_cli *cli, struct li_house *house,
                           const struct li_tenant *tenant, const void *arg)
 {
-    int64_t begun = li_steady_us();
-    int r = li_consumer_rebuild(cli->ctx, house->record, tenant->id, li_str(arg));
+    const struct rebuild *rebuild = arg;
+    struct li_str name = li_str(rebuild->name);
+    int64_t begun = li_steady_us(), seq;
+    bool waits = *rebuild->begun && li_consumer_is_whole(house->record, name);
+    int r = waits ? li_record_catch_up(cli->ctx, house->record, tenant->id, 0, LI_HOUR, &seq)
+                  : li_consumer_rebuild(cli->ctx, house->record, tenant->id, name);
 
+    *rebuild->begun = true;
     if (r == 0) {
-        printf("%.*s: %s rebuilt in %.1f s\n", LI_P(tenant->slug), (const char *)arg,
+        printf("%.*s: %s rebuilt in %.1f s\n", LI_P(tenant->slug), rebuild->name,
                (double)(li_steady_us() - begun) / 1e6);
     }
     return r;
@@ -233,6 +245,7 @@ static int rebuild_tenant(struct li_cli *cli, struct li_house *house,
 int li_cli_rebuild(struct li_cli *cli)
 {
     const char *name = NULL;
+    bool begun = false;
     struct li_house house;
     struct place place = {.make = false};
     size_t count;
@@ -241,7 +254,7 @@ int li_cli_rebuild(struct li_cli *cli)
     if (r) {
         return r;
     }
-    r = count == 1 ? for_tenants(cli, &house, rebuild_tenant, name)
+    r = count == 1 ? for_tenants(cli, &house, rebuild_tenant, &(struct rebuild){name, &begun})
                    : LI_FAIL(cli->ctx, LI_E_USAGE, "which consumer?");
     li_house_close(&house);
     return r;

@@ -6,6 +6,7 @@
  * charged to the one it belongs to.
  */
 #include "record/inside.h"
+#include "record/vault.h"
 
 LI_SQL(cursor_all, "select consumer, seq, attempts, parked from consumer_cursor where tenant = $1");
 LI_SQL(cursor_move, "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
@@ -18,6 +19,12 @@ LI_SQL(cursor_attempt, "insert into consumer_cursor (tenant, consumer, seq, atte
                        "values ($1, $2, $3, $4, $5) on conflict (tenant, consumer) do update set "
                        "attempts = excluded.attempts, parked = excluded.parked "
                        "where consumer_cursor.seq = excluded.seq");
+
+/* Holds a consumer's cursor until the commit, also against a second server. */
+LI_SQL(cursor_hold, "insert into consumer_cursor (tenant, consumer, seq, attempts, parked) "
+                    "values ($1, $2, 0, 0, 0) on conflict (tenant, consumer) do update set "
+                    "seq = consumer_cursor.seq");
+LI_SQL(cursor_one, "select seq from consumer_cursor where tenant = $1 and consumer = $2");
 
 static int place_of(const struct li_record *record, struct li_str name)
 {
@@ -307,10 +314,43 @@ bool li_consumer_behind(struct li_lane *lane)
     return false;
 }
 
+/* ---- forgetting ------------------------------------------------------------ */
+
+static int forget_one(struct li_ctx *ctx, const struct li_tx *tx,
+                      const struct li_consumer *consumer, int64_t entity, int64_t slot)
+{
+    const struct li_val tenant = li_v(tx->tenant), name = li_v_text(li_str(consumer->name));
+    struct li_rows *rows;
+    int64_t seen;
+    int r = li_exec(ctx, tx->conn, &cursor_hold, LI_ARGS(tenant, name), NULL);
+
+    r = r ? r : li_query_one(ctx, tx->conn, &cursor_one, LI_ARGS(tenant, name), &rows);
+    if (r) {
+        return r;
+    }
+    seen = li_col_i64(rows, 0);
+    li_rows_done(rows);
+    return slot / LI_VAULT_SLOTS <= seen ? consumer->forget(ctx, tx, entity, slot, seen) : 0;
+}
+
+int li_consumer_forget(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < tx->record->consumer_count; i++) {
+        if (tx->record->consumers[i]->forget) {
+            r = forget_one(ctx, tx, tx->record->consumers[i], entity, slot);
+        }
+    }
+    return r;
+}
+
 /* ---- rebuild --------------------------------------------------------------- */
 
 struct rebuild {
+    struct li_record *record;
     struct li_member_tenant *member;
+    bool whole;
     const struct li_consumer *consumer;
     int place;
 };
@@ -324,16 +364,28 @@ static int rebuild_decide(struct li_ctx *ctx, const struct li_tx *tx, const void
     return 0;
 }
 
+static int reset_cursor(struct li_ctx *ctx, const struct li_tx *tx, int64_t tenant,
+                        const struct li_consumer *consumer)
+{
+    return li_exec(ctx, tx->conn, &cursor_reset,
+                   LI_ARGS(li_v(tenant), li_v_text(li_str(consumer->name))), NULL);
+}
+
 static int rebuild_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                          struct li_outcome *ret)
 {
-    const struct li_consumer *consumer = ((const struct rebuild *)plan)->consumer;
-    int r = consumer->drop(ctx, tx);
+    const struct rebuild *rebuild = plan;
+    struct li_record *record = tx->record;
+    int r = rebuild->consumer->drop(ctx, tx);
 
     (void)ret;
-    return r ? r
-             : li_exec(ctx, tx->conn, &cursor_reset,
-                       LI_ARGS(li_v(tx->tenant), li_v_text(li_str(consumer->name))), NULL);
+    if (!rebuild->whole) {
+        return r ? r : reset_cursor(ctx, tx, tx->tenant, rebuild->consumer);
+    }
+    for (size_t i = 0; r == 0 && i < atomic_load(&record->tenant_count); i++) {
+        r = reset_cursor(ctx, tx, record->tenants[i]->tenant.id, rebuild->consumer);
+    }
+    return r;
 }
 
 static const struct li_command consumer_rebuild = {
@@ -343,22 +395,42 @@ static const struct li_command consumer_rebuild = {
     .write = rebuild_write,
 };
 
+static void begin_anew(struct li_member_tenant *member, int place)
+{
+    atomic_store(&member->cursor[place], 0);
+    member->attempts[place] = 0;
+    atomic_store(&member->parked[place], false);
+}
+
 /* On the lane's thread, before it feeds anybody: memory follows the store. */
 static void rebuilt(struct li_job *job)
 {
     const struct rebuild *rebuild = job->args;
 
     if (job->status == 0) {
-        atomic_store(&rebuild->member->cursor[rebuild->place], 0);
-        rebuild->member->attempts[rebuild->place] = 0;
-        atomic_store(&rebuild->member->parked[rebuild->place], false);
+        begin_anew(rebuild->member, rebuild->place);
     }
+    for (size_t i = 0;
+         job->status == 0 && rebuild->whole && i < atomic_load(&rebuild->record->tenant_count);
+         i++) {
+        begin_anew(rebuild->record->tenants[i], rebuild->place);
+    }
+}
+
+bool li_consumer_is_whole(const struct li_record *record, struct li_str name)
+{
+    int place = place_of(record, name);
+
+    return place >= 0 && record->consumers[place]->whole &&
+           li_store_kind(record->store) == LI_STORE_SQLITE;
 }
 
 int li_consumer_rebuild(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
                         struct li_str name)
 {
-    struct rebuild rebuild = {.member = li_member_tenant(record, tenant),
+    struct rebuild rebuild = {.record = record,
+                              .member = li_member_tenant(record, tenant),
+                              .whole = li_consumer_is_whole(record, name),
                               .place = place_of(record, name)};
     struct li_viewer viewer = {.kind = LI_VIEWER_SYSTEM, .tenant = tenant};
     struct li_job job = {

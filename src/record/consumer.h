@@ -18,8 +18,8 @@
 #include "record/command.h"
 #include "record/history.h"
 
-#define LI_CONSUMER_LAG  256
-#define LI_CONSUMER_STEP 256
+#define LI_CONSUMER_LAG  1024
+#define LI_CONSUMER_STEP 1024
 #define LI_ATTEMPTS      3
 
 struct li_consumer {
@@ -28,8 +28,17 @@ struct li_consumer {
      * tables. */
     int (*apply)(struct li_ctx *ctx, const struct li_tx *tx, const struct li_entry *entries,
                  size_t count);
-    /* Deletes all it holds of tx->tenant. */
+    /* Deletes all it holds of tx->tenant; of every tenant when it is `whole`. */
     int (*drop)(struct li_ctx *ctx, const struct li_tx *tx);
+    /* NULL: keeps nothing of texts.  A text of the vault (entity, slot) is about to be
+     * erased, in the same transaction: what the consumer holds of it goes now, while
+     * it can still be read.  `seen`: how far it is; of entries behind that it holds
+     * nothing yet, and will not find the text when it comes there. */
+    int (*forget)(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,
+                  int64_t seen);
+    /* On SQLite it has one place for all tenants, which is only emptied whole: then
+     * all of them are replayed. */
+    bool whole;
 };
 
 /* Drops and replays one consumer of a tenant to the head, also a parked one.  The
@@ -37,5 +46,7 @@ struct li_consumer {
  * consumer; -LI_E_STATE: it was parked on the way. */
 int li_consumer_rebuild(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
                         struct li_str name) LI_MUST_CHECK;
+/* Whether rebuilding it for one tenant rebuilds it for all. */
+bool li_consumer_is_whole(const struct li_record *record, struct li_str name);
 
 #endif

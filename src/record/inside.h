@@ -85,6 +85,9 @@ void li_batch_run(struct li_lane *lane, struct li_job **jobs, size_t count);
 bool li_consumer_pump(struct li_lane *lane, bool all);
 /* Whether anybody of the lane's tenants who may run is behind. */
 bool li_consumer_behind(struct li_lane *lane);
+/* Inside a command: the consumers forget a text that they have seen. */
+int li_consumer_forget(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity,
+                       int64_t slot) LI_MUST_CHECK;
 /* Reads the cursors of a tenant into memory. */
 int li_consumer_load(struct li_ctx *ctx, struct li_conn *conn, struct li_record *record,
                      struct li_member_tenant *member) LI_MUST_CHECK;

@@ -18,6 +18,9 @@ LI_SQL(vault_all, "select slot, field, sealed, value, erased_rule, erased_at fro
                   "where tenant = $1 and entity = $2 order by slot");
 LI_SQL(vault_field, "select slot, field, sealed, value, erased_rule, erased_at from vault "
                     "where tenant = $1 and entity = $2 and field = $3 order by slot limit 1");
+LI_SQL(vault_open, "select slot, field, value from vault where tenant = $1 and entity = $2 "
+                   "and slot >= $3 and slot < $4 and sealed = 0 and erased_at is null "
+                   "order by slot");
 LI_SQL(vault_one, "select field, sealed, salt, value, erased_at from vault "
                   "where tenant = $1 and entity = $2 and slot = $3");
 LI_SQL(vault_wipe, "update vault set salt = null, value = null, erased_rule = $4, erased_at = $5 "
@@ -185,6 +188,41 @@ int li_vault_of(struct li_ctx *ctx, struct li_record *record, struct li_conn *co
     return r;
 }
 
+int li_vault_texts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                   int64_t from, int64_t to, struct li_vault_item **ret, size_t *ret_count)
+{
+    size_t cap = 0, count = 0;
+    struct li_vault_item *items = NULL;
+    struct li_rows *rows;
+    int r = li_query(ctx, conn, &vault_open,
+                     LI_ARGS(li_v(tenant), li_v(entity), li_v(from), li_v(to)), &rows);
+
+    if (r) {
+        return r;
+    }
+    while ((r = li_rows_next(ctx, rows)) > 0) {
+        struct li_vault_item *more = li_grow(ctx, items, count, &cap, sizeof(*items));
+        if (!more) {
+            r = -LI_E_NOMEM;
+            break;
+        }
+        items = more;
+        items[count++] = (struct li_vault_item){.slot = li_col_i64(rows, 0),
+                                                .field = li_col_dup(ctx, rows, 1),
+                                                .value = li_col_dup(ctx, rows, 2)};
+        if (!items[count - 1].field.ptr || !items[count - 1].value.ptr) {
+            r = -LI_E_NOMEM;
+            break;
+        }
+    }
+    li_rows_done(rows);
+    if (r == 0) {
+        *ret = items;
+        *ret_count = count;
+    }
+    return r;
+}
+
 int li_vault_first(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
                    int64_t tenant, int64_t entity, struct li_str field, struct li_str *ret)
 {
@@ -311,7 +349,10 @@ static int erase_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                        struct li_outcome *ret)
 {
     const struct li_vault_erase_args *erase = plan;
-    int r = li_exec(ctx, tx->conn, &vault_wipe,
+    int r = li_consumer_forget(ctx, tx, erase->entity, erase->slot);
+
+    r = r ? r
+          : li_exec(ctx, tx->conn, &vault_wipe,
                     LI_ARGS(li_v(tx->tenant), li_v(erase->entity), li_v(erase->slot),
                             li_v_text(erase->rule), li_v(tx->now)),
                     NULL);

@@ -39,6 +39,11 @@ void li_vault_refer(struct li_json *json, const struct li_tx *tx, int place,
 /* All items of an entity in order of slot, opened, in the arena. */
 int li_vault_of(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn, int64_t tenant,
                 int64_t entity, struct li_vault_item **ret, size_t *ret_count) LI_MUST_CHECK;
+/* The texts of an entity that lie open and are not erased, of slots in [from, to),
+ * in order of slot. */
+int li_vault_texts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                   int64_t from, int64_t to, struct li_vault_item **ret,
+                   size_t *ret_count) LI_MUST_CHECK;
 /* The first value of one field of an entity (a list's summary); empty if none. */
 int li_vault_first(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
                    int64_t tenant, int64_t entity, struct li_str field,
@@ -53,7 +58,8 @@ int li_vault_verify(struct li_ctx *ctx, struct li_record *record, struct li_conn
 /* "138****5678": first three and last four of a telephone number, else all stars. */
 struct li_str li_mask(struct li_ctx *ctx, struct li_str value);
 
-/* Command "vault.erase": deletes value and salt of one item.  Also as a due row. */
+/* Command "vault.erase": deletes value and salt of one item, after the consumers
+ * that keep something of it have forgotten it.  Also as a due row. */
 struct li_vault_erase_args {
     int64_t entity;
     int64_t slot;

@@ -17,6 +17,25 @@ static const char registry[] = "create table if not exists schema_step (\n"
 LI_SQL(schema_step_name, "select name from schema_step where number = $1");
 LI_SQL(schema_step_add, "insert into schema_step (number, name, at) values ($1, $2, $3)");
 
+/* Whether this engine is to run a statement; cuts the word off that says so. */
+static bool is_ours(struct li_str *statement, enum li_store_kind kind)
+{
+    static const struct {
+        const char *word;
+        enum li_store_kind kind;
+    } marks[] = {{"SQLITE ", LI_STORE_SQLITE}, {"POSTGRES ", LI_STORE_POSTGRES}};
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        struct li_str mark = li_str(marks[i].word);
+
+        if (!li_str_starts(*statement, mark))
+            continue;
+        *statement = li_str_n(statement->ptr + mark.len, statement->len - mark.len);
+        return marks[i].kind == kind;
+    }
+    return true;
+}
+
 /* Runs every statement of a text. */
 static int run_text(struct li_ctx *ctx, struct li_conn *conn, struct li_str text)
 {
@@ -24,8 +43,10 @@ static int run_text(struct li_ctx *ctx, struct li_conn *conn, struct li_str text
     struct li_str statement;
     int rc = li_sql_translate(ctx, text, conn->driver->words, &rest);
 
-    while (rc == 0 && li_sql_cut(&rest, &statement))
-        rc = conn->driver->ddl(ctx, conn, statement);
+    while (rc == 0 && li_sql_cut(&rest, &statement)) {
+        if (is_ours(&statement, conn->driver->kind))
+            rc = conn->driver->ddl(ctx, conn, statement);
+    }
     return rc;
 }
 

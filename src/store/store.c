@@ -206,6 +206,7 @@ static int ready(struct li_ctx *ctx, const struct li_conn *conn, const struct li
 {
     int rc = refuse_spoilt(ctx, conn, sql->name);
 
+    li_assert(li_sql_is_for(sql, conn->driver->kind));
     return rc < 0 ? rc : check_args(ctx, sql, args, arg_count);
 }
 

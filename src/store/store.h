@@ -22,12 +22,16 @@
 
 /* ---- statements ------------------------------------------------------------ */
 
+enum li_store_kind { LI_STORE_SQLITE, LI_STORE_POSTGRES };
+
 struct li_sql {
     const char *name; /* the C identifier, for messages and tests */
     const char *text; /* portable SQL with $1, $2, … */
     const char *file;
-    long line;
+    int line;
+    int only; /* LI_SQL_BOTH, or the only engine it is for: 1 + enum li_store_kind */
 };
+#define LI_SQL_BOTH 0
 
 /*
  * Declares a statement and enters it in the program's table:
@@ -37,9 +41,22 @@ struct li_sql {
  * All declarations together are one array (a linker section), so a statement's
  * place in it is its index in every connection's cache.
  */
-#define LI_SQL(ident, sql)                                                                         \
-    static const struct li_sql ident                                                               \
-        __attribute__((used, section("li_sql"), aligned(32))) = {#ident, sql, __FILE__, __LINE__}
+#define LI_SQL(ident, sql) LI_SQL_OF(ident, sql, LI_SQL_BOTH)
+/*
+ * For what the engines have no common words for (full text): the same thing said
+ * once for each, as NAME_sqlite and NAME_postgres.  Who runs it chooses by
+ * li_conn_kind; to run one on the other engine is a bug.
+ */
+#define LI_SQL_SQLITE(ident, sql)   LI_SQL_OF(ident, sql, 1 + LI_STORE_SQLITE)
+#define LI_SQL_POSTGRES(ident, sql) LI_SQL_OF(ident, sql, 1 + LI_STORE_POSTGRES)
+#define LI_SQL_OF(ident, sql, only)                                                                \
+    static const struct li_sql ident __attribute__((used, section("li_sql"), aligned(32))) = {     \
+        #ident, sql, __FILE__, __LINE__, only}
+
+static inline bool li_sql_is_for(const struct li_sql *sql, enum li_store_kind kind)
+{
+    return sql->only == LI_SQL_BOTH || sql->only == 1 + (int)kind;
+}
 
 /* The whole table: *ret_count statements from the returned first. */
 const struct li_sql *li_sql_all(size_t *ret_count);
@@ -96,7 +113,6 @@ struct li_store; /* shared by all threads */
 struct li_conn;  /* one thread at a time */
 struct li_rows;  /* a running query of a connection */
 
-enum li_store_kind { LI_STORE_SQLITE, LI_STORE_POSTGRES };
 enum li_conn_mode { LI_CONN_READ, LI_CONN_WRITE };
 
 /*
@@ -177,7 +193,8 @@ int li_query_one(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *
 
 /* One numbered step, portable DDL of any number of statements, with the words
  * I64 F64 JSON BLOB, and after a table's bracket OPTS or, for a table without
- * secondary indexes, CLUSTERED (rows lie in the primary key). */
+ * secondary indexes, CLUSTERED (rows lie in the primary key).  A statement that
+ * begins with SQLITE or POSTGRES is run on that engine only. */
 struct li_migration {
     int number;
     const char *name;

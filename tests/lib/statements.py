@@ -5,7 +5,7 @@ import re
 
 import house
 
-Statement = collections.namedtuple("Statement", "path line name text span")
+Statement = collections.namedtuple("Statement", "path line name text span engine", defaults=("",))
 Statement.place = property(lambda self: f"{self.path}:{self.line}")
 Table = collections.namedtuple("Table", "path name columns")
 
@@ -40,18 +40,19 @@ def of(path):
     for header in house.files(r"^src/.*\.h$"):
         defined.update(macros(house.bare(header, strings=True)))
     defined.update(macros(text))
-    for match in re.finditer(r"^LI_SQL\(\s*(\w+)\s*,((?:[^\";]|\"(?:\\.|[^\"\\])*\")*)\)\s*;", text, re.M):
-        found.append(Statement(path, house.line_of(text, match.start()), match[1],
-                               value_of(match[2], defined), match.span()))
+    for match in re.finditer(r"^LI_SQL(_SQLITE|_POSTGRES)?\(\s*(\w+)\s*,((?:[^\";]|\"(?:\\.|[^\"\\])*\")*)\)\s*;",
+                             text, re.M):
+        found.append(Statement(path, house.line_of(text, match.start()), match[2],
+                               value_of(match[3], defined), match.span(), (match[1] or "_")[1:].lower()))
     # a macro that only feeds a statement is part of it
     for match in re.finditer(r"^#[ \t]*define[ \t]+(\w+)(?:[^\n]*\\\n)*[^\n]*", text, re.M):
-        if re.search(rf"^LI_SQL\([^;]*\b{match[1]}\b", text, re.M | re.S):
+        if re.search(rf"^LI_SQL\w*\([^;]*\b{match[1]}\b", text, re.M | re.S):
             found.append(Statement(path, 0, "", "", match.span()))
     return found
 
 
 def every():
-    """All statements of src/."""
+    """All statements of src/; `engine` is "" or the only one it is for."""
     return [one for path in house.files(r"^src/.*\.c$") for one in of(path) if one.name]
 
 

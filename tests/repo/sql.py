@@ -65,8 +65,10 @@ def only_declared():
 
 
 def subset():
-    """every statement is in the portable subset"""
+    """every statement that is for both engines is in the portable subset"""
     for one in statements.every():
+        if one.engine:
+            continue
         for fault in lint(one.text, NEVER + STATEMENT):
             yield f"{one.place}: {one.name}: {fault}"
 
@@ -87,6 +89,20 @@ def names():
         if key in seen:
             yield f"{one.place}: {one.name} is also at {seen[key]}"
         seen[key] = one.place
+
+
+def pairs():
+    """what is said in one engine's words is said in the other's too: NAME_sqlite and NAME_postgres"""
+    said = {}
+    for one in statements.every():
+        if not one.engine:
+            continue
+        if not one.name.endswith("_" + one.engine):
+            yield f"{one.place}: {one.name} is for {one.engine}"
+        said.setdefault((one.path, one.name.rsplit("_", 1)[0]), []).append(one)
+    for (path, name), both in said.items():
+        if sorted(one.engine for one in both) != ["postgres", "sqlite"]:
+            yield f"{path}: {name} is said for {', '.join(one.engine for one in both)} only"
 
 
 def schema():
@@ -112,4 +128,4 @@ def catches():
     yield from lint(good, NEVER + STATEMENT)
 
 
-house.run(only_declared, subset, parameters, names, schema, catches)
+house.run(only_declared, subset, parameters, names, pairs, schema, catches)

@@ -137,6 +137,41 @@ static void *serve(void *arg)
     return NULL;
 }
 
+/* ---- what one engine alone understands ------------------------------------- */
+
+LI_SQL_SQLITE(engine_sqlite, "select cast(typeof($1) as text)");
+LI_SQL_POSTGRES(engine_postgres, "select cast(pg_typeof(cast($1 as text)) as text)");
+
+static void each_engine_its_own(struct test_store *t)
+{
+    static const struct li_migration own[] = {
+        STEP(1, "own",
+             "SQLITE create table lamp (tenant I64 not null primary key, id I64, note text,\n"
+             "  height F64) OPTS, without rowid;\n"
+             "POSTGRES create table lamp (tenant I64 primary key, id I64, note varchar(9),\n"
+             "  height F64);\n"
+             "-- SQLITE create table lamp (a I64);\n"
+             "POSTGRES alter table lamp alter column note set not null"),
+    };
+    static const struct li_migration neither[] = {
+        STEP(2, "neither", "MYSQL create table x (a I64)")};
+    const struct li_sql *ours = t->kind == LI_STORE_SQLITE ? &engine_sqlite : &engine_postgres;
+    const struct li_sql *other = t->kind == LI_STORE_SQLITE ? &engine_postgres : &engine_sqlite;
+    struct li_rows *rows;
+
+    assert_int_equal(migrate(t, own, 1), 1);
+    assert_ok(t, li_exec(t->ctx, t->writer, &lamp_add,
+                         LI_ARGS(li_v(1), li_v(1), li_v_text(LI_S("x")), li_v_f64(2.5)), NULL));
+    assert_true(migrate(t, neither, 1) < 0);
+
+    assert_true(li_sql_is_for(ours, t->kind) && !li_sql_is_for(other, t->kind));
+    assert_true(li_sql_is_for(&lamp_add, t->kind));
+    assert_ok(t, li_query_one(t->ctx, t->writer, ours, LI_ARGS(li_v_text(LI_S("a"))), &rows));
+    assert_true(li_str_is(li_col_str(rows, 0), "text"));
+    li_rows_done(rows);
+    assert_true(li_sql_check(t->ctx, t->writer, other) < 0);
+}
+
 static void two_at_once(struct test_store *t)
 {
     pthread_barrier_t start;
@@ -159,8 +194,10 @@ static void two_at_once(struct test_store *t)
 int main(void)
 {
     static const struct store_test tests[] = {
-        STORE_TEST(each_once), STORE_TEST(quotes_are_left_alone), STORE_TEST(changed_name),
-        STORE_TEST(unordered), STORE_TEST(whole_or_not),          STORE_TEST(two_at_once),
+        STORE_TEST(each_once),           STORE_TEST(quotes_are_left_alone),
+        STORE_TEST(changed_name),        STORE_TEST(unordered),
+        STORE_TEST(whole_or_not),        STORE_TEST(two_at_once),
+        STORE_TEST(each_engine_its_own),
     };
 
     return STORE_TESTS_RUN("store migrate", tests);

@@ -153,12 +153,65 @@ static void agrees_with_the_library(void **state)
     }
 }
 
+/* ---- looked up ------------------------------------------------------------- */
+
+static void folds_what_is_the_same(void **state)
+{
+    static const struct {
+        const char *from, *to;
+    } cases[] = {
+        {"ＡＢｃ１２", "abc12"},
+        {"LED路灯", "led路灯"},
+        {"路灯，坏了。", "路灯,坏了。"},
+        {"路燈", "路燈"},
+        {"Straße", "strasse"},
+        {"ﬁ①㎡", "fi1m2"},
+        {"路\u200b灯", "路灯"},
+        {"e\u0301É", "éé"},
+        {"ｱｶﾞ", "アガ"},
+        {"", ""},
+        {"　", " "},
+    };
+    struct li_ctx *ctx = *state;
+    struct li_str folded;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(li_utf8_fold(ctx, li_str(cases[i].from), &folded), 0);
+        assert_str(folded, cases[i].to);
+    }
+    assert_int_equal(li_utf8_fold(ctx, LI_S("\xe4\xb8"), &folded), -LI_E_SYNTAX);
+}
+
+/* What is folded at once is what the library would have made of it. */
+static void folds_as_the_library(void **state)
+{
+    struct li_ctx *ctx = *state;
+
+    for (int32_t point = 1; point < 0x10000; point++) {
+        utf8proc_uint8_t bytes[8] = {0}, *whole = NULL;
+        struct li_str folded;
+
+        if (point >= 0xd800 && point <= 0xdfff)
+            continue;
+        utf8proc_encode_char(point, bytes);
+        assert_true(utf8proc_map(bytes, 0, &whole,
+                                 UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                     UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE) >= 0);
+        assert_int_equal(li_utf8_fold(ctx, li_str((char *)bytes), &folded), 0);
+        assert_str(folded, (char *)whole);
+        free(whole);
+    }
+    assert_true(li_utf8_is_cjk(0x8def) && li_utf8_is_cjk(0x20000) && !li_utf8_is_cjk('a'));
+    assert_true(li_utf8_is_word('z') && li_utf8_is_word(0xe9) && !li_utf8_is_word(0x3002));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(refuses_every_fault),  TEST(accepts_every_point),
-        TEST(walks_and_counts),     TEST(composed_text_comes_back_itself),
-        TEST(composes_what_is_not), TEST(agrees_with_the_library),
+        TEST(refuses_every_fault),    TEST(accepts_every_point),
+        TEST(walks_and_counts),       TEST(composed_text_comes_back_itself),
+        TEST(composes_what_is_not),   TEST(agrees_with_the_library),
+        TEST(folds_what_is_the_same), TEST(folds_as_the_library),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

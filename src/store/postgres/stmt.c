@@ -25,7 +25,7 @@ static int learn_types(struct li_ctx *ctx, const PGresult *result, const struct 
 
     for (int i = 0; i < columns; i++) {
         if (!li_postgres_type_known(PQftype(result, i)))
-            return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld): column %s has type %u: cast it",
+            return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d): column %s has type %u: cast it",
                            sql->name, sql->file, sql->line, PQfname(result, i), PQftype(result, i));
     }
     stmt->param_types = calloc((size_t)params + 1, sizeof(stmt->param_types[0]));
@@ -108,7 +108,7 @@ static int run(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_s
     int rc;
 
     if (arg_count != stmt->params)
-        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld) takes %u arguments, not %zu", sql->name,
+        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) takes %u arguments, not %zu", sql->name,
                        sql->file, sql->line, stmt->params, arg_count);
     rc = li_postgres_args(ctx, &conn->args, sql, stmt->param_types, args, arg_count);
     if (rc < 0)
@@ -143,8 +143,8 @@ int li_postgres_exec(struct li_ctx *ctx, struct li_conn *base, const struct li_s
     int rc = acquire(ctx, conn, sql, &stmt);
 
     if (rc == 0 && stmt->columns > 0)
-        rc = LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld) returns rows", sql->name, sql->file,
-                     sql->line);
+        rc =
+            LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) returns rows", sql->name, sql->file, sql->line);
     if (rc == 0)
         rc = run(ctx, conn, sql, stmt, args, arg_count, &result);
     if (rc < 0)

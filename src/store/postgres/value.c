@@ -98,7 +98,7 @@ static int put_str(struct li_ctx *ctx, struct postgres_args *room, size_t i, Oid
     const char *text;
 
     if ((arg->kind == LI_VAL_BLOB) != (type == PG_BYTEA))
-        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld): $%zu is %s in the call, not in the SQL",
+        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d): $%zu is %s in the call, not in the SQL",
                        sql->name, sql->file, sql->line, i + 1,
                        arg->kind == LI_VAL_BLOB ? "a blob" : "a text");
     if (arg->str.len > INT32_MAX)

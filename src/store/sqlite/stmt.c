@@ -32,7 +32,7 @@ static int map_places(struct li_ctx *ctx, struct sqlite_stmt *stmt, const struct
         snprintf(name, sizeof(name), "$%u", i + 1);
         place = sqlite3_bind_parameter_index(stmt->stmt, name);
         if (place == 0)
-            return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld): no %s among %u parameters", sql->name,
+            return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d): no %s among %u parameters", sql->name,
                            sql->file, sql->line, name, stmt->params);
         stmt->places[i] = (uint16_t)place;
         in_order = in_order && place == (int)i + 1;
@@ -62,7 +62,7 @@ static int prepare(struct li_ctx *ctx, struct sqlite_conn *conn, const struct li
                            &tail) != SQLITE_OK)
         rc = li_sqlite_fail(ctx, conn->db, sql->name);
     else if (!stmt->stmt || !is_blank(tail))
-        rc = LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld) is not one statement", sql->name, sql->file,
+        rc = LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) is not one statement", sql->name, sql->file,
                      sql->line);
     else
         rc = map_places(ctx, stmt, sql);
@@ -141,7 +141,7 @@ static int bind_all(struct li_ctx *ctx, struct sqlite_conn *conn, struct sqlite_
                     const struct li_sql *sql, const struct li_val *args, size_t arg_count)
 {
     if (arg_count != stmt->params)
-        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld) takes %u arguments, not %zu", sql->name,
+        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) takes %u arguments, not %zu", sql->name,
                        sql->file, sql->line, stmt->params, arg_count);
     for (size_t i = 0; i < arg_count; i++) {
         int place = stmt->places ? stmt->places[i] : (int)i + 1;
@@ -186,8 +186,8 @@ int li_sqlite_exec(struct li_ctx *ctx, struct li_conn *base, const struct li_sql
         *ret_changed = sqlite3_total_changes64(conn->db) - before;
         break;
     case SQLITE_ROW:
-        rc = LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld) returns rows", sql->name, sql->file,
-                     sql->line);
+        rc =
+            LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) returns rows", sql->name, sql->file, sql->line);
         break;
     default:
         rc = li_sqlite_fail(ctx, conn->db, sql->name);
@@ -209,7 +209,7 @@ int li_sqlite_query(struct li_ctx *ctx, struct li_conn *base, const struct li_sq
         return rc;
     if (stmt->writes && base->mode == LI_CONN_WRITE && !base->begun) {
         release(stmt);
-        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%ld) writes: it needs a transaction", sql->name,
+        return LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) writes: it needs a transaction", sql->name,
                        sql->file, sql->line);
     }
     *ret = &stmt->rows;
