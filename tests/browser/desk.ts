@@ -75,8 +75,16 @@ describe('the desk', () => {
     const colleague = await staff('desk');
     await act(colleague, opened.case, 'dispatch', { unit: unit.id });
     await act(colleague, opened.case, 'recall', { reason: '派错单位' }, { part: 1 });
-    await doAction(screen.page, '不予受理', (dialog) => dialog.getByLabel('原因').fill('重复'));
-    await screen.page.locator('.notice', { hasText: '别人刚刚改动过' }).waitFor();
+    await screen.page.locator('.case-actions').getByRole('button', { name: '不予受理' }).click();
+    const dialog = screen.page.getByRole('dialog');
+    await dialog.getByLabel('原因').fill('重复');
+    await dialog.locator('button[type=submit]').click();
+    await dialog.locator('.notice-warn', { hasText: '别人刚刚改动过' }).waitFor();
+    await dialog.locator('.changes li', { hasText: '撤回' }).waitFor();
+    expect(await dialog.getByLabel('原因').inputValue()).toBe('重复');
+    await inspect(screen.page, 'desk-overtaken-desktop');
+    await dialog.locator('button[type=submit]').click();
+    await screen.page.locator('.case-head', { hasText: '不予受理' }).waitFor();
     await screen.page.locator('.timeline', { hasText: '派错单位' }).waitFor();
     expect(screen.faults(/409/)).toEqual([]);
     await screen.close();
@@ -125,6 +133,94 @@ describe('the desk', () => {
     await page.goto('/desk/#/nanshan/all');
     await page.locator('#login').waitFor();
     expect(screen.faults(/401/)).toEqual([]);
+    await screen.close();
+  });
+
+  it('sends a case to a unit with two presses, and leads on to the next', async () => {
+    const first = await report();
+    const second = await report();
+    const unit = await unitName('handler');
+    const screen = await openScreen();
+    await signInAtDesk(screen.page, 'desk');
+    await openFromInbox(screen.page, first.number);
+    await screen.page.locator('.case-unit', { hasText: unit.name }).click();
+    await screen.page.getByRole('dialog').locator('button[type=submit]').click();
+    await screen.page.locator('.part', { hasText: unit.name }).waitFor();
+    await screen.page.locator('.case-notice').getByRole('link').click();
+    await screen.page.locator('.case-head h1', { hasText: second.number }).waitFor();
+    await screen.page.keyboard.press('k');
+    await screen.page.locator('.case-head h1', { hasText: first.number }).waitFor();
+    await screen.page.keyboard.press('u');
+    await screen.page.locator('.row').first().waitFor();
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('shows what is new without moving what one looks at', async () => {
+    const known = await report();
+    const screen = await openScreen();
+    await screen.page.clock.install();
+    await signInAtDesk(screen.page, 'desk');
+    await screen.page.getByRole('link', { name: known.number, exact: true }).waitFor();
+    const fresh = await report();
+    await screen.page.clock.runFor(21_000);
+    const button = screen.page.getByRole('button', { name: '有 1 件新事项' });
+    await button.waitFor();
+    expect(await screen.page.getByRole('link', { name: fresh.number, exact: true }).count()).toBe(0);
+    await button.click();
+    await screen.page.getByRole('link', { name: fresh.number, exact: true }).waitFor();
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('takes a call and acts on it at once, by keyboard', async () => {
+    const unit = await unitName('handler');
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'desk');
+    await page.getByRole('link', { name: '来电登记' }).click();
+    await page.locator('.intake-form input[type=tel]:focus').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.intake-form').getByText('请填写这一项。').first().waitFor();
+    await inspect(page, 'desk-intake-missing-desktop');
+    await page.locator('.intake-form input[type=tel]').fill('13800138000');
+    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByLabel('情况描述').fill('楼下路灯不亮。');
+    const box = page.getByRole('combobox', { name: '在哪里' });
+    await box.fill('马家龙');
+    await page.getByRole('option', { name: /马家龙社区/ }).waitFor();
+    await box.press('Enter');
+    await box.press('Control+Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await chooseOrganization(page, dialog, unit.name);
+    await page.keyboard.press('Enter');
+    await page.locator('.intake-done .notice', { hasText: '已完成' }).waitFor();
+    await inspect(page, 'desk-intake-done-desktop');
+    await page.getByRole('button', { name: '登记下一个来电' }).click();
+    expect(await page.locator('.intake-form input[type=tel]').inputValue()).toBe('');
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('moves through the list by keys', async () => {
+    await report();
+    await report();
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'desk');
+    await page.locator('.row').nth(1).waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.row:first-of-type a:focus, .section + .row a:focus').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    await page.keyboard.press('?');
+    await page.locator('.key-help').waitFor();
+    await inspect(page, 'desk-keys-desktop');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.locator('.case-head').waitFor();
+    expect(screen.faults()).toEqual([]);
     await screen.close();
   });
 

@@ -88,17 +88,24 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
-/* Everything that has to be pressed and is smaller than a finger. */
+const FINGER = 43.5;
+/* What WCAG 2.2 (2.5.8) asks for a mouse; only the desk, on a wide screen, is meant for one. */
+const MOUSE = 24;
+const WIDE = 960;
+
+/* Everything that has to be pressed and is smaller than what presses it. */
 async function small(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
+  const isDesk = new URL(page.url()).pathname.startsWith('/desk');
+  const least = isDesk && (page.viewportSize()?.width ?? 0) >= WIDE ? MOUSE : FINGER;
+  return page.evaluate((lowest) =>
     Array.from(document.querySelectorAll<HTMLElement>('a, button, input:not([type=hidden]), select, textarea'))
       .filter((element) => {
         const { width, height } = element.getBoundingClientRect();
         const inLine = getComputedStyle(element).display === 'inline';
-        const inside = element.closest('.el-select, .el-dialog__header') !== null;
-        return width > 0 && height > 0 && height < 43.5 && !inLine && !inside;
+        const inside = element.closest('.el-dialog__header, .check, .row') !== null;
+        return width > 0 && height > 0 && height < lowest && !inLine && !inside;
       })
-      .map((element) => element.outerHTML.slice(0, 120)),
+      .map((element) => element.outerHTML.slice(0, 120)), least,
   );
 }
 

@@ -29,10 +29,8 @@ export async function doAction(page: Page, label: string, fill: (dialog: ReturnT
 
 /* Chooses an organization by keyboard alone. */
 export async function chooseOrganization(page: Page, dialog: ReturnType<Page['locator']>, name: string): Promise<void> {
-  const box = dialog.getByRole('combobox');
-  await box.fill(name);
-  await page.getByRole('option', { name, exact: true }).waitFor();
-  await box.press('ArrowDown');
-  await box.press('Enter');
-  await dialog.locator('.el-select__selected-item', { hasText: name }).waitFor();
+  const box = dialog.getByRole('radio', { name, exact: true });
+  await box.focus();
+  await page.keyboard.press('Space');
+  await dialog.getByRole('radio', { name, exact: true, checked: true }).waitFor();
 }

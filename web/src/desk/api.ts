@@ -18,6 +18,9 @@ export type Owner = NonNullable<Schemas['Owner']>;
 export type Organization = Schemas['Organization'];
 export type Area = Schemas['Area'];
 export type Problem = Schemas['Problem'];
+export type Playbook = Schemas['Playbook'];
+export type CaseValue = Schemas['Value'];
+export type TimelineEntry = Schemas['TimelineEntry'];
 
 export const client = createClient<paths>({ baseUrl: location.origin });
 

@@ -7,19 +7,36 @@ const ZONE = 'Asia/Shanghai';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const NEAR_DAYS = 6; /* as far as a weekday says which day is meant */
+
+/* The day of Chinese standard time an instant lies in; it has no summer time. */
+export function dayOf(ms: number): number {
+  return Math.floor((ms + 8 * HOUR) / DAY);
+}
+
+function format(at: string | number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale.value, { timeZone: ZONE, hour12: false, ...options }).format(new Date(at));
+}
+
+const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
+
+function thisYear(at: string, now: number): boolean {
+  return format(at, { year: 'numeric' }) === format(now, { year: 'numeric' });
+}
 
 export function absolute(at: string, now: number = Date.now()): string {
-  const date = new Date(at);
-  const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(locale.value, {
-    timeZone: ZONE,
-    ...(sameYear ? {} : { year: 'numeric' }),
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hour12: false,
-  }).format(date);
+  return format(at, { ...(thisYear(at, now) ? {} : { year: 'numeric' }), month: 'short', day: 'numeric', ...CLOCK });
+}
+
+/* "today 17:30", "Wed 09:00", "12 Oct 09:00": as short as it stays clear. */
+export function near(at: string, now: number = Date.now()): string {
+  const days = dayOf(Date.parse(at)) - dayOf(now);
+  if (Math.abs(days) <= 1) {
+    const day = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' }).format(days, 'day');
+    return `${day} ${format(at, CLOCK)}`;
+  }
+  if (days > 1 && days <= NEAR_DAYS) return `${format(at, { weekday: 'short' })} ${format(at, CLOCK)}`;
+  return absolute(at, now);
 }
 
 function length(ms: number): string {

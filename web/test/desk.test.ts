@@ -1,0 +1,155 @@
+/*
+ * What the desk decides by itself: sections, live changes, addresses, likely choices.
+ */
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const NOW = Date.parse('2026-09-07T09:30:00+08:00');
+const HOUR = 3_600_000;
+const at = (hours: number) => new Date(NOW + hours * HOUR).toISOString();
+const store = new Map<string, string>();
+
+beforeAll(async () => {
+  await import('vue'); /* looks for a document when it is loaded, and may not find half of one */
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => store.get(name) ?? null,
+    setItem: (name: string, value: string) => store.set(name, value),
+  });
+  vi.stubGlobal('navigator', { language: 'zh-CN' });
+  vi.stubGlobal('document', { documentElement: {} });
+});
+beforeEach(() => store.clear());
+
+describe('the sections of what waits', () => {
+  it('are by the day of Chinese standard time, late before all', async () => {
+    const { sectionOf } = await import('../src/desk/inbox/section');
+    expect(sectionOf({ overdue: true, due_at: null }, NOW)).toBe('overdue');
+    expect(sectionOf({ overdue: false, due_at: at(-0.1) }, NOW)).toBe('overdue');
+    expect(sectionOf({ overdue: false, due_at: '2026-09-07T23:59:00+08:00' }, NOW)).toBe('today');
+    expect(sectionOf({ overdue: false, due_at: '2026-09-08T00:00:00+08:00' }, NOW)).toBe('later');
+    expect(sectionOf({ overdue: false, due_at: null }, NOW)).toBe('undated');
+  });
+
+  it('leave out what is empty and keep the order inside', async () => {
+    const { divide } = await import('../src/desk/inbox/section');
+    const row = (name: string, due_at: string | null) => ({ name, overdue: false, due_at });
+    const parts = divide([row('a', at(40)), row('b', at(1)), row('c', at(30))], NOW);
+    expect(parts.map((part) => [part.section, part.rows.map((one) => one.name)])).toEqual([
+      ['today', ['b']],
+      ['later', ['a', 'c']],
+    ]);
+  });
+});
+
+describe('a fresh look at a list', () => {
+  const row = (name: string, word = '', part?: number) => ({ case: name, word, ...(part === undefined ? {} : { part }) });
+
+  it('renews what stands there, marks what left, and keeps what is new aside', async () => {
+    const { merge } = await import('../src/desk/inbox/merge');
+    const merged = merge([row('a', 'old'), row('b')], [row('n'), row('a', 'new')], true);
+    expect(merged.rows).toEqual([row('a', 'new'), row('b')]);
+    expect([...merged.gone]).toEqual(['b.0']);
+    expect(merged.arrived).toEqual([row('n')]);
+  });
+
+  it('knows parts of one case apart', async () => {
+    const { merge } = await import('../src/desk/inbox/merge');
+    expect(merge([row('a', '', 1)], [row('a', '', 2)], true).arrived).toEqual([row('a', '', 2)]);
+  });
+
+  it('says nothing of rows beyond the page it saw', async () => {
+    const { merge } = await import('../src/desk/inbox/merge');
+    const merged = merge([row('a'), row('b'), row('c')], [row('n'), row('a')], false);
+    expect([...merged.gone]).toEqual(['b.0']);
+    expect(merge([row('a'), row('b')], [row('a')], false).gone.size).toBe(0);
+  });
+});
+
+describe('deadlines in words', () => {
+  it('name the day while that is clear', async () => {
+    const { lang } = await import('../src/desk/texts');
+    const { near } = await import('../src/desk/time');
+    lang.value = 'zh';
+    expect(near('2026-09-07T17:30:00+08:00', NOW)).toBe('今天 17:30');
+    expect(near('2026-09-08T00:10:00+08:00', NOW)).toBe('明天 00:10');
+    expect(near('2026-09-06T23:50:00+08:00', NOW)).toBe('昨天 23:50');
+    expect(near('2026-09-11T09:00:00+08:00', NOW)).toBe('周五 09:00');
+    expect(near('2026-09-14T09:00:00+08:00', NOW)).toBe('9月14日 09:00');
+    lang.value = 'en';
+    expect(near('2026-09-08T09:00:00+08:00', NOW)).toBe('tomorrow 09:00');
+  });
+});
+
+describe('addresses', () => {
+  it('lead where they came from', async () => {
+    const { href, readRoute } = await import('../src/desk/route');
+    const routes = [
+      { name: 'mine', tenant: 'nanshan', query: '' },
+      { name: 'all', tenant: 'nanshan', query: 'q=%E8%B7%AF%E7%81%AF&overdue=1' },
+      { name: 'intake', tenant: 'nanshan', query: '' },
+      { name: 'case', tenant: 'nanshan', id: '0123456789ABC' },
+      { name: 'sign-in', tenant: 'nanshan' },
+    ] as const;
+    for (const route of routes) expect(readRoute(href(route))).toEqual(route);
+  });
+
+  it('that say nothing lead to the door', async () => {
+    const { readRoute } = await import('../src/desk/route');
+    expect(readRoute('')).toEqual({ name: 'sign-in', tenant: '' });
+    expect(readRoute('#/nanshan/nonsense')).toEqual({ name: 'sign-in', tenant: 'nanshan' });
+    expect(readRoute('#/nanshan/case')).toEqual({ name: 'sign-in', tenant: 'nanshan' });
+  });
+});
+
+describe('likely choices', () => {
+  it('are those of the same matter, then the frequent ones', async () => {
+    const { likely, noteHabit, usual } = await import('../src/desk/habit');
+    noteHabit('t', 'organization', 'rubbish', 'cleaning', 1);
+    noteHabit('t', 'organization', 'rubbish', 'cleaning', 2);
+    noteHabit('t', 'organization', 'lamp', 'lamps', 3);
+    noteHabit('t', 'organization', 'road', 'roads', 4);
+    expect(likely('t', 'organization', 'lamp')).toEqual(['lamps', 'cleaning', 'roads']);
+    expect(usual('t', 'organization', 'lamp')).toBe('lamps');
+    expect(usual('t', 'organization', 'noise')).toBeUndefined();
+    expect(likely('other', 'organization', 'lamp')).toEqual([]);
+  });
+
+  it('survive a broken memory', async () => {
+    const { likely } = await import('../src/desk/habit');
+    store.set('linli.habit.t.organization', '{');
+    expect(likely('t', 'organization', 'lamp')).toEqual([]);
+  });
+});
+
+describe('finding by typing', () => {
+  it('wants every word, in the name or beside it, and puts beginnings first', async () => {
+    const { matching } = await import('../src/desk/action/choice');
+    const choices = [
+      { value: '1', label: '大新社区', note: '南头街道' },
+      { value: '2', label: '新城社区', note: '南山街道' },
+    ];
+    expect(matching(choices, '新').map((one) => one.value)).toEqual(['2', '1']);
+    expect(matching(choices, '南头 新').map((one) => one.value)).toEqual(['1']);
+    expect(matching(choices, '  ')).toEqual(choices);
+    expect(matching(choices, '无')).toEqual([]);
+  });
+});
+
+describe('a form', () => {
+  it('sends only what was answered', async () => {
+    const { answered, fieldOf, isEmpty } = await import('../src/desk/field');
+    expect(answered({ a: ' ', b: 'x', c: undefined, d: false, e: 0, f: [] })).toEqual({ b: 'x', d: false, e: 0 });
+    expect(isEmpty(false)).toBe(false);
+    expect(fieldOf('/body/fields/place/lon')).toBe('place');
+    expect(fieldOf('/fields/unit')).toBe('unit');
+    expect(fieldOf('/area')).toBe('area');
+  });
+});
+
+describe('the next case', () => {
+  it('is the one beside it in the list one came from', async () => {
+    const { neighbours } = await import('../src/desk/queue');
+    expect(neighbours(['a', 'b', 'c'], 'b')).toEqual({ at: 2, of: 3, before: 'a', after: 'c' });
+    expect(neighbours(['a'], 'a')).toEqual({ at: 1, of: 1, before: undefined, after: undefined });
+    expect(neighbours(['a'], 'x')).toBeUndefined();
+  });
+});
