@@ -1,5 +1,6 @@
 /* What there is: commands, consumers, effects. */
 #include "area/area.h"
+#include "area/qr.h"
 #include "bind/bind.h"
 #include "people/account.h"
 #include "record/code.h"
@@ -17,6 +18,8 @@ const struct li_command *const li_commands[] = {
     &li_setting_put,
     &li_code_import,
     &li_area_import,
+    &li_qr_make,
+    &li_qr_retire,
     &li_organization_add,
     &li_person_add,
     &li_appointment_make,
