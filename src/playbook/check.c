@@ -28,6 +28,8 @@ static uint64_t reachable(const struct li_playbook *playbook, int machine)
 {
     uint64_t reached = bit(playbook->machines[machine].start), before;
 
+    for (size_t i = 0; machine == 0 && i < playbook->start_count; i++)
+        reached |= bit(playbook->starts[i].state);
     do {
         before = reached;
         for (size_t i = 0; i < playbook->action_count; i++) {
@@ -71,13 +73,21 @@ static bool somebody_acts(const struct li_playbook *playbook, int machine, int s
     return playbook->machines[machine].states[state].owner.kind == LI_OWNER_PARTS;
 }
 
+static bool begins(const struct li_playbook *playbook, int machine, int state)
+{
+    for (size_t i = 0; machine == 0 && i < playbook->start_count; i++)
+        if (playbook->starts[i].state == state)
+            return true;
+    return playbook->machines[machine].start == state;
+}
+
 static void check_end(struct li_load *load, int machine, int index, const struct li_state *state)
 {
     if (state->owner.kind != LI_OWNER_NONE || state->clock_count || state->overdue_count)
         tell_state(load, LI_RULE_END_RESTS, machine, index);
     if (state->why.zh.len)
         tell_state(load, LI_RULE_WHY_CLOCK, machine, index);
-    if (load->playbook->machines[machine].start == index)
+    if (begins(load->playbook, machine, index))
         tell_state(load, LI_RULE_START_OPEN, machine, index);
 }
 
@@ -128,16 +138,28 @@ static bool owner_exists(const struct li_playbook *playbook, const struct li_act
     return true;
 }
 
+static bool starts_at_end(const struct li_playbook *playbook, const struct li_action *action)
+{
+    const struct li_machine *machine = &playbook->machines[action->machine];
+
+    for (size_t i = 0; i < machine->state_count; i++)
+        if ((action->from & bit((int)i)) && machine->states[i].end)
+            return true;
+    return false;
+}
+
 static void check_by_system(struct li_load *load, int index, const struct li_action *action)
 {
-    if (action->machine)
+    if (action->machine && !action->by_timer)
         tell_action(load, LI_RULE_SYSTEM_PART, index);
-    if (!action->when)
+    if (!action->when && !action->by_timer)
         tell_action(load, LI_RULE_SYSTEM_WHEN, index);
     if (action->to < 0 || (action->from & bit(action->to)))
         tell_action(load, LI_RULE_SYSTEM_MOVES, index);
-    if (action->need_count || action->ask_count || action->sends >= 0)
+    if (action->need_count || action->sends >= 0 || (action->ask_count && !by_somebody(action)))
         tell_action(load, LI_RULE_SYSTEM_ASKS, index);
+    if (action->within.amount || starts_at_end(load->playbook, action))
+        tell_action(load, LI_RULE_SYSTEM_END, index);
 }
 
 static void check_action(struct li_load *load, int index)
@@ -146,6 +168,8 @@ static void check_action(struct li_load *load, int index)
 
     if (action->by_system)
         check_by_system(load, index, action);
+    else if (!action->machine && !action->within.amount && starts_at_end(load->playbook, action))
+        tell_action(load, LI_RULE_END_WITHIN, index);
     for (size_t i = 0; i < action->by_count; i++)
         if (action->by[i].kind == LI_WHO_OWNER && !owner_exists(load->playbook, action))
             tell_action(load, LI_RULE_ACTION_BY_OWNER, index);
@@ -174,6 +198,14 @@ static bool is_asked(const struct li_playbook *playbook, int field)
     return asked;
 }
 
+static bool is_hidden(const struct li_playbook *playbook, int field)
+{
+    for (size_t i = 0; i < playbook->hide_count; i++)
+        if (among(playbook->hides[i].fields, playbook->hides[i].field_count, field))
+            return true;
+    return false;
+}
+
 static void check_fields(struct li_load *load)
 {
     const struct li_playbook *playbook = load->playbook;
@@ -187,8 +219,11 @@ static void check_fields(struct li_load *load)
     for (size_t i = 0; i < playbook->see_public_count; i++) {
         const struct li_field *field = &playbook->fields[playbook->see_public[i]];
 
-        if (field->free_text || field->personal)
+        if (field->free_text || field->personal || field->opinion ||
+            field->type == LI_FIELD_POINT || field->type == LI_FIELD_PHOTOS)
             li_load_tell(load, LI_RULE_PUBLIC_PRIVATE, listed->list.items[i], field->name);
+        if (is_hidden(playbook, playbook->see_public[i]))
+            li_load_tell(load, LI_RULE_PUBLIC_HIDDEN, listed->list.items[i], field->name);
     }
 }
 

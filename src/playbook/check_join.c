@@ -4,20 +4,29 @@
  * A state owned by parts waits for them.  For every kind of part sent or
  * reopened on the way into it, cases are tried in which the parts have ended:
  * one part in each end, and one in each of every two ends.  Some action by
- * system must then lead out.  An action whose `when` reads fields or the actor
- * does not count, because nobody promises what those hold: the last way out
- * must rest on the parts alone.
+ * system must then lead out.  An action whose `when` reads anything but the
+ * parts and the state does not count, because nobody promises what that holds;
+ * nor does one that a clock does.
  */
 #include "base/id.h"
 #include "playbook/load.h"
 #include "playbook/machine_inside.h"
 
+static bool rests_on_parts(const struct li_expression *when)
+{
+    static const char *const others[] = {"field.", "actor.", "held.", "count.", "case.via"};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (li_expression_reads(when, li_str(others[i])))
+            return false;
+    return true;
+}
+
 static bool leads_out(const struct li_action *action, int state)
 {
     return action->by_system && action->machine == 0 && (action->from & UINT64_C(1) << state) &&
-           action->to >= 0 && action->to != state &&
-           !li_expression_reads(action->when, LI_S("field.")) &&
-           !li_expression_reads(action->when, LI_S("actor."));
+           action->to >= 0 && action->to != state && !action->by_timer &&
+           rests_on_parts(action->when);
 }
 
 static bool moves_on(struct li_load *load, int state, const struct li_part *parts, size_t count)

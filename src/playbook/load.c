@@ -102,15 +102,17 @@ static void load_head(struct li_load *load)
 
 static int compile(struct li_load *load)
 {
-    static const char *const words[] = {"playbook", "version", "title",  "why",   "number",
-                                        "fields",   "open",    "states", "parts", "actions",
-                                        "see",      "keep",    NULL};
+    static const char *const words[] = {"playbook", "version", "title", "why",    "number",
+                                        "fields",   "level",   "open",  "states", "parts",
+                                        "actions",  "see",     "keep",  NULL};
     int r;
 
     if (!li_load_map(load, load->plain, LI_S("playbook"), words))
         return 0;
     load_head(load);
     r = li_load_fields(load);
+    if (r == 0)
+        li_load_level(load);
     if (r == 0)
         r = li_load_machines(load);
     if (r == 0)
@@ -119,6 +121,8 @@ static int compile(struct li_load *load)
         r = li_load_actions(load);
     if (r == 0)
         r = li_load_see(load);
+    if (r == 0)
+        r = li_load_posts_asked(load);
     if (r == 0 && !load->faults) {
         struct li_playbook *playbook = load->playbook;
 
@@ -179,6 +183,7 @@ int li_playbook_load(struct li_ctx *ctx, const char *name, struct li_str yaml,
     r = compile(&load);
     if (r == 0 && !load.faults) {
         li_check(&load);
+        li_check_clocks(&load);
         r = li_check_joins(&load);
     }
     if (r == 0 && !load.faults)

@@ -58,18 +58,32 @@ const struct li_node *li_load_named(struct li_load *load, const struct li_node *
 int li_load_field_list(struct li_load *load, const struct li_node *map, const char *key,
                        const int **ret, size_t *ret_count);
 /* Who may do something; *ret_system: `system` is among them. */
-int li_load_who(struct li_load *load, const struct li_node *map, const struct li_who **ret,
-                size_t *ret_count, bool *ret_system);
+int li_load_who(struct li_load *load, const struct li_node *map, const char *key,
+                const struct li_who **ret, size_t *ret_count, bool *ret_system);
+/* A condition; *ret stays where there is none.  Where nobody acts it may not read
+ * the actor.  0 or -LI_E_NOMEM. */
+enum li_load_asker { LI_LOAD_NOBODY, LI_LOAD_SOMEBODY };
+int li_load_when(struct li_load *load, const struct li_node *map, const char *key,
+                 enum li_load_asker asker, const struct li_expression **ret);
+/* "15d" of a key that must be there. */
+void li_load_length(struct li_load *load, const struct li_node *map, const char *key,
+                    enum li_clock_kind kind, struct li_length *ret);
 /* A list of one-word maps.  0 or -LI_E_NOMEM. */
 int li_load_effects(struct li_load *load, const struct li_node *map, const struct li_effect **ret,
                     size_t *ret_count);
 
 /* The parts of the file, in the order they are read. */
 int li_load_fields(struct li_load *load);
+void li_load_level(struct li_load *load);
 int li_load_machines(struct li_load *load);
 int li_load_open(struct li_load *load);
 int li_load_actions(struct li_load *load);
 int li_load_see(struct li_load *load);
+int li_load_posts_asked(struct li_load *load);
+
+/* Clock and what it sets off, of a state whose machine is known. */
+int li_load_clocks(struct li_load *load, const struct li_member *member, int machine,
+                   struct li_state *state);
 
 /* Compiles the schema of a group of fields; required has a flag for each. */
 int li_load_schema(struct li_load *load, const int *fields, const bool *required, size_t count,
@@ -82,8 +96,9 @@ void li_load_names(struct li_load *load, const struct li_node *at, struct li_nam
 const struct li_member *li_load_state_place(const struct li_load *load, int machine, int state);
 const struct li_member *li_load_action_place(const struct li_load *load, int action);
 
-/* The rules over the whole (check.c, check_join.c). */
+/* The rules over the whole (check.c, check_clock.c, check_join.c). */
 void li_check(struct li_load *load);
+void li_check_clocks(struct li_load *load);
 int li_check_joins(struct li_load *load);
 
 #endif

@@ -9,8 +9,8 @@ static bool who_of(struct li_str word, struct li_who *ret)
         const char *word;
         enum li_who_kind kind;
     } kinds[] = {
-        {"anyone", LI_WHO_ANYONE}, {"reporter", LI_WHO_REPORTER}, {"staff", LI_WHO_STAFF},
-        {"owner", LI_WHO_OWNER},   {"system", LI_WHO_SYSTEM},
+        {"anyone", LI_WHO_ANYONE}, {"reporter", LI_WHO_REPORTER}, {"party", LI_WHO_PARTY},
+        {"staff", LI_WHO_STAFF},   {"owner", LI_WHO_OWNER},       {"system", LI_WHO_SYSTEM},
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -25,10 +25,10 @@ static bool who_of(struct li_str word, struct li_who *ret)
     return true;
 }
 
-int li_load_who(struct li_load *load, const struct li_node *map, const struct li_who **ret,
-                size_t *ret_count, bool *ret_system)
+int li_load_who(struct li_load *load, const struct li_node *map, const char *key,
+                const struct li_who **ret, size_t *ret_count, bool *ret_system)
 {
-    const struct li_node *list = li_load_words(load, map, "by", true);
+    const struct li_node *list = li_load_words(load, map, key, true);
     struct li_who *who = li_alloc_array(load->ctx, list->list.count, sizeof(*who));
 
     if (!who)
@@ -197,33 +197,13 @@ static void load_sends(struct li_load *load, const struct li_node *map, struct l
         action->sends_to = -1;
 }
 
-static int load_when(struct li_load *load, const struct li_node *map, struct li_action *action)
-{
-    const struct li_node *when = li_node_get(map, "when");
-    struct li_str text = li_load_text(load, map, "when");
-    struct li_expression *expression;
-    struct li_names names;
-    int r;
-
-    if (!text.len)
-        return 0;
-    li_load_names(load, when, &names);
-    r = li_expression_compile(load->ctx, text, LI_TYPE_BOOL, &names, &expression);
-    if (r == -LI_E_NOMEM)
-        return r;
-    if (r < 0)
-        load->faults++;
-    else
-        action->when = expression;
-    return 0;
-}
-
 static int load_action(struct li_load *load, const struct li_member *member,
                        struct li_action *action)
 {
-    static const char *const words[] = {"label",    "part",  "from",    "to",    "by",   "needs",
-                                        "asks",     "sends", "reopens", "count", "when", "effects",
-                                        "progress", "~mark", "~tell",   NULL};
+    static const char *const words[] = {"label",  "part",   "from",    "to",       "by",
+                                        "needs",  "asks",   "sends",   "reopens",  "count",
+                                        "within", "when",   "effects", "progress", "~mark",
+                                        "~tell",  "~limit", "~else",   NULL};
     const struct li_node *map = member->value;
     int r;
 
@@ -241,16 +221,27 @@ static int load_action(struct li_load *load, const struct li_member *member,
     action->counts = li_load_text(load, map, "count");
     if (action->counts.len && !li_word_is_name(action->counts, '_'))
         li_load_tell(load, LI_RULE_NAME_FORM, li_node_get(map, "count"), action->counts);
-    r = li_load_who(load, map, &action->by, &action->by_count, &action->by_system);
+    if (li_node_get(map, "within"))
+        li_load_length(load, map, "within", LI_CLOCK_CALENDAR, &action->within);
+    r = li_load_who(load, map, "by", &action->by, &action->by_count, &action->by_system);
     if (r == 0)
         r = load_asked(load, map, action);
     load_sends(load, map, action);
     load_reopens(load, map, action);
     if (r == 0)
-        r = load_when(load, map, action);
+        r = li_load_when(load, map, "when", LI_LOAD_SOMEBODY, &action->when);
     if (r == 0)
         r = li_load_effects(load, map, &action->effects, &action->effect_count);
     return r;
+}
+
+/* What a clock's step does is done by nothing else of the engine. */
+static void mark_timers(const struct li_machine *machine, struct li_action *actions)
+{
+    for (size_t i = 0; i < machine->state_count; i++)
+        for (size_t k = 0; k < machine->states[i].overdue_count; k++)
+            if (machine->states[i].overdue[k].does >= 0)
+                actions[machine->states[i].overdue[k].does].by_timer = true;
 }
 
 int li_load_actions(struct li_load *load)
@@ -272,5 +263,7 @@ int li_load_actions(struct li_load *load)
         if (r < 0)
             return r;
     }
+    for (size_t i = 0; i < load->playbook->machine_count; i++)
+        mark_timers(&load->playbook->machines[i], actions);
     return 0;
 }

@@ -1,17 +1,17 @@
 /*
- * Fields, what is asked on opening, what everybody sees, and the schemas made
- * of them.
- *
- * A group of fields (of `open`, of an action) becomes one JSON Schema that the
- * contract's validator compiles, so that a playbook and the API are checked by
- * the same code and a browser can be given the same rules.
+ * Fields, and what is asked on opening.
  */
 #include "playbook/load.h"
 
 #define TEXT_MAX    1000 /* code points, where a text says nothing */
 #define TEXT_LIMIT  20000
 #define OPTIONS_MAX 64
-#define MANY_MAX    20 /* organizations in one field */
+#define SCHEMES_MAX 8
+
+#define PHOTOS_MAX   9
+#define PHOTOS_LIMIT 20
+#define SCALE_MAX    5
+#define SCALE_LIMIT  10
 
 static int load_options(struct li_load *load, const struct li_node *map, struct li_field *field)
 {
@@ -39,24 +39,78 @@ static int load_options(struct li_load *load, const struct li_node *map, struct 
     return 0;
 }
 
+/* The greatest `max` of a type, and what it is where nothing is said; 0: no `max`
+ * is allowed, or none is there. */
+static const struct {
+    int64_t most, unsaid;
+} bounds[] = {
+    [LI_FIELD_TEXT] = {TEXT_LIMIT, TEXT_MAX},
+    [LI_FIELD_INTEGER] = {INT64_MAX, 0},
+    [LI_FIELD_PHOTOS] = {PHOTOS_LIMIT, PHOTOS_MAX},
+    [LI_FIELD_SCALE] = {SCALE_LIMIT, SCALE_MAX},
+};
+
 static void load_max(struct li_load *load, const struct li_node *map, struct li_field *field)
 {
+    size_t type = (size_t)field->type;
+    int64_t most = type < sizeof(bounds) / sizeof(bounds[0]) ? bounds[type].most : 0;
+
     field->max = li_load_int(load, map, "max");
-    if (field->max && field->type != LI_FIELD_TEXT && field->type != LI_FIELD_INTEGER)
+    if (field->max && !most)
         li_load_tell(load, LI_RULE_FIELD_MAX, map, field->name);
-    if (field->type == LI_FIELD_TEXT && !field->max)
-        field->max = TEXT_MAX;
-    if (field->type == LI_FIELD_TEXT && field->max > TEXT_LIMIT)
+    else if (field->max > most)
         li_load_tell(load, LI_RULE_TOO_MANY, li_node_get(map, "max"), LI_S("max"));
+    if (!field->max && most)
+        field->max = bounds[type].unsaid;
+}
+
+/* Tables of classes by name: they are a tenant's data, so any name is fine. */
+static int load_schemes(struct li_load *load, const struct li_node *map, struct li_field *field)
+{
+    const struct li_node *list = li_load_words(load, map, "schemes", false);
+    struct li_str *schemes = li_alloc_array(load->ctx, list->list.count, sizeof(*schemes));
+
+    if (!schemes)
+        return -LI_E_NOMEM;
+    if ((field->type == LI_FIELD_CODE) != (list->list.count > 0))
+        li_load_tell(load, LI_RULE_FIELD_SCHEMES, map, field->name);
+    if (list->list.count > SCHEMES_MAX)
+        li_load_tell(load, LI_RULE_TOO_MANY, list, LI_S("schemes"));
+    for (size_t i = 0; i < list->list.count; i++) {
+        schemes[i] = list->list.items[i]->text;
+        if (!li_word_is_name(schemes[i], '-'))
+            li_load_tell(load, LI_RULE_NAME_FORM, list->list.items[i], schemes[i]);
+    }
+    field->schemes = schemes;
+    field->scheme_count = list->list.count;
+    return 0;
+}
+
+/* What is somebody's, how long it is kept, and what it may be used for. */
+static void load_care(struct li_load *load, const struct li_node *map, struct li_field *field)
+{
+    struct li_str use = li_load_text(load, map, "use");
+
+    /* a telephone number is somebody's, said or not */
+    field->personal = li_load_bool(load, map, "personal") || field->type == LI_FIELD_PHONE;
+    field->free_text = field->type == LI_FIELD_TEXT || field->personal;
+    field->keep_days = li_load_days(load, map, "keep");
+    field->opinion = use.len > 0;
+    if (field->personal && (field->type == LI_FIELD_POINT || field->type == LI_FIELD_PHOTOS))
+        li_load_tell(load, LI_RULE_FIELD_PERSONAL, li_node_get(map, "personal"), field->name);
+    if (field->keep_days && !field->free_text)
+        li_load_tell(load, LI_RULE_FIELD_KEEP, li_node_get(map, "keep"), field->name);
+    if (use.len && !li_str_is(use, "opinion"))
+        li_load_tell(load, LI_RULE_FIELD_USE, li_node_get(map, "use"), use);
 }
 
 static int load_field(struct li_load *load, const struct li_member *member, struct li_field *field)
 {
-    static const char *const words[] = {"type", "label", "hint",    "max", "personal",
-                                        "keep", "many",  "options", NULL};
+    static const char *const words[] = {"type", "label", "hint",    "max",     "personal", "keep",
+                                        "many", "use",   "options", "schemes", NULL};
     const struct li_node *map = member->value;
     struct li_str word;
-    int type;
+    int type, r;
 
     field->name = member->key;
     if (!li_load_map(load, map, member->key, words))
@@ -71,16 +125,13 @@ static int load_field(struct li_load *load, const struct li_member *member, stru
     field->type = (enum li_field_type)type;
     field->label = li_load_texts(load, map, "label", true);
     field->hint = li_load_texts(load, map, "hint", false);
-    /* a telephone number is somebody's, said or not */
-    field->personal = li_load_bool(load, map, "personal") || field->type == LI_FIELD_PHONE;
-    field->keep_days = li_load_days(load, map, "keep");
     field->many = li_load_bool(load, map, "many");
-    field->free_text =
-        field->type == LI_FIELD_TEXT || field->type == LI_FIELD_PHONE || field->personal;
     if (field->many && field->type != LI_FIELD_ORG)
         li_load_tell(load, LI_RULE_FIELD_MANY, li_node_get(map, "many"), field->name);
+    load_care(load, map, field);
     load_max(load, map, field);
-    return load_options(load, map, field);
+    r = load_schemes(load, map, field);
+    return r ? r : load_options(load, map, field);
 }
 
 int li_load_fields(struct li_load *load)
@@ -135,7 +186,7 @@ static void check_opener(struct li_load *load, const struct li_node *open)
     for (size_t i = 0; i < load->playbook->open_by_count; i++) {
         enum li_who_kind kind = load->playbook->open_by[i].kind;
 
-        if (kind == LI_WHO_OWNER || kind == LI_WHO_REPORTER)
+        if (kind == LI_WHO_OWNER || kind == LI_WHO_REPORTER || kind == LI_WHO_PARTY)
             li_load_tell(load, LI_RULE_NO_WHO, list->list.items[i], list->list.items[i]->text);
     }
 }
@@ -188,9 +239,45 @@ static int load_open_fields(struct li_load *load, const struct li_node *open)
     return 0;
 }
 
+/* States a case begins in while something holds; else it begins in `to`. */
+static int load_starts(struct li_load *load, const struct li_node *open)
+{
+    static const char *const words[] = {"state", "when", NULL};
+    const struct li_node *list = li_node_get(open, "start");
+    const struct li_machine *machine = &load->playbook->machines[0];
+    struct li_start *starts;
+    int r = 0;
+
+    if (!list)
+        return 0;
+    if (list->kind != LI_LIST) {
+        li_load_tell(load, LI_RULE_SHAPE_LIST, list, LI_S("start"));
+        return 0;
+    }
+    starts = li_alloc_array(load->ctx, list->list.count, sizeof(*starts));
+    if (!starts)
+        return -LI_E_NOMEM;
+    for (size_t i = 0; r == 0 && i < list->list.count; i++) {
+        const struct li_node *item = list->list.items[i];
+        struct li_str state;
+
+        if (!li_load_map(load, item, LI_S("start"), words))
+            continue;
+        state = li_load_need_text(load, item, "state");
+        starts[i].state = li_machine_state(machine, state);
+        if (starts[i].state < 0 && state.len)
+            li_load_tell(load, LI_RULE_NO_STATE, li_node_get(item, "state"), state);
+        li_load_need_text(load, item, "when");
+        r = li_load_when(load, item, "when", LI_LOAD_NOBODY, &starts[i].when);
+    }
+    load->playbook->starts = starts;
+    load->playbook->start_count = list->list.count;
+    return r;
+}
+
 int li_load_open(struct li_load *load)
 {
-    static const char *const words[] = {"by", "via", "fields", "required", "to", NULL};
+    static const char *const words[] = {"by", "via", "fields", "required", "to", "start", NULL};
     const struct li_node *open = li_node_get(load->plain, "open");
     struct li_playbook *playbook = load->playbook;
     bool system;
@@ -202,160 +289,12 @@ int li_load_open(struct li_load *load)
     }
     if (!li_load_map(load, open, LI_S("open"), words))
         return 0;
-    r = li_load_who(load, open, &playbook->open_by, &playbook->open_by_count, &system);
+    r = li_load_who(load, open, "by", &playbook->open_by, &playbook->open_by_count, &system);
     if (r == 0)
         check_opener(load, open);
     if (r == 0)
         r = load_ways(load, open);
     if (r == 0)
         r = load_open_fields(load, open);
-    return r;
-}
-
-int li_load_see(struct li_load *load)
-{
-    static const char *const words[] = {"public", NULL};
-    const struct li_node *see = li_node_get(load->plain, "see");
-    struct li_playbook *playbook = load->playbook;
-
-    if (!see)
-        return 0;
-    if (!li_load_map(load, see, LI_S("see"), words))
-        return 0;
-    return li_load_field_list(load, see, "public", &playbook->see_public,
-                              &playbook->see_public_count);
-}
-
-/* A small map of JSON Schema, said in pairs. */
-struct schema_maker {
-    struct li_ctx *ctx;
-    struct li_node *map;
-    int error;
-};
-
-static struct schema_maker schema_new(struct li_ctx *ctx, struct li_str type)
-{
-    struct schema_maker maker = {.ctx = ctx, .map = li_node_new_map(ctx)};
-    struct li_node *value = li_node_new_text(ctx, type);
-
-    maker.error =
-        maker.map && value ? li_node_put(ctx, maker.map, LI_S("type"), value) : -LI_E_NOMEM;
-    return maker;
-}
-
-static void schema_put(struct schema_maker *maker, const char *key, struct li_node *value)
-{
-    if (maker->error == 0)
-        maker->error =
-            value ? li_node_put(maker->ctx, maker->map, li_str(key), value) : -LI_E_NOMEM;
-}
-
-static void schema_put_int(struct schema_maker *maker, const char *key, int64_t number)
-{
-    schema_put(maker, key, li_node_new_int(maker->ctx, number));
-}
-
-static void schema_put_text(struct schema_maker *maker, const char *key, const char *text)
-{
-    schema_put(maker, key, li_node_new_text(maker->ctx, li_str(text)));
-}
-
-static void schema_put_options(struct schema_maker *maker, const struct li_field *field)
-{
-    struct li_node *list = li_node_new_list(maker->ctx);
-
-    schema_put(maker, "enum", list);
-    for (size_t i = 0; maker->error == 0 && i < field->option_count; i++) {
-        struct li_node *name = li_node_new_text(maker->ctx, field->options[i].name);
-
-        maker->error = name ? li_node_push(maker->ctx, list, name) : -LI_E_NOMEM;
-    }
-}
-
-/* A list of the organizations that `one` says. */
-static struct schema_maker schema_many(struct schema_maker one)
-{
-    struct schema_maker maker = schema_new(one.ctx, LI_S("array"));
-
-    schema_put(&maker, "items", one.map);
-    schema_put_int(&maker, "minItems", 1);
-    schema_put_int(&maker, "maxItems", MANY_MAX);
-    schema_put(&maker, "uniqueItems", li_node_new_bool(one.ctx, true));
-    if (one.error < 0)
-        maker.error = one.error;
-    return maker;
-}
-
-static struct schema_maker schema_of_field(struct li_ctx *ctx, const struct li_field *field)
-{
-    static const char *const types[] = {"string", "string",  "string",  "string",
-                                        "string", "integer", "boolean", "string",
-                                        "object", "array",   "string",  "integer"};
-    struct schema_maker maker = schema_new(ctx, li_str(types[field->type]));
-
-    switch (field->type) {
-    case LI_FIELD_TEXT:
-        schema_put_int(&maker, "minLength", 1);
-        schema_put_int(&maker, "maxLength", field->max);
-        break;
-    case LI_FIELD_CHOICE:
-        schema_put_options(&maker, field);
-        break;
-    case LI_FIELD_AREA:
-        schema_put_text(&maker, "pattern", "^[0-9]{2,15}$");
-        break;
-    case LI_FIELD_PHONE:
-        schema_put_text(&maker, "format", "phone");
-        break;
-    case LI_FIELD_ORG:
-        schema_put_text(&maker, "format", "id");
-        return field->many ? schema_many(maker) : maker;
-    case LI_FIELD_INTEGER:
-        schema_put_int(&maker, "minimum", 0);
-        if (field->max)
-            schema_put_int(&maker, "maximum", field->max);
-        break;
-    case LI_FIELD_BOOL:
-    case LI_FIELD_CODE:
-    case LI_FIELD_POINT:
-    case LI_FIELD_PHOTOS:
-    case LI_FIELD_DATE:
-    case LI_FIELD_SCALE:
-        break;
-    }
-    return maker;
-}
-
-int li_load_schema(struct li_load *load, const int *fields, const bool *required, size_t count,
-                   const struct li_schema **ret)
-{
-    struct li_ctx *ctx = load->ctx;
-    struct schema_maker maker = schema_new(ctx, LI_S("object"));
-    struct li_node *properties = li_node_new_map(ctx), *names = li_node_new_list(ctx);
-    struct li_schema *schema;
-    int r;
-
-    schema_put(&maker, "properties", properties);
-    schema_put(&maker, "additionalProperties", li_node_new_bool(ctx, false));
-    r = names ? maker.error : -LI_E_NOMEM;
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        const struct li_field *field = &load->playbook->fields[fields[i]];
-        struct schema_maker one = schema_of_field(ctx, field);
-        struct li_node *name = li_node_new_text(ctx, field->name);
-
-        r = one.error < 0 || !name ? -LI_E_NOMEM : 0;
-        if (r == 0)
-            r = li_node_put(ctx, properties, field->name, one.map);
-        if (r == 0 && required[i])
-            r = li_node_push(ctx, names, name);
-    }
-    if (r == 0 && names->list.count)
-        schema_put(&maker, "required", names);
-    if (r == 0)
-        r = maker.error;
-    if (r == 0)
-        r = li_schema_compile(ctx, NULL, maker.map, &schema);
-    if (r == 0)
-        *ret = schema;
-    return r;
+    return r ? r : load_starts(load, open);
 }

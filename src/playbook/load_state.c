@@ -1,6 +1,7 @@
 /*
- * Machines: the states of the case and of each kind of part, with owner, clock
- * and what happens when it runs out.
+ * Machines: the states of the case and of each kind of part, with their owners.
+ *
+ * Clocks are read behind them all (load_clock.c).
  */
 #include "playbook/load.h"
 
@@ -30,115 +31,25 @@ static void load_owner(struct li_load *load, const struct li_node *map, struct l
     ret->post = post;
 }
 
-static void load_length(struct li_load *load, const struct li_node *clock, struct li_length *ret)
+static void load_state(struct li_load *load, const struct li_member *member, struct li_state *state)
 {
-    const struct li_node *within = li_node_get(clock, "within");
-    struct li_str of = li_load_need_text(load, clock, "of");
-    enum li_clock_kind kind = LI_CLOCK_CALENDAR;
-    unsigned told = load->ctx->error_count;
-    int r;
-
-    if (li_str_is(of, "work"))
-        kind = LI_CLOCK_WORK;
-    else if (of.len && !li_str_is(of, "calendar"))
-        li_load_tell(load, LI_RULE_CLOCK_OF, li_node_get(clock, "of"), of);
-    if (!within || within->kind != LI_TEXT) {
-        li_load_tell(load, LI_RULE_LENGTH_FORM, within ? within : clock, LI_S("within"));
-        return;
-    }
-    told = load->ctx->error_count;
-    r = li_length_parse(load->ctx, within->text, kind, ret);
-    load->ctx->error_count = told;
-    if (r < 0 || ret->amount < 1)
-        li_load_tell(load, LI_RULE_LENGTH_FORM, within, within->text);
-}
-
-static int load_clock(struct li_load *load, const struct li_member *member, struct li_state *state)
-{
-    static const char *const words[] = {"within", "of", "none", NULL};
-    const struct li_node *map = member->value, *clock = li_node_get(map, "clock");
-    bool none;
-
-    state->why = li_load_texts(load, map, "why", false);
-    if (!clock || !li_load_map(load, clock, LI_S("clock"), words))
-        return 0;
-    none = li_load_bool(load, clock, "none");
-    if (!none) {
-        struct li_clock_rule *rule = li_alloc(load->ctx, sizeof(*rule));
-        if (!rule)
-            return -LI_E_NOMEM;
-        *rule = (struct li_clock_rule){.until = -1};
-        load_length(load, clock, &rule->length);
-        state->clocks = rule;
-        state->clock_count = 1;
-    }
-    if (none && !li_node_get(map, "why"))
-        li_load_tell_key(load, LI_RULE_CLOCK_WHY, li_load_member(map, LI_S("clock")), member->key);
-    if (none && clock->map.count > 1)
-        li_load_tell(load, LI_RULE_CLOCK_OF, clock, LI_S("clock"));
-    return 0;
-}
-
-static int load_overdue(struct li_load *load, const struct li_node *map, struct li_state *state)
-{
-    static const char *const words[] = {"at", "effects", "~mark", "~tell", NULL};
-    const struct li_node *list = li_node_get(map, "overdue");
-    struct li_overdue *overdue;
-
-    if (!list)
-        return 0;
-    if (list->kind != LI_LIST) {
-        li_load_tell(load, LI_RULE_SHAPE_LIST, list, LI_S("overdue"));
-        return 0;
-    }
-    overdue = li_alloc_array(load->ctx, list->list.count, sizeof(*overdue));
-    if (!overdue)
-        return -LI_E_NOMEM;
-    state->overdue = overdue;
-    for (size_t i = 0; i < list->list.count; i++) {
-        const struct li_node *item = list->list.items[i], *at = li_node_get(item, "at");
-        int r;
-
-        if (!li_load_map(load, item, LI_S("overdue"), words))
-            continue;
-        overdue[state->overdue_count].does = -1;
-        if (!at || at->kind != LI_INT || at->number < 1 || at->number > 1000)
-            li_load_tell(load, LI_RULE_PERCENT, at ? at : item, LI_S("at"));
-        else
-            overdue[state->overdue_count].percent = (int)at->number;
-        r = li_load_effects(load, item, &overdue[state->overdue_count].effects,
-                            &overdue[state->overdue_count].effect_count);
-        if (r < 0)
-            return r;
-        if (!overdue[state->overdue_count].effect_count)
-            li_load_tell(load, LI_RULE_WORD_MISSING, item, LI_S("effects"));
-        state->overdue_count++;
-    }
-    return 0;
-}
-
-static int load_state(struct li_load *load, const struct li_member *member, struct li_state *state)
-{
-    static const char *const words[] = {"label",   "end",         "owner",         "clock", "why",
-                                        "overdue", "not_related", "~not: related", NULL};
+    static const char *const words[] = {"label",   "end",         "owner",         "clock",  "why",
+                                        "overdue", "not_related", "~not: related", "~timer", NULL};
     const struct li_node *map = member->value;
-    int r;
 
     state->name = member->key;
     if (!li_load_map(load, map, member->key, words))
-        return 0;
+        return;
     state->label = li_load_texts(load, map, "label", true);
     state->end = li_load_bool(load, map, "end");
     state->not_related = li_load_bool(load, map, "not_related");
     load_owner(load, map, &state->owner);
-    r = load_clock(load, member, state);
-    return r ? r : load_overdue(load, map, state);
 }
 
 /* The states in `map`; where a new one begins is read from `start_in`. */
 static int load_machine(struct li_load *load, const struct li_node *map,
                         const struct li_node *start_in, const char *start_key,
-                        struct li_machine *machine)
+                        struct li_machine *machine, struct li_state **ret_states)
 {
     const struct li_node *named = li_load_named(load, map, "states", LI_PLAYBOOK_STATES, true);
     struct li_state *states;
@@ -149,14 +60,10 @@ static int load_machine(struct li_load *load, const struct li_node *map,
     states = li_alloc_array(load->ctx, named->map.count, sizeof(*states));
     if (!states)
         return -LI_E_NOMEM;
-    machine->states = states;
+    machine->states = *ret_states = states;
     machine->state_count = named->map.count;
-    for (size_t i = 0; i < named->map.count; i++) {
-        int r = load_state(load, &named->map.items[i], &states[i]);
-
-        if (r < 0)
-            return r;
-    }
+    for (size_t i = 0; i < named->map.count; i++)
+        load_state(load, &named->map.items[i], &states[i]);
     start = li_load_text(load, start_in, start_key);
     machine->start = li_machine_state(machine, start);
     if (machine->start < 0 && start.len)
@@ -166,6 +73,16 @@ static int load_machine(struct li_load *load, const struct li_node *map,
     return 0;
 }
 
+static int load_clocks(struct li_load *load, int index, struct li_state *states)
+{
+    const struct li_machine *machine = &load->playbook->machines[index];
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < machine->state_count; i++)
+        r = li_load_clocks(load, li_load_state_place(load, index, (int)i), index, &states[i]);
+    return r;
+}
+
 int li_load_machines(struct li_load *load)
 {
     static const char *const words[] = {"label", "states", "start", NULL};
@@ -173,6 +90,7 @@ int li_load_machines(struct li_load *load)
         li_load_named(load, load->plain, "parts", LI_PLAYBOOK_PARTS, false);
     size_t count = 1 + (parts ? parts->map.count : 0);
     struct li_machine *machines = li_alloc_array(load->ctx, count, sizeof(*machines));
+    struct li_state *states[1 + LI_PLAYBOOK_PARTS] = {NULL};
     int r;
 
     if (!machines)
@@ -181,16 +99,19 @@ int li_load_machines(struct li_load *load)
     machines[0].label = load->playbook->title;
     load->playbook->machines = machines;
     load->playbook->machine_count = 1;
-    r = load_machine(load, load->plain, li_node_get(load->plain, "open"), "to", &machines[0]);
+    r = load_machine(load, load->plain, li_node_get(load->plain, "open"), "to", &machines[0],
+                     &states[0]);
     for (size_t i = 1; r == 0 && i < count; i++) {
         const struct li_member *member = &parts->map.items[i - 1];
 
         machines[i].name = member->key;
         if (li_load_map(load, member->value, member->key, words)) {
             machines[i].label = li_load_texts(load, member->value, "label", true);
-            r = load_machine(load, member->value, member->value, "start", &machines[i]);
+            r = load_machine(load, member->value, member->value, "start", &machines[i], &states[i]);
         }
         load->playbook->machine_count = i + 1;
     }
+    for (size_t i = 0; r == 0 && i < count; i++)
+        r = load_clocks(load, (int)i, states[i]);
     return r;
 }

@@ -1,8 +1,6 @@
 /* The closed lists; see word.h. */
 #include "playbook/word.h"
 
-#include "people/people.h"
-
 #define POST_WORD(name, zh, en)  name,
 #define POST_TEXTS(name, zh, en) {LI_S_INIT(zh), LI_S_INIT(en)},
 
@@ -18,7 +16,8 @@ const char *const li_way_words[LI_WAY_WORD_COUNT] = {
 const char *const li_effect_words[LI_EFFECT_WORD_COUNT] = {"mark", "tell"};
 
 const char *const li_type_words[LI_TYPE_WORD_COUNT] = {
-    "text", "choice", "area", "phone", "organization", "integer", "bool",
+    "text", "choice", "area",  "phone",  "organization", "integer",
+    "bool", "code",   "point", "photos", "date",         "scale",
 };
 
 int li_word_find(const char *const *words, size_t count, struct li_str word)

@@ -7,12 +7,14 @@
 #ifndef LI_PLAYBOOK_WORD_H
 #define LI_PLAYBOOK_WORD_H
 
+#include "people/people.h"
 #include "playbook/playbook.h"
 
-#define LI_POST_WORD_COUNT   9
-#define LI_WAY_WORD_COUNT    11
-#define LI_EFFECT_WORD_COUNT 2
-#define LI_TYPE_WORD_COUNT   7
+#define LI_POST_WORD_ONE(name, zh, en) +1
+#define LI_POST_WORD_COUNT             (0 LI_POSTS(LI_POST_WORD_ONE))
+#define LI_WAY_WORD_COUNT              11
+#define LI_EFFECT_WORD_COUNT           2
+#define LI_TYPE_WORD_COUNT             12
 
 extern const char *const li_post_words[LI_POST_WORD_COUNT];
 extern const char *const li_way_words[LI_WAY_WORD_COUNT];

@@ -25,7 +25,7 @@ static const struct broken broken[] = {
     {"word-missing", "  by: anyone\n", "", "by", "18:3"},
     {"word-missing", "    from: fresh\n", "", "from", NULL},
     {"word-missing", "80%, tell: owner, mark: late", "80%", "effects", NULL},
-    {"shape-map", "clock: 2d", "clock: [2d]", "clock", "36:12"},
+    {"shape-map", "clock: 2d", "clock: [[2d]]", "clock", "36:13"},
     {"shape-map", "see: {public: kind}", "see: kind", "see", NULL},
     {"shape-map", "fields:\n  kind:", "fields: []\nx:\n  kind:", "fields", NULL},
     {"shape-list", "overdue: {at: 80%, tell: owner, mark: late}", "overdue: ~", "overdue", "27:14"},
@@ -60,6 +60,23 @@ static const struct broken broken[] = {
     {"clock-of", "clock: none", "clock: {none: true, of: work}", "clock", NULL},
     {"percent", "at: 80%", "at: 0", "at", NULL},
     {"percent", "at: 80%", "at: 1001%", "at", NULL},
+    {"clock-form", "clock: 2d", "clock: {when: field.safe}", "clock", "36:12"},
+    {"clock-form", "clock: 2d", "clock: {within: 2d, of: work, until: kind}", "clock", "36:12"},
+    {"clock-start", "clock: 2d", "clock: {within: 2d, of: work, from: start}", "start", NULL},
+    {"clock-start", "clock: 3d of work", "clock: {within: 3d, of: work, from: today}", "today",
+     NULL},
+    {"overdue-order", "{at: 80%, tell: owner, mark: late}",
+     "[{at: 80, mark: x}, {at: 80, mark: y}]", "fresh", NULL},
+    {"overdue-order", "{at: 80%, tell: owner, mark: late}",
+     "[{at: 90, mark: x}, {at: 80, mark: y}]", "fresh", NULL},
+    {"no-such-action", "overdue: {at: 80%, tell: owner, mark: late}", "timer: {do: fly}", "fly",
+     "27:17"},
+    {"when-actor", "clock: 2d", "clock: [{within: 1d, when: actor.is_reporter}, 2d]", "when", NULL},
+    {"when-actor", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  start: [{state: looking, when: actor.is_reporter}]\n", "when",
+     "22:34"},
+    {"when-actor", "see: {public: kind}", "see: {public: kind, staff_only: actor.is_reporter}",
+     "staff_only", NULL},
     {"owner-form", "owner: parts", "owner: {parts: some}", "owner", NULL},
     {"owner-form", "owner: checker", "owner: {post: checker, org: handler}", "owner", NULL},
     {"no-such-field", "needs: units", "needs: unit", "unit", "53:12"},
@@ -77,6 +94,10 @@ static const struct broken broken[] = {
     {"no-such-way", "via: [web, qr]", "via: [web, pigeon]", "pigeon", NULL},
     {"no-such-effect", "tell: reporter", "tell: everybody", "everybody", NULL},
     {"no-such-effect", "tell: reporter", "effects: [{sing: loud}]", "sing", NULL},
+    {"when-name", "all(job, state = 'dropped')", "held('cook')", "held.cook", NULL},
+    {"when-name", "all(job, state = 'dropped')", "count.sorrows > 1", "count.sorrows", NULL},
+    {"when-value", "all(job, state = 'dropped')", "case.via = 'pigeon'", "pigeon", NULL},
+    {"when-syntax", "all(job, state = 'dropped')", "held(desk)", NULL, NULL},
     {"when-syntax", "any(job, state = 'done')\"", "any(job, state = 'done'\"", NULL, NULL},
     {"when-name", "all(job, state = 'dropped')", "all(task, state = 'dropped')", "task", "86:16"},
     {"when-name", "all(job, state = 'dropped')", "field.note = ''", "field.note", NULL},
@@ -91,6 +112,14 @@ static const struct broken broken[] = {
      "kind", NULL},
     {"choice-options", "type: bool", "type: bool, options: {a: {zh: 一, en: A}}", "safe", NULL},
     {"field-max", "type: bool", "type: bool, max: 3", "safe", NULL},
+    {"field-keep", "type: bool", "type: bool, keep: 3d", "safe", NULL},
+    {"field-schemes", "type: bool", "type: code", "safe", NULL},
+    {"field-schemes", "type: bool", "type: bool, schemes: event", "safe", NULL},
+    {"field-use", "type: bool", "type: bool, use: figures", "figures", NULL},
+    {"field-personal", "type: bool", "type: point, personal: true", "safe", NULL},
+    {"field-personal", "type: bool", "type: photos, personal: true", "safe", NULL},
+    {"level-choice", "see: {public: kind}", "level: safe\nsee: {public: kind}", "safe", NULL},
+    {"no-such-field", "see: {public: kind}", "level: how\nsee: {public: kind}", "how", NULL},
     {"field-many", "type: bool", "type: bool, many: true", "safe", NULL},
     {"field-unused", "    asks: cost\n", "", "cost", "15:3"},
     {"required-asked", "required: [kind, note]", "required: [kind, cost]", "cost", "21:20"},
@@ -98,6 +127,21 @@ static const struct broken broken[] = {
     {"public-private", "public: kind", "public: phone", "phone", NULL},
     {"public-private", "    type: choice\n", "    type: choice\n    personal: true\n", "kind",
      NULL},
+    {"public-hidden", "public: kind", "public: kind, hide: {fields: kind, but: staff}", "kind",
+     NULL},
+    {"word-missing", "public: kind", "hide: {fields: kind}", "but", NULL},
+    {"word-missing", "public: kind", "hide: {but: staff}", "fields", NULL},
+    {"no-such-who", "public: kind", "hide: {fields: kind, but: cook}", "cook", NULL},
+    {"clock-always", "clock: 2d", "clock: {within: 1d, when: field.safe}", "looking", "33:3"},
+    {"clock-never", "clock: 2d", "clock: [2d, 3d]", "looking", "33:3"},
+    {"until-date", "clock: 2d", "clock: {until: kind}", "kind", NULL},
+    {"no-such-field", "clock: 2d", "clock: {until: never}", "never", NULL},
+    {"timer-leads", "overdue: {at: 80%, tell: owner, mark: late}", "timer: {do: withdraw}",
+     "withdraw", "23:3"},
+    {"timer-leads", "overdue: {at: 80%, tell: owner, mark: late}", "timer: {do: back}", "back",
+     NULL},
+    {"word-unknown", "clock: 4h of work\n    overdue: {at: 80%, tell: owner, mark: late}",
+     "clock: 4h\n    timer: {after: 4h, do: back}", NULL, NULL},
     {"state-unreachable", "to: gone", "to: shut", "gone", "39:3"},
     {"state-unreachable", "    to: dropped\n", "    to: done\n", "dropped", NULL},
     {"state-stuck", "gone: {label: {zh: 撤, en: Gone}, end: true}",
@@ -113,6 +157,13 @@ static const struct broken broken[] = {
      "working", NULL},
     {"start-open", "  required: [kind, note]\n", "  required: [kind, note]\n  to: gone\n", "gone",
      NULL},
+    {"start-open", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  start: [{state: gone, when: field.safe}]\n", "gone", NULL},
+    {"no-such-state", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  start: [{state: away, when: field.safe}]\n", "away", NULL},
+    {"word-missing", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  start: [{state: looking}, {state: fresh, when: 'true'}]\n",
+     "when", NULL},
     {"owner-parts", "  shut: {",
      "  idle: {label: {zh: 闲, en: Idle}, owner: parts, clock: none, why: {zh: 等, en: Wait}}\n"
      "  shut: {",
@@ -128,6 +179,18 @@ static const struct broken broken[] = {
      "    needs: cost\n    when: \"all(job, state = 'dropped')\"\n", "back", NULL},
     {"system-part", "    to: dropped\n    by: [desk]\n",
      "    to: dropped\n    by: [system]\n    when: 'true'\n", "drop", NULL},
+    {"system-asks", "    when: \"all(job, state = 'dropped')\"\n",
+     "    asks: cost\n    when: \"all(job, state = 'dropped')\"\n", "back", NULL},
+    {"system-end", "    from: working\n    to: fresh\n",
+     "    from: [working, gone]\n    to: fresh\n", "back", NULL},
+    {"system-end", "    when: \"all(job, state = 'dropped')\"\n",
+     "    within: 3d\n    when: \"all(job, state = 'dropped')\"\n", "back", NULL},
+    {"end-within", "    from: any\n    by: staff\n", "    from: [fresh, gone]\n    by: staff\n",
+     "comment", NULL},
+    {"length-form", "    by: staff\n", "    by: staff\n    within: soon\n", "soon", NULL},
+    {"word-unknown", "    count: rework\n", "    limit: 2\n    else: gone\n", NULL, NULL},
+    {"no-such-state", "    count: rework\n", "    count: rework\n    limit: 2\n    else: away\n",
+     "away", NULL},
     {"sends-org", "needs: units", "asks: units", "dispatch", NULL},
     {"sends-case", "    to: dropped\n", "    to: dropped\n    reopens: job\n", "drop", NULL},
     {"reopens-end", "reopens: job", "reopens: {part: job, from: [sent]}", "sent", NULL},
@@ -136,6 +199,10 @@ static const struct broken broken[] = {
      "job: dropped", "28:3"},
     {"join-open", "any(job, state = 'done')", "all(job, state = 'done')", "job: done + dropped",
      "28:3"},
+    {"join-open", "all(job, state = 'dropped')", "all(job, state = 'dropped') and held('desk')",
+     "job: dropped", "28:3"},
+    {"join-open", "all(job, state = 'dropped')", "all(job, state = 'dropped') and count.rework < 9",
+     "job: dropped", "28:3"},
     {"join-open", "any(job, state = 'done')", "count(job) > 2", "job: done", "28:3"},
 };
 
@@ -186,6 +253,16 @@ static struct li_str with_nobody(struct li_ctx *ctx)
     return yaml;
 }
 
+/* A day that is not asked for on the way in. */
+static struct li_str with_until(struct li_ctx *ctx)
+{
+    struct li_str yaml =
+        changed(ctx, "  safe: {", "  day: {type: date, label: {zh: 日, en: Day}}\n  safe: {");
+
+    return changed_in(ctx, changed_in(ctx, yaml, "needs: note\nsee", "needs: [note, day]\nsee"),
+                      "clock: 2d", "clock: {until: day}");
+}
+
 /* What takes more than one change. */
 static const struct {
     struct broken is;
@@ -193,6 +270,7 @@ static const struct {
 } made[] = {
     {{.rule = "loop", .limit = "fresh", .where = "23:3"}, with_loop},
     {{.rule = "when-long"}, with_long_when},
+    {{.rule = "until-given", .limit = "day", .where = "76:3"}, with_until},
     {{.rule = "state-nobody", .limit = "looking", .where = "33:3"}, with_nobody},
 };
 
@@ -286,8 +364,9 @@ static void known_words_are_listed(void **state)
 {
     struct li_ctx *ctx = *state;
 
-    is_refused(ctx, changed(ctx, "public: kind", "publik: kind"),
-               &(struct broken){.rule = "word-unknown", .limit = "publik → public"});
+    is_refused(
+        ctx, changed(ctx, "public: kind", "publik: kind"),
+        &(struct broken){.rule = "word-unknown", .limit = "publik → public, staff_only, hide"});
 }
 
 static void faults_of_the_yaml_keep_their_own_text(void **state)
