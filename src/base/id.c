@@ -64,6 +64,15 @@ int64_t li_id_next(struct li_ids *ids, const struct li_clock *clock)
     return next;
 }
 
+int64_t li_id_floor(int64_t instant)
+{
+    int64_t ms = instant / 1000 - ID_EPOCH_MS;
+
+    if (ms < 0)
+        return 0;
+    return ms > MS_MAX ? INT64_MAX : ms << MS_SHIFT;
+}
+
 void li_id_format(int64_t id, char ret[LI_ID_TEXT + 1])
 {
     uint64_t rest = (uint64_t)id;

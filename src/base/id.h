@@ -19,6 +19,8 @@ struct li_ids {
 
 /* The next identifier, greater than every earlier one.  Thread-safe. */
 int64_t li_id_next(struct li_ids *ids, const struct li_clock *clock);
+/* What every identifier made before an instant is below, and every later one not. */
+int64_t li_id_floor(int64_t instant);
 /* 13 characters and a NUL. */
 void li_id_format(int64_t id, char ret[LI_ID_TEXT + 1]);
 /* 0 or -LI_E_SYNTAX (not 13 characters, foreign letters, above 2^63-1). */

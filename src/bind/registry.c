@@ -3,6 +3,7 @@
 #include "area/qr.h"
 #include "bind/bind.h"
 #include "people/account.h"
+#include "people/api_key.h"
 #include "record/code.h"
 #include "record/due.h"
 #include "record/photo.h"
@@ -24,6 +25,8 @@ const struct li_command *const li_commands[] = {
     &li_person_add,
     &li_appointment_make,
     &li_appointment_end,
+    &li_api_key_make,
+    &li_api_key_end,
     &li_playbook_adopt,
     &li_case_open,
     &li_case_act,

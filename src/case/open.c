@@ -40,9 +40,13 @@ static bool may_open(const struct li_viewer *viewer, const struct li_who *who)
     return false;
 }
 
-/* Calls and visits are entered by staff: anybody else says web or qr. */
+/* Calls and visits are entered by staff, open311 comes with a key: anybody else
+ * says web or qr. */
 static bool via_fits(const struct li_viewer *viewer, struct li_str via)
 {
+    if (li_str_is(via, "open311")) {
+        return viewer->api_key != 0;
+    }
     return li_str_is(via, "web") || li_str_is(via, "qr") || viewer->kind == LI_VIEWER_STAFF ||
            viewer->kind == LI_VIEWER_SYSTEM;
 }
@@ -235,6 +239,9 @@ static int open_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     }
     li_json_init(&json, buf, true);
     li_json_open_map(&json);
+    if (tx->viewer->api_key) {
+        li_json_put_id(&json, "api_key", tx->viewer->api_key);
+    }
     li_json_put_text(&json, "area", row->area);
     li_json_put_int(&json, "due", row->clock.due_at);
     li_json_key(&json, "fields");

@@ -11,6 +11,7 @@
 #include "base/asset.h"
 #include "base/hash.h"
 #include "people/account.h"
+#include "people/api_key.h"
 #include "record/code.h"
 #include "record/tenant.h"
 
@@ -24,6 +25,7 @@ struct seed {
     const struct li_area *areas;
     size_t area_count;
     struct li_str password;
+    const struct li_node *api_key;
     struct li_str hash; /* of the password; made when the first account needs it */
 };
 
@@ -218,6 +220,15 @@ static int add_person(struct town *town, const struct li_node *node, const int64
     return r;
 }
 
+static int give_key(struct town *town)
+{
+    struct li_api_key_args args = {0};
+    int r = need_text(town->seed->ctx, town->seed->api_key, "key", &args.text);
+
+    r = r ? r : need_text(town->seed->ctx, town->seed->api_key, "name", &args.name);
+    return r ? r : run(town, &li_api_key_make, &args, LI_S("api_key"), NULL);
+}
+
 static int fill(struct town *town)
 {
     const struct li_node *organizations, *people;
@@ -227,6 +238,7 @@ static int fill(struct town *town)
     r = r ? r : need_list(town->seed->ctx, town->node, "people", &people);
     r = r ? r : import_areas(town);
     r = r ? r : import_classes(town);
+    r = r ? r : give_key(town);
     if (r) {
         return r;
     }
@@ -324,6 +336,7 @@ int li_seed_demo(struct li_ctx *ctx, struct li_record *record)
     r = r ? r : need_list(ctx, tree, "tenants", &tenants);
     r = r ? r : li_area_read_csv(ctx, AREAS, asset(AREAS), &areas, &seed.area_count);
     seed.areas = areas;
+    seed.api_key = li_node_get(tree, "api_key");
     for (size_t i = 0; r == 0 && i < tenants->list.count; i++) {
         r = seed_town(&seed, tenants->list.items[i]);
     }

@@ -51,6 +51,8 @@ struct li_operation {
     enum li_allow allow;
     const struct li_str *posts; /* x-allow: [post:desk, …] */
     size_t post_count;
+    bool open; /* x-open: for programs of other sites: any origin, no session; what they add to
+                  the query is passed over, and what they leave empty is not there */
     const struct li_parameter *parameters; /* those of the path first, in its order */
     size_t parameter_count;
     const struct li_schema *parameter_map; /* all of them as one map by name */

@@ -482,6 +482,8 @@ int li_definition_read(const struct li_definition *definition, struct li_operati
     if (r == 0)
         r = read_allow(definition, operation);
     if (r == 0)
+        r = read_flag(definition, definition->source, "x-open", false, &operation->open);
+    if (r == 0)
         r = read_parameters(definition, operation);
     if (r == 0)
         r = read_body(definition, operation);

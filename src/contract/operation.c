@@ -122,9 +122,11 @@ static int add_query(struct li_ctx *ctx, const struct li_operation *operation, s
     for (size_t i = 0; r == 0 && members && i < members->map.count; i++) {
         const struct li_member *member = &members->map.items[i];
 
+        if (operation->open && member->value->kind == LI_TEXT && member->value->text.len == 0)
+            continue;
         if (in_query(operation, member->key)) {
             r = li_node_put(ctx, map, member->key, member->value);
-        } else {
+        } else if (!operation->open) {
             struct li_step place = {.key = member->key};
 
             unknown =
@@ -165,12 +167,31 @@ int li_operation_parameters(struct li_ctx *ctx, const struct li_match *match,
     return 0;
 }
 
+/* A form's fields without those that were left empty. */
+static int drop_empty(struct li_ctx *ctx, const struct li_node *form, struct li_node **ret)
+{
+    struct li_node *map = li_node_new_map(ctx);
+    int r = map ? 0 : -LI_E_NOMEM;
+
+    for (size_t i = 0; r == 0 && i < form->map.count; i++) {
+        const struct li_member *member = &form->map.items[i];
+
+        if (member->value->kind != LI_TEXT || member->value->text.len > 0)
+            r = li_node_put(ctx, map, member->key, member->value);
+    }
+    if (r == 0)
+        *ret = map;
+    return r;
+}
+
 static int read_form(struct li_ctx *ctx, const struct li_operation *operation, struct li_str bytes,
                      struct li_node **ret)
 {
     struct li_node *form = bytes.len > 0 ? NULL : li_node_new_map(ctx);
     int r = bytes.len > 0 ? li_form_read(ctx, bytes, &form) : form ? 0 : -LI_E_NOMEM;
 
+    if (r == 0 && operation->open)
+        r = drop_empty(ctx, form, &form);
     if (r == 0)
         r = li_schema_coerce(ctx, operation->body_form, form, &form);
     if (r == 0)

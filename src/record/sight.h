@@ -33,6 +33,7 @@ struct li_viewer {
     int64_t person;  /* STAFF */
     int64_t case_id; /* PARTY: the one case the token opens */
     int64_t party;   /* PARTY: number of the party in that case */
+    int64_t api_key; /* ANYONE: the key of the program that calls for them; 0: none */
     const struct li_post *posts;
     size_t post_count;
 };

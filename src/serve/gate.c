@@ -18,7 +18,7 @@ static int check_origin(struct li_request *request)
     struct li_str host = li_request_header(request, "Host");
     ptrdiff_t colon;
 
-    if (!is_unsafe(request->method) || origin.len == 0) {
+    if (!is_unsafe(request->method) || origin.len == 0 || request->operation->open) {
         return 0;
     }
     colon = li_str_find(origin, ':');
@@ -69,7 +69,7 @@ static int find_viewer(struct li_request *request)
 
     request->viewer = (struct li_viewer){.kind = LI_VIEWER_ANYONE,
                                          .tenant = request->tenant ? request->tenant->id : 0};
-    if (!token.ptr || !request->tenant) {
+    if (!token.ptr || !request->tenant || request->operation->open) {
         return 0;
     }
     slug = li_str_cut(&token, '.');

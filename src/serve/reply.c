@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "contract/fault.h"
 #include "serve/inside.h"
+#include "serve/open311/open311.h"
 
 #define BODY_MAX ((size_t)4 << 20)
 
@@ -111,10 +112,16 @@ void li_reply_problem(struct li_request *request, int code)
 
     li_buf_done(&request->answer.body);
     request->answer = (struct li_answer){.allow = allow};
-    if (request->is_page) {
+    switch (request->face) {
+    case LI_FACE_PAGE:
         li_page_problem(request, info);
-    } else {
+        break;
+    case LI_FACE_OPEN311:
+        li_open311_problem(request, info);
+        break;
+    case LI_FACE_API:
         problem_json(request, info);
+        break;
     }
 }
 
@@ -137,6 +144,8 @@ static const char *media_type(enum li_media media)
         return "application/json";
     case LI_MEDIA_HTML:
         return "text/html; charset=utf-8";
+    case LI_MEDIA_XML:
+        return "text/xml; charset=utf-8";
     case LI_MEDIA_TEXT:
         return "text/plain; charset=utf-8";
     default:
@@ -184,8 +193,11 @@ static struct MHD_Response *make_response(struct li_answer *answer)
 }
 
 /* `is_last`: the connection ends with this answer. */
-static void add_headers(const struct li_answer *answer, struct MHD_Response *response, bool is_last)
+static void add_headers(const struct li_request *request, struct MHD_Response *response,
+                        bool is_last)
 {
+    const struct li_answer *answer = &request->answer;
+
     add(response, "Content-Type", answer->type ? answer->type : media_type(answer->media));
     add(response, "Location", answer->location);
     add(response, "Set-Cookie", answer->cookie);
@@ -197,6 +209,9 @@ static void add_headers(const struct li_answer *answer, struct MHD_Response *res
     }
     add(response, "Cache-Control",
         answer->forever ? "public, max-age=31536000, immutable" : "no-store");
+    if (request->operation && request->operation->open) {
+        add(response, "Access-Control-Allow-Origin", "*");
+    }
     if (answer->allow) {
         add_allow(response, answer->allow);
     }
@@ -235,7 +250,7 @@ int li_reply_send(struct li_request *request)
     if (!response) {
         return MHD_NO;
     }
-    add_headers(answer, response, request->ends || atomic_load(&request->server->stopping));
+    add_headers(request, response, request->ends || atomic_load(&request->server->stopping));
     r = (int)MHD_queue_response(request->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return r;

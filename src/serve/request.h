@@ -13,6 +13,10 @@
 struct li_server;
 struct MHD_Connection;
 
+/* How an operation speaks, also of what is wrong: problem+json, a page, or the errors of
+ * Open311. */
+enum li_face { LI_FACE_API, LI_FACE_PAGE, LI_FACE_OPEN311 };
+
 struct li_answer {
     int status; /* 0: not yet */
     enum li_media media;
@@ -39,8 +43,8 @@ struct li_request {
     struct li_buf input; /* body as it came */
     size_t dropped;      /* bytes of a body that is not taken */
     bool input_too_large;
-    bool ends;    /* nothing more is read from the connection */
-    bool is_page; /* errors are pages, not problem+json */
+    bool ends; /* nothing more is read from the connection */
+    enum li_face face;
 
     const struct li_tenant *tenant; /* of the path; NULL where it has none */
     struct li_session session;
@@ -69,7 +73,7 @@ struct li_op {
     int (*run)(struct li_request *request);
     /* After the job, whose status is 0. */
     int (*finish)(struct li_request *request);
-    bool page; /* answers people: errors are pages too */
+    enum li_face face;
 };
 
 /* All operations (op/table.c), ends with a NULL id. */

@@ -136,6 +136,15 @@ static bool is_ambiguous(const struct li_request *request)
     return count > 1;
 }
 
+/* Of an address that no operation has. */
+static enum li_face face_of(struct li_str path)
+{
+    if (li_str_starts(path, LI_S("/api/"))) {
+        return LI_FACE_API;
+    }
+    return li_str_starts(path, LI_S("/open311/")) ? LI_FACE_OPEN311 : LI_FACE_PAGE;
+}
+
 static void find_operation(struct li_request *request)
 {
     struct li_server *server = request->server;
@@ -158,14 +167,14 @@ static void find_operation(struct li_request *request)
         return;
     }
     if (r) {
-        request->is_page = !li_str_starts(request->path, LI_S("/api/"));
+        request->face = face_of(request->path);
         LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such address");
         li_reply_problem(request, LI_E_NOT_FOUND);
         return;
     }
     request->operation = request->match.operation;
     request->op = server->ops[request->operation->index];
-    request->is_page = request->op->page;
+    request->face = request->op->face;
     li_buf_init(&request->input, request->operation->body_limit + 1);
     if (announced(request) > (int64_t)request->operation->body_limit) {
         LI_FAIL(&request->ctx, LI_E_LIMIT, "at most %zu bytes", request->operation->body_limit);

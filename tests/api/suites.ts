@@ -12,6 +12,7 @@ await import('./refusal');
 await import('./office');
 await import('./pages');
 await import('./deadline');
+await import('./open311');
 
 describe('the whole contract', () => {
   it.each([...contract.values()].map((operation) => [operation.id, operation] as const))(

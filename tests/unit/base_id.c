@@ -55,6 +55,22 @@ static void hold_the_time_and_the_node(void **state)
     assert_true(li_id_next(&ids, &clock) > 0);
 }
 
+static void floors_part_before_from_after(void **state)
+{
+    struct li_clock clock = {0};
+    struct li_ids ids = {.node = 63};
+    const int64_t now = INT64_C(1772413200123456);
+    int64_t id;
+
+    (void)state;
+    atomic_store(&clock.held, now);
+    id = li_id_next(&ids, &clock);
+    assert_true(id >= li_id_floor(now));
+    assert_true(id < li_id_floor(now + 1000));
+    assert_int_equal(li_id_floor(0), 0);
+    assert_true(li_id_floor(INT64_MAX) == INT64_MAX);
+}
+
 static void nodes_never_meet(void **state)
 {
     struct li_clock clock = {.held = NOW};
@@ -216,10 +232,15 @@ static void tokens_as_people_type_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(grow_under_a_held_clock),    TEST(grow_when_the_clock_goes_back),
-        TEST(hold_the_time_and_the_node), TEST(nodes_never_meet),
-        TEST(threads_never_meet),         TEST(texts_read_back_and_sort_alike),
-        TEST(refuse_what_is_none),        TEST(bytes_in_base_32),
+        TEST(grow_under_a_held_clock),
+        TEST(grow_when_the_clock_goes_back),
+        TEST(hold_the_time_and_the_node),
+        TEST(floors_part_before_from_after),
+        TEST(nodes_never_meet),
+        TEST(threads_never_meet),
+        TEST(texts_read_back_and_sort_alike),
+        TEST(refuse_what_is_none),
+        TEST(bytes_in_base_32),
         TEST(tokens_as_people_type_them),
     };
 

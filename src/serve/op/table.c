@@ -1,5 +1,5 @@
 /* Operations of the contract and what does them, in the contract's order. */
-#include "serve/op/op.h"
+#include "serve/open311/open311.h"
 
 const struct li_op li_ops[] = {
     {"healthz", li_op_healthz, NULL, false},
@@ -22,6 +22,16 @@ const struct li_op li_ops[] = {
     {"getProgress", li_op_get_progress, NULL, false},
     {"listPublicCases", li_op_list_public_cases, NULL, false},
     {"getTally", li_op_get_tally, NULL, false},
+    {"open311Discovery", li_311_discovery, NULL, LI_FACE_OPEN311},
+    {"open311Services", li_311_services, NULL, LI_FACE_OPEN311},
+    {"open311ServiceJson", li_311_service, NULL, LI_FACE_OPEN311},
+    {"open311ServiceXml", li_311_service, NULL, LI_FACE_OPEN311},
+    {"open311Requests", li_311_requests, NULL, LI_FACE_OPEN311},
+    {"open311Report", li_311_report, li_311_report_done, LI_FACE_OPEN311},
+    {"open311RequestJson", li_311_request, NULL, LI_FACE_OPEN311},
+    {"open311RequestXml", li_311_request, NULL, LI_FACE_OPEN311},
+    {"open311TokenJson", li_311_token, NULL, LI_FACE_OPEN311},
+    {"open311TokenXml", li_311_token, NULL, LI_FACE_OPEN311},
     {"pageHome", li_op_page_home, NULL, true},
     {"pageTenant", li_op_page_tenant, NULL, true},
     {"pageReport", li_op_page_report, NULL, true},
