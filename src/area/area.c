@@ -1,19 +1,41 @@
 /*
  * Reading areas.  "Inside" is a range of paths: everything from the path itself
  * up to, without, the same text with its last '/' as '0', the next byte; both
- * engines answer that from the index on path.
+ * engines answer that from the index on path, or on kind and path.
  */
 #include "area/area.h"
 
+#include "area/shape.h"
 #include "base/grow.h"
+#include "base/time.h"
 
-LI_SQL(area_by_code,
-       "select code, kind, name, parent, path from area where tenant = $1 and code = $2");
-LI_SQL(area_by_path,
-       "select code, kind, name, parent, path from area where tenant = $1 and path = $2");
-LI_SQL(area_inside, "select code, kind, name, parent, path from area "
+LI_SQL(area_by_code, "select code, kind, name, parent, path, since, until, lon, lat from area "
+                     "where tenant = $1 and code = $2");
+LI_SQL(area_by_path, "select code, kind, name, parent, path, since, until, lon, lat from area "
+                     "where tenant = $1 and path = $2");
+LI_SQL(area_inside, "select code, kind, name, parent, path, since, until, lon, lat from area "
                     "where tenant = $1 and path >= $2 and path < $3 "
-                    "and (cast($4 as text) = '' or kind = $4) order by path");
+                    "and (since is null or since <= $4) and (until is null or until > $4) "
+                    "order by path limit $5");
+LI_SQL(area_inside_kind, "select code, kind, name, parent, path, since, until, lon, lat from area "
+                         "where tenant = $1 and path >= $2 and path < $3 "
+                         "and (since is null or since <= $4) and (until is null or until > $4) "
+                         "and kind = $6 order by path limit $5");
+LI_SQL(area_detail,
+       "select a.aliases, s.crs, s.given, s.shape from area a left join area_shape s "
+       "on s.tenant = a.tenant and s.code = a.code where a.tenant = $1 and a.code = $2");
+LI_SQL(area_drawn,
+       "select a.code, a.kind, a.name, a.parent, a.path, a.since, a.until, a.lon, a.lat, s.shape "
+       "from area a join area_shape s on s.tenant = a.tenant and s.code = a.code "
+       "where a.tenant = $1 and a.path >= $2 and a.path < $3 "
+       "and (a.since is null or a.since <= $4) and (a.until is null or a.until > $4) "
+       "and (cast($6 as text) = '' or a.kind = $6) and s.shape is not null "
+       "order by a.path limit $5");
+
+static int32_t today(const struct li_ctx *ctx)
+{
+    return li_day_at(li_now(ctx->clock));
+}
 
 static int read_area(struct li_ctx *ctx, const struct li_rows *rows, struct li_area *ret)
 {
@@ -23,11 +45,16 @@ static int read_area(struct li_ctx *ctx, const struct li_rows *rows, struct li_a
         .name = li_col_dup(ctx, rows, 2),
         .parent = li_col_dup(ctx, rows, 3),
         .path = li_col_dup(ctx, rows, 4),
+        .since = (int32_t)li_col_i64(rows, 5),
+        .until = (int32_t)li_col_i64(rows, 6),
+        .placed = !li_col_is_null(rows, 7),
+        .point = {.lon = li_col_i64(rows, 7), .lat = li_col_i64(rows, 8)},
     };
 
     if (!area.code.ptr || !area.kind.ptr || !area.name.ptr || !area.path.ptr) {
         return -LI_E_NOMEM;
     }
+    area.retired = area.until && area.until <= today(ctx);
     *ret = area;
     return 0;
 }
@@ -57,6 +84,8 @@ int li_area_at(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct 
     return read_one(ctx, conn, &area_by_path, tenant, path, ret);
 }
 
+/* ---- lists ------------------------------------------------------------------- */
+
 /* The first text behind everything that begins with `path`. */
 static struct li_str behind(struct li_ctx *ctx, struct li_str path)
 {
@@ -67,6 +96,11 @@ static struct li_str behind(struct li_ctx *ctx, struct li_str path)
     return li_strf(ctx, "%.*s0", (int)path.len - 1, path.ptr);
 }
 
+static int too_many(struct li_ctx *ctx, int most)
+{
+    return LI_FAIL(ctx, LI_E_LIMIT, "more than %d areas; ask for a kind or within a parent", most);
+}
+
 static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_area **ret,
                    size_t *ret_count)
 {
@@ -75,7 +109,11 @@ static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_area **re
     int r = 0;
 
     while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
-        struct li_area *more = li_grow(ctx, areas, count, &cap, sizeof(*areas));
+        struct li_area *more;
+        if (count == LI_AREA_LIST) {
+            return too_many(ctx, LI_AREA_LIST);
+        }
+        more = li_grow(ctx, areas, count, &cap, sizeof(*areas));
         if (!more) {
             return -LI_E_NOMEM;
         }
@@ -92,6 +130,62 @@ static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_area **re
 int li_area_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
                  struct li_str kind, struct li_area **ret, size_t *ret_count)
 {
+    struct li_str end = behind(ctx, path), begin = path.len ? path : LI_S("");
+    struct li_rows *rows;
+    int r;
+
+    if (!end.ptr) {
+        return -LI_E_NOMEM;
+    }
+    if (kind.len) {
+        r = li_query(ctx, conn, &area_inside_kind,
+                     LI_ARGS(li_v(tenant), li_v_text(begin), li_v_text(end), li_v(today(ctx)),
+                             li_v(LI_AREA_LIST + 1), li_v_text(kind)),
+                     &rows);
+    } else {
+        r = li_query(ctx, conn, &area_inside,
+                     LI_ARGS(li_v(tenant), li_v_text(begin), li_v_text(end), li_v(today(ctx)),
+                             li_v(LI_AREA_LIST + 1)),
+                     &rows);
+    }
+    if (r == 0) {
+        r = collect(ctx, rows, ret, ret_count);
+        li_rows_done(rows);
+    }
+    return r;
+}
+
+static int collect_drawn(struct li_ctx *ctx, struct li_rows *rows, struct li_area_drawn **ret,
+                         size_t *ret_count)
+{
+    size_t cap = 0, count = 0;
+    struct li_area_drawn *drawn = NULL;
+    int r = 0;
+
+    while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
+        struct li_area_drawn *more;
+        if (count == LI_AREA_MAP) {
+            return too_many(ctx, LI_AREA_MAP);
+        }
+        more = li_grow(ctx, drawn, count, &cap, sizeof(*drawn));
+        if (!more) {
+            return -LI_E_NOMEM;
+        }
+        drawn = more;
+        drawn[count].shape = li_col_dup(ctx, rows, 9);
+        r = drawn[count].shape.ptr ? read_area(ctx, rows, &drawn[count].area) : -LI_E_NOMEM;
+        count++;
+    }
+    if (r == 0) {
+        *ret = drawn;
+        *ret_count = count;
+    }
+    return r;
+}
+
+int li_area_map(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
+                struct li_str kind, struct li_area_drawn **ret, size_t *ret_count)
+{
     struct li_str end = behind(ctx, path);
     struct li_rows *rows;
     int r;
@@ -99,16 +193,19 @@ int li_area_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struc
     if (!end.ptr) {
         return -LI_E_NOMEM;
     }
-    r = li_query(ctx, conn, &area_inside,
+    r = li_query(ctx, conn, &area_drawn,
                  LI_ARGS(li_v(tenant), li_v_text(path.len ? path : LI_S("")), li_v_text(end),
+                         li_v(today(ctx)), li_v(LI_AREA_MAP + 1),
                          li_v_text(kind.len ? kind : LI_S(""))),
                  &rows);
     if (r == 0) {
-        r = collect(ctx, rows, ret, ret_count);
+        r = collect_drawn(ctx, rows, ret, ret_count);
         li_rows_done(rows);
     }
     return r;
 }
+
+/* ---- one area and what it lies in --------------------------------------------- */
 
 bool li_area_path_up(struct li_str *path)
 {
@@ -124,4 +221,58 @@ bool li_area_path_up(struct li_str *path)
     }
     path->len = len;
     return true;
+}
+
+int li_area_chain(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
+                  struct li_area **ret, size_t *ret_count)
+{
+    size_t count = 0;
+    struct li_area *chain;
+    int r = 0;
+
+    for (size_t i = 0; i < path.len; i++) {
+        count += path.ptr[i] == '/';
+    }
+    chain = li_alloc_array(ctx, count, sizeof(*chain));
+    if (!chain) {
+        return -LI_E_NOMEM;
+    }
+    for (size_t i = count; r == 0 && i > 0; i--) {
+        r = li_area_at(ctx, conn, tenant, path, &chain[i - 1]);
+        li_area_path_up(&path);
+    }
+    if (r == 0) {
+        *ret = chain;
+        *ret_count = count;
+    }
+    return r;
+}
+
+int li_area_look(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str code,
+                 struct li_area_detail *ret)
+{
+    struct li_area_detail detail;
+    struct li_rows *rows;
+    int r = li_query_one(ctx, conn, &area_detail, LI_ARGS(li_v(tenant), li_v_text(code)), &rows);
+
+    if (r) {
+        return r;
+    }
+    detail = (struct li_area_detail){
+        .aliases = li_col_dup(ctx, rows, 0),
+        .shape = li_col_dup(ctx, rows, 3),
+        .given = li_col_dup(ctx, rows, 2),
+        .crs = LI_CGCS2000,
+    };
+    if (!li_col_is_null(rows, 1) && !li_crs_parse(li_col_str(rows, 1), &detail.crs)) {
+        r = LI_FAIL(ctx, LI_E_CORRUPT, "area %.*s is in no known system", LI_P(code));
+    } else if ((!detail.shape.ptr && !li_col_is_null(rows, 3)) ||
+               (!detail.given.ptr && !li_col_is_null(rows, 2))) {
+        r = -LI_E_NOMEM;
+    }
+    li_rows_done(rows);
+    if (r == 0) {
+        *ret = detail;
+    }
+    return r;
 }

@@ -10,17 +10,40 @@
 _Static_assert(LI_HASH_SIZE == crypto_generichash_BYTES, "libsodium's usual length");
 _Static_assert(crypto_generichash_KEYBYTES == 32, "keys are 32 bytes");
 
-struct li_hash li_hash_parts(const struct li_str *parts, size_t count)
+_Static_assert(sizeof(crypto_generichash_state) <= sizeof(struct li_hasher), "there is room");
+
+static crypto_generichash_state *state_of(struct li_hasher *hasher)
 {
-    crypto_generichash_state state;
+    return (crypto_generichash_state *)(void *)hasher->state;
+}
+
+void li_hasher_begin(struct li_hasher *hasher)
+{
+    li_assert(crypto_generichash_init(state_of(hasher), NULL, 0, LI_HASH_SIZE) == 0);
+}
+
+void li_hasher_add(struct li_hasher *hasher, struct li_str bytes)
+{
+    if (bytes.len != 0)
+        crypto_generichash_update(state_of(hasher), (const unsigned char *)bytes.ptr, bytes.len);
+}
+
+struct li_hash li_hasher_end(struct li_hasher *hasher)
+{
     struct li_hash hash;
 
-    li_assert(crypto_generichash_init(&state, NULL, 0, LI_HASH_SIZE) == 0);
-    for (size_t i = 0; i < count; i++)
-        if (parts[i].len != 0)
-            crypto_generichash_update(&state, (const unsigned char *)parts[i].ptr, parts[i].len);
-    li_assert(crypto_generichash_final(&state, hash.bytes, LI_HASH_SIZE) == 0);
+    li_assert(crypto_generichash_final(state_of(hasher), hash.bytes, LI_HASH_SIZE) == 0);
     return hash;
+}
+
+struct li_hash li_hash_parts(const struct li_str *parts, size_t count)
+{
+    struct li_hasher hasher;
+
+    li_hasher_begin(&hasher);
+    for (size_t i = 0; i < count; i++)
+        li_hasher_add(&hasher, parts[i]);
+    return li_hasher_end(&hasher);
 }
 
 struct li_hash li_hash_of(struct li_str bytes)

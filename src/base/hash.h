@@ -15,6 +15,13 @@ struct li_hash {
 /* BLAKE2b-256 over the parts one after the other. */
 struct li_hash li_hash_parts(const struct li_str *parts, size_t count);
 struct li_hash li_hash_of(struct li_str bytes);
+/* The same over what comes piece by piece. */
+struct li_hasher {
+    _Alignas(64) unsigned char state[384]; /* libsodium's */
+};
+void li_hasher_begin(struct li_hasher *hasher);
+void li_hasher_add(struct li_hasher *hasher, struct li_str bytes);
+struct li_hash li_hasher_end(struct li_hasher *hasher);
 /* Keyed BLAKE2b, 32 bytes of key. */
 struct li_hash li_hash_keyed(const uint8_t key[32], struct li_str bytes);
 /* In constant time. */

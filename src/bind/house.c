@@ -74,6 +74,7 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
     r = r ? r : migrate(ctx, house.store);
     r = r ? r : master_key(ctx, config, house.store, master);
     r = r ? r : li_library_new(ctx, &house.bound.library);
+    r = r ? r : li_ground_new(ctx, &house.bound.ground);
     if (r == 0) {
         ret->bound = house.bound;
         const struct li_record_config record = {
@@ -106,6 +107,7 @@ void li_house_close(struct li_house *house)
     li_record_close(house->record);
     li_blobs_close(house->blobs);
     li_library_free(house->bound.library);
+    li_ground_free(house->bound.ground);
     li_store_close(house->store);
     *house = (struct li_house){0};
 }

@@ -16,21 +16,17 @@
 #define SEED  20261120
 #define UNITS 16
 
+#define AREA(c, k, n, p)                                                                           \
+    {                                                                                              \
+        .code = LI_S_INIT(c), .kind = LI_S_INIT(k), .name = LI_S_INIT(n), .parent = LI_S_INIT(p)   \
+    }
 static const struct li_area areas[] = {
-    {LI_S_INIT("99"), LI_S_INIT("province"), LI_S_INIT("示范省"), {0}, {0}},
-    {LI_S_INIT("9901"), LI_S_INIT("city"), LI_S_INIT("示范市"), LI_S_INIT("99"), {0}},
-    {LI_S_INIT("990101"), LI_S_INIT("county"), LI_S_INIT("示范区"), LI_S_INIT("9901"), {0}},
-    {LI_S_INIT("990101001"), LI_S_INIT("street"), LI_S_INIT("和平街道"), LI_S_INIT("990101"), {0}},
-    {LI_S_INIT("990101001001"),
-     LI_S_INIT("community"),
-     LI_S_INIT("东里社区"),
-     LI_S_INIT("990101001"),
-     {0}},
-    {LI_S_INIT("990101001002"),
-     LI_S_INIT("community"),
-     LI_S_INIT("西里社区"),
-     LI_S_INIT("990101001"),
-     {0}},
+    AREA("99", "province", "示范省", ""),
+    AREA("9901", "city", "示范市", "99"),
+    AREA("990101", "county", "示范区", "9901"),
+    AREA("990101001", "street", "和平街道", "990101"),
+    AREA("990101001001", "community", "东里社区", "990101001"),
+    AREA("990101001002", "community", "西里社区", "990101001"),
 };
 #define AREAS  (sizeof(areas) / sizeof(areas[0]))
 #define COUNTY LI_S("990101")
@@ -116,11 +112,15 @@ static int found(struct li_town *town, const struct li_scenario_file *file)
 {
     const struct li_tenant_args tenant = {
         .slug = LI_S("town"), .code = COUNTY, .name = LI_S("示范区")};
+    struct li_area_row rows[AREAS] = {0};
     const struct li_area_import ground = {
-        .rows = areas, .count = AREAS, .source = LI_S("the town of scenarios")};
+        .rows = rows, .count = AREAS, .source = LI_S("the town of scenarios")};
     const struct li_adopt_args adoption = {.name = file->playbook->name, .source = file->source};
     int r = run(town, &li_tenant_found, &tenant, NULL);
 
+    for (size_t i = 0; i < AREAS; i++) {
+        rows[i].area = areas[i];
+    }
     r = r ? r : li_tenant_load(&town->ctx, town->house.record);
     r = r ? r : run(town, &li_area_import, &ground, NULL);
     return r ? r : run(town, &li_playbook_adopt, &adoption, NULL);

@@ -8,6 +8,7 @@
 #ifndef LI_CASE_CASE_H
 #define LI_CASE_CASE_H
 
+#include "area/ground.h"
 #include "case/library.h"
 #include "playbook/machine.h"
 #include "record/tenant.h"
@@ -35,6 +36,7 @@ struct li_effect_def {
 
 struct li_bound {
     struct li_library *library;
+    struct li_ground *ground;            /* from points to areas */
     const struct li_effect_def *effects; /* ends with a NULL name */
 };
 

@@ -78,7 +78,7 @@ static int place_case(struct li_ctx *ctx, const struct li_tx *tx, struct opening
     struct li_area area;
     int r = li_area_find(ctx, tx->conn, tx->tenant, args->area, &area);
 
-    if (r == -LI_E_NOT_FOUND || (r == 0 && !li_str_is(area.kind, "community"))) {
+    if (r == -LI_E_NOT_FOUND || (r == 0 && (area.retired || !li_str_is(area.kind, "community")))) {
         return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
     }
     if (r == 0) {

@@ -22,7 +22,7 @@
 struct seed {
     struct li_ctx *ctx;
     struct li_record *record;
-    const struct li_area *areas;
+    const struct li_area_row *areas;
     size_t area_count;
     struct li_str password;
     const struct li_node *api_key;
@@ -106,14 +106,14 @@ static int found(struct town *town)
 static int import_areas(struct town *town)
 {
     struct seed *seed = town->seed;
-    struct li_area *rows = li_alloc_array(seed->ctx, seed->area_count, sizeof(*rows));
+    struct li_area_row *rows = li_alloc_array(seed->ctx, seed->area_count, sizeof(*rows));
     struct li_area_import args = {.rows = rows, .source = LI_S(AREAS)};
 
     if (!rows) {
         return -LI_E_NOMEM;
     }
     for (size_t i = 0; i < seed->area_count; i++) {
-        struct li_str code = seed->areas[i].code;
+        struct li_str code = seed->areas[i].area.code;
         if (li_str_starts(town->code, code) || li_str_starts(code, town->code)) {
             rows[args.count++] = seed->areas[i];
         }
@@ -328,13 +328,14 @@ int li_seed_demo(struct li_ctx *ctx, struct li_record *record)
 {
     struct seed seed = {.ctx = ctx, .record = record};
     const struct li_node *tenants = NULL;
-    struct li_area *areas = NULL;
+    const struct li_area_file file = {.name = AREAS, .bytes = asset(AREAS)};
+    struct li_area_row *areas = NULL;
     struct li_node *tree = NULL;
     int r = li_yaml_read(ctx, TENANTS, asset(TENANTS), &tree);
 
     r = r ? r : need_text(ctx, tree, "password", &seed.password);
     r = r ? r : need_list(ctx, tree, "tenants", &tenants);
-    r = r ? r : li_area_read_csv(ctx, AREAS, asset(AREAS), &areas, &seed.area_count);
+    r = r ? r : li_area_read(ctx, &file, &areas, &seed.area_count);
     seed.areas = areas;
     seed.api_key = li_node_get(tree, "api_key");
     for (size_t i = 0; r == 0 && i < tenants->list.count; i++) {

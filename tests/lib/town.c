@@ -24,10 +24,11 @@ struct test_record *town_open_with(struct test_store *t, const struct li_command
     struct test_record *r = records_open(t, known, consumers);
     const struct li_asset *asset = li_asset_find(LI_S("data/demo/areas.csv"));
     struct li_area_import args = {.source = LI_S("data/demo/areas.csv")};
-    struct li_area *rows;
+    struct li_area_row *rows;
 
     assert_non_null(asset);
-    assert_ok(t, li_area_read_csv(r->ctx, "areas.csv", asset->bytes, &rows, &args.count));
+    const struct li_area_file file = {.name = "areas.csv", .bytes = asset->bytes};
+    assert_ok(t, li_area_read(r->ctx, &file, &rows, &args.count));
     args.rows = rows;
     assert_ok(t, records_run(r, &li_area_import, &args));
     return r;
