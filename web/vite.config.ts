@@ -5,12 +5,32 @@
  * with a letter and carries a hash.
  */
 import vue from '@vitejs/plugin-vue';
-import { defineConfig } from 'vite';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+/* Beside every text its .br and .gz, so that the server compresses nothing. */
+function packed(): Plugin {
+  return {
+    name: 'packed',
+    apply: 'build',
+    writeBundle({ dir }) {
+      const folder = join(dir ?? 'dist', 'assets');
+      for (const name of readdirSync(folder)) {
+        if (!/\.(js|css|svg)$/.test(name)) continue;
+        const bytes = readFileSync(join(folder, name));
+        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes));
+        writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}
 
 export default defineConfig({
   base: '/',
   publicDir: false,
-  plugins: [vue()],
+  plugins: [vue(), packed()],
   build: {
     outDir: 'dist',
     assetsDir: 'assets',

@@ -201,6 +201,10 @@ static void add_headers(const struct li_request *request, struct MHD_Response *r
     add(response, "Content-Type", answer->type ? answer->type : media_type(answer->media));
     add(response, "Location", answer->location);
     add(response, "Set-Cookie", answer->cookie);
+    add(response, "Content-Encoding", answer->encoding);
+    if (answer->forever) {
+        add(response, "Vary", "Accept-Encoding");
+    }
     add(response, "X-Content-Type-Options", "nosniff");
     if (answer->media == LI_MEDIA_HTML) {
         add(response, "Content-Security-Policy", page_policy);

@@ -25,8 +25,9 @@ struct li_answer {
     struct li_str fixed; /* instead of body: bytes that live for ever */
     const char *location;
     const char *cookie;
-    bool forever;   /* the name carries a hash: may be kept */
-    unsigned allow; /* methods, for 405 and OPTIONS */
+    const char *encoding; /* of `fixed`; NULL: as it is */
+    bool forever;         /* the name carries a hash: may be kept */
+    unsigned allow;       /* methods, for 405 and OPTIONS */
 };
 
 struct li_request {

@@ -2,9 +2,12 @@
  * The pages as plain HTTP: languages, the form without script, what is kept
  * from strangers, and the headers that keep a page to itself.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMUNITY, LAMP, base, newKey, report, visitor } from './lib/world';
 import { exchange } from './lib/wire';
+
+type Manifest = Record<string, { file: string; css?: string[]; imports?: string[] }>;
 
 const form = (more: Record<string, string> = {}) => ({
   area: COMMUNITY,
@@ -17,7 +20,7 @@ const form = (more: Record<string, string> = {}) => ({
 
 describe('pages', () => {
   it('come in Chinese and in English, by header and by link', async () => {
-    for (const id of ['pageHome', 'pageTenant', 'pageReport']) {
+    for (const id of ['pageHome', 'pageTenant', 'pagePublic', 'pageReport']) {
       expect((await visitor('nanshan', 'zh').call(id)).text).toContain('<html lang="zh-CN">');
       expect((await visitor('nanshan', 'en').call(id)).text).toContain('<html lang="en">');
       expect((await visitor('nanshan', 'en').call(id, { query: { lang: 'zh' } })).text).toContain('<html lang="zh-CN">');
@@ -29,6 +32,9 @@ describe('pages', () => {
     for (const name of ['南山区', '南头街道', '宝龙街道', '胜利街道', '南街街道']) expect(home.text).toContain(name);
     expect((await visitor().call('pageTenant')).text).toContain('马家龙社区');
     expect((await visitor().call('pageReport', { query: { area: COMMUNITY } })).text).toContain('马家龙社区');
+    await report();
+    expect((await visitor().call('pagePublic', { query: { area: COMMUNITY } })).text).toContain('<span class="case-where">马家龙社区');
+    expect((await visitor().call('pagePublic', { query: { area: '' } })).text).toContain('case-where');
   });
 
   it('run no foreign or inline script and are kept from other sites', async () => {
@@ -45,6 +51,7 @@ describe('pages', () => {
       ['pageHome', { query: { lang: 'xx' } }],
       ['pageTenant', { path: { tenant: 'atlantis' } }],
       ['pageReport', { query: { area: 'nowhere' } }],
+      ['pagePublic', { query: { area: 'nowhere' } }],
       ['pageProgress', { path: { tracking: '0'.repeat(26) } }],
     ] as const) {
       const page = await visitor().call(id, call);
@@ -66,12 +73,48 @@ describe('pages', () => {
     expect((await visitor().call('getAsset', { path: { file: 'none.js' } })).status).toBe(404);
   });
 
-  it('load a form of at most 40 KB', async () => {
-    const page = await visitor().call('pageReport', { query: { area: COMMUNITY } });
+  it('load a form of at most 40 KB on the wire, and at most 100 KB with its map', async () => {
+    const client = visitor();
+    const weigh = async (file: string) => {
+      const asset = await client.call('getAsset', { path: { file }, headers: { 'Accept-Encoding': 'gzip' } });
+      expect([file, asset.headers['content-encoding'], asset.headers.vary]).toEqual([file, 'gzip', 'Accept-Encoding']);
+      return asset.size;
+    };
+    const page = await client.call('pageReport', { headers: { 'Accept-Encoding': 'gzip' } });
     const files = [...page.text.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map((match) => match[1]!);
-    let bytes = Buffer.byteLength(page.text);
-    for (const file of files) bytes += Buffer.byteLength((await visitor().call('getAsset', { path: { file } })).text);
+    let bytes = page.size;
+    for (const file of files) bytes += await weigh(file);
     expect(bytes).toBeLessThanOrEqual(40 * 1024);
+
+    /* what the map's part asks for, as the builder says */
+    const manifest = JSON.parse(readFileSync(new URL('../../web/dist/manifest.json', import.meta.url), 'utf8')) as Manifest;
+    const parts = new Set<string>();
+    const follow = (name: string) => {
+      const part = manifest[name]!;
+      for (const file of [part.file, ...(part.css ?? [])]) parts.add(file.replace('assets/', ''));
+      part.imports?.forEach(follow);
+    };
+    follow('src/resident/map.ts');
+    for (const file of files) parts.delete(file);
+    expect(parts.size).toBeGreaterThan(1);
+    for (const file of parts) bytes += await weigh(file);
+    expect(bytes).toBeLessThanOrEqual(100 * 1024);
+  });
+
+  it('come smaller to who can unpack them, and as they are to who cannot', async () => {
+    const page = await visitor().call('pageHome');
+    const file = /src="\/assets\/([^"]+\.js)"/.exec(page.text)![1]!;
+    const asset = async (encoding: string) => {
+      const reply = await visitor().call('getAsset', { path: { file }, headers: { 'Accept-Encoding': encoding } });
+      return { encoding: reply.headers['content-encoding'], size: reply.size, type: reply.headers['content-type'] };
+    };
+    const plain = await asset('identity');
+    expect(plain.encoding).toBeUndefined();
+    expect((await asset('gzip;q=0')).encoding).toBeUndefined();
+    expect((await asset('deflate, gzip')).encoding).toBe('gzip');
+    const best = await asset('gzip, deflate, br');
+    expect(best).toMatchObject({ encoding: 'br', type: plain.type });
+    expect(best.size * 2).toBeLessThan(plain.size);
   });
 });
 

@@ -21,7 +21,7 @@ describe('the desk', () => {
     const resident = await openScreen({ viewport: PHONE });
     await resident.page.clock.install();
     await resident.page.goto(`/nanshan/progress/${opened.tracking}?lang=zh`);
-    expect(await resident.page.locator('h1').textContent()).toContain('待派单');
+    expect(await resident.page.locator('h1').textContent()).toContain('已收到');
     await inspect(resident.page, 'progress-received-phone');
 
     const desk = await openScreen();
@@ -37,7 +37,7 @@ describe('the desk', () => {
     await desk.page.locator('.part', { hasText: unit.name }).waitFor();
 
     await resident.page.clock.runFor(21_000);
-    await resident.page.locator('h1', { hasText: '办理中' }).waitFor();
+    await resident.page.locator('h1', { hasText: '正在办理' }).waitFor();
 
     const handler = await openScreen({ viewport: PHONE });
     await signInAtDesk(handler.page, 'handler');
@@ -53,7 +53,7 @@ describe('the desk', () => {
     expect(await checker.page.locator('.case-actions button').count()).toBe(0);
 
     await resident.page.clock.runFor(21_000);
-    await resident.page.locator('h1', { hasText: '已结案' }).waitFor();
+    await resident.page.locator('h1', { hasText: '已办结' }).waitFor();
     expect(await resident.page.locator('.steps').textContent()).toContain('更换了灯泡');
     await inspect(resident.page, 'progress-closed-phone');
     await resident.page.goto(`/nanshan/progress/${opened.tracking}?lang=en`);

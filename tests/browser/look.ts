@@ -24,6 +24,7 @@ describe('every page', () => {
     const pages = {
       home: `/?lang=${lang}`,
       tenant: `/nanshan/?lang=${lang}`,
+      public: `/nanshan/public?lang=${lang}`,
       report: `/nanshan/report?area=${COMMUNITY}&lang=${lang}`,
       choose: `/nanshan/report?lang=${lang}`,
       progress: `/nanshan/progress/${tracking}?lang=${lang}`,

@@ -23,8 +23,10 @@ static const struct page pages[] = {
     {"tenant", "tenant", "/nanshan/report?area=440305001007&amp;via=web"},
     {"report", "report", "<input type=\"hidden\" name=\"area\" value=\"440305001007\">"},
     {"report", "report-refused", "<option value=\"440305001007\">"},
-    {"progress", "progress", "class=\"thanks\""},
-    {"progress", "progress-closed", "state-closed"},
+    {"report", "report", "href=\"#i-lamp\""},
+    {"public", "public", "<option value=\"open\" selected>"},
+    {"progress", "progress", "class=\"rail-now\" aria-current=\"step\""},
+    {"progress", "progress-closed", "value=\"not_solved\" required"},
     {"problem", "problem", "href=\"/nanshan/\""},
 };
 

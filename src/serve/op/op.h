@@ -38,9 +38,12 @@ int li_op_get_tally(struct li_request *request);
 /* page.c */
 int li_op_page_home(struct li_request *request);
 int li_op_page_tenant(struct li_request *request);
-int li_op_page_progress(struct li_request *request);
 int li_op_page_desk(struct li_request *request);
 int li_op_get_asset(struct li_request *request);
+/* board.c */
+int li_op_page_public(struct li_request *request);
+/* track.c */
+int li_op_page_progress(struct li_request *request);
 /* report.c */
 int li_op_page_report(struct li_request *request);
 int li_op_submit_report(struct li_request *request);
@@ -66,6 +69,10 @@ int li_op_over_tenant(struct li_request *request, const char *post) LI_MUST_CHEC
  * empty) marked as selected. */
 int li_op_put_communities(struct li_request *request, struct li_node *data,
                           struct li_str chosen) LI_MUST_CHECK;
+/* Puts "cases" (and has_cases) into a page: the newest public ones of `area`
+ * (empty: all). */
+int li_op_put_public(struct li_request *request, struct li_node *data, struct li_str area,
+                     size_t limit) LI_MUST_CHECK;
 /* Chooses the page's language by ?lang= where it is given. */
 void li_op_lang(struct li_request *request);
 

@@ -1,10 +1,11 @@
-/* Pages that only show: home, a district, progress; the desk and built files. */
+/* Pages that only show: home, a district; the desk and built files. */
 #include "serve/page/page.h"
 #include "base/asset.h"
-#include "base/id.h"
+#include "playbook/machine.h"
+#include "record/tally.h"
 #include "serve/op/op.h"
 
-#define NEWEST 10
+#define NEWEST 6
 
 void li_op_lang(struct li_request *request)
 {
@@ -73,32 +74,38 @@ int li_op_put_communities(struct li_request *request, struct li_node *data, stru
         item = li_page_item(request, is_street ? streets : communities);
         if (is_street) {
             communities = li_page_list(request, item, "communities");
-        } else {
-            li_page_bool(request, item, "selected", li_str_eq(areas[i].code, chosen));
         }
+        li_page_bool(request, item, "selected", li_str_eq(areas[i].code, chosen));
         li_page_text(request, item, "code", areas[i].code);
         li_page_text(request, item, "name", areas[i].name);
     }
     return r;
 }
 
-static int put_recent(struct li_request *request, struct li_node *data)
+/* How much is under way and how much was closed, of what anybody may know. */
+static int put_counts(struct li_request *request, struct li_node *data)
 {
-    struct li_view view = li_request_view(request);
-    struct li_node *list = li_page_list(request, data, "cases");
-    struct li_view_list cases;
-    int r = li_view_public(&request->ctx, &view, (struct li_str){.ptr = NULL}, NEWEST, &cases);
+    struct li_tally_delta *items;
+    int64_t open = 0, closed = 0;
+    size_t count;
+    int r = li_tally_read(&request->ctx, request->conn, request->tenant->id, LI_SCOPE_PUBLIC,
+                          &items, &count);
 
-    for (size_t i = 0; r == 0 && i < cases.count; i++) {
-        const struct li_view_row *row = &cases.rows[i];
-        struct li_node *item = li_page_item(request, list);
-        li_page_text(request, item, "number", row->number);
-        li_page_texts(request, item, "kind", row->kind ? row->kind->label : row->playbook->title);
-        li_page_text(request, item, "area", row->area.name);
-        li_page_texts(request, item, "state", row->state->label);
-        li_page_time(request, item, "opened", row->opened_at);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        const struct li_playbook *playbook;
+        int state = -1;
+        r = li_op_playbook(request, items[i].playbook, &playbook);
+        if (r == 0) {
+            state = li_machine_state(&playbook->machines[0], items[i].state);
+        }
+        if (r == 0 && state >= 0) {
+            *(playbook->machines[0].states[state].end ? &closed : &open) += items[i].n;
+        }
+        r = r == -LI_E_NOT_FOUND ? 0 : r;
     }
-    li_page_bool(request, data, "has_cases", r == 0 && cases.count > 0);
+    li_page_bool(request, data, "has_counts", open + closed > 0);
+    li_page_int(request, data, "open_count", open);
+    li_page_int(request, data, "closed_count", closed);
     return r;
 }
 
@@ -110,73 +117,9 @@ int li_op_page_tenant(struct li_request *request)
     li_op_lang(request);
     data = li_page_new(request);
     r = li_op_put_communities(request, data, (struct li_str){.ptr = NULL});
-    r = r ? r : put_recent(request, data);
+    r = r ? r : put_counts(request, data);
+    r = r ? r : li_op_put_public(request, data, (struct li_str){.ptr = NULL}, NEWEST);
     return r ? r : li_page_render(request, 200, "tenant", data);
-}
-
-static void put_values(struct li_request *request, struct li_node *map, const char *key,
-                       const struct li_view_value *values, size_t count)
-{
-    struct li_node *list = li_page_list(request, map, key);
-
-    for (size_t i = 0; i < count; i++) {
-        struct li_node *item = li_page_item(request, list);
-        li_page_texts(request, item, "label", values[i].field->label);
-        li_page_texts(request, item, "text", values[i].text);
-    }
-}
-
-static void put_steps(struct li_request *request, struct li_node *data,
-                      const struct li_view_case *seen)
-{
-    struct li_node *steps = li_page_list(request, data, "steps");
-
-    for (size_t i = 0; i < seen->entry_count; i++) {
-        struct li_node *step = li_page_item(request, steps);
-        li_page_time(request, step, "at", seen->entries[i].at);
-        li_page_texts(request, step, "label", seen->entries[i].label);
-        li_page_texts(request, step, "by", seen->entries[i].by);
-        put_values(request, step, "texts", seen->entries[i].values, seen->entries[i].value_count);
-    }
-}
-
-int li_op_page_progress(struct li_request *request)
-{
-    struct li_view view = li_request_view(request);
-    struct li_str tracking = li_request_text(request, "tracking");
-    struct li_str host = li_request_header(request, "Host");
-    const struct li_state *state;
-    struct li_view_case seen;
-    struct li_node *data;
-    uint8_t token[16];
-    int r;
-
-    li_op_lang(request);
-    if (!li_base32_parse(tracking, token, sizeof(token))) {
-        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such tracking code");
-    }
-    r = li_view_progress(&request->ctx, &view, token, &seen);
-    if (r) {
-        return r;
-    }
-    state = &seen.row.playbook->machines[0].states[seen.row.state];
-    data = li_page_new(request);
-    li_page_text(request, data, "number", seen.row.number);
-    li_page_texts(request, data, "title", seen.row.playbook->title);
-    li_page_texts(request, data, "state", state->label);
-    li_page_bool(request, data, "closed", seen.row.closed_at != 0);
-    li_page_text(request, data, "area", seen.area.name);
-    li_page_time(request, data, "due", seen.row.clock.due_at);
-    li_page_time(request, data, "opened", seen.row.opened_at);
-    put_values(request, data, "fields", seen.values, seen.value_count);
-    put_steps(request, data, &seen);
-    li_page_bool(request, data, "fresh", seen.entry_count == 1);
-    li_page_text(request, data, "tracking", tracking);
-    li_page_text(request, data, "url",
-                 li_strf(&request->ctx, "%s://%.*s%.*s",
-                         li_request_https(request) ? "https" : "http", LI_P(host),
-                         LI_P(request->path)));
-    return li_page_render(request, 200, "progress", data);
 }
 
 static const char *type_of(struct li_str path)
@@ -214,18 +157,58 @@ int li_op_page_desk(struct li_request *request)
     return 0;
 }
 
+/* Whether the browser takes an encoding: "gzip, br;q=0.5", never "br;q=0". */
+static bool accepts(struct li_str header, const char *encoding)
+{
+    struct li_str rest = header;
+
+    while (rest.ptr) {
+        struct li_str item = li_str_cut(&rest, ','), quality = item;
+        struct li_str name = li_str_trim(li_str_cut(&quality, ';'));
+        if (li_str_is(name, encoding)) {
+            return !quality.ptr || !li_str_is(li_str_trim(quality), "q=0");
+        }
+    }
+    return false;
+}
+
+/* The smallest form of a built file the browser takes; the builder made them. */
+static const struct li_asset *packed(struct li_request *request, struct li_str path,
+                                     const char **ret_encoding)
+{
+    static const struct {
+        const char *encoding, *ending;
+    } forms[] = {{"br", "br"}, {"gzip", "gz"}};
+    struct li_str header = li_request_header(request, "Accept-Encoding");
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if (accepts(header, forms[i].encoding)) {
+            struct li_str name = li_strf(&request->ctx, "%.*s.%s", LI_P(path), forms[i].ending);
+            const struct li_asset *asset = name.ptr ? li_asset_find(name) : NULL;
+            if (asset) {
+                *ret_encoding = forms[i].encoding;
+                return asset;
+            }
+        }
+    }
+    return NULL;
+}
+
 int li_op_get_asset(struct li_request *request)
 {
     struct li_str path =
         li_strf(&request->ctx, "web/dist/assets/%.*s", LI_P(li_request_text(request, "file")));
     const struct li_asset *asset = path.ptr ? li_asset_find(path) : NULL;
+    const char *encoding = NULL;
+    const struct li_asset *smaller = asset ? packed(request, path, &encoding) : NULL;
 
     if (!asset) {
         return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such file");
     }
     request->answer.status = 200;
     request->answer.type = type_of(path);
-    request->answer.fixed = asset->bytes;
+    request->answer.encoding = encoding;
+    request->answer.fixed = smaller ? smaller->bytes : asset->bytes;
     request->answer.forever = true;
     return 0;
 }

@@ -4,87 +4,130 @@
  */
 #include "contract/fault.h"
 #include "serve/op/op.h"
-#include "serve/page/page.h"
+#include "serve/page/field.h"
 
-/* A key for the hidden field: sending the form twice reports once. */
-static struct li_str fresh_key(struct li_request *request)
+/* Where on the form a question stands, by its name; what the form does not know
+ * is asked where it does not get in the way. */
+struct group {
+    const char *list; /* of web/pages/report.html */
+    struct li_str names[4];
+};
+
+static const struct group groups[] = {
+    {"where_fields", {LI_S_INIT("spot")}},
+    {"what_fields", {LI_S_INIT("topic")}},
+    {"words_fields", {LI_S_INIT("description"), LI_S_INIT("photos")}},
+    {"reply_fields", {LI_S_INIT("contact"), LI_S_INIT("answer_by")}},
+};
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
+
+static const struct group *group_of(struct li_str name)
 {
-    uint8_t b[16];
-
-    li_random_bytes(request->ctx.random, b, sizeof(b));
-    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
-    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-    return li_strf(&request->ctx,
-                   "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
-                   b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
-                   b[14], b[15]);
+    for (size_t i = 0; i < GROUPS; i++) {
+        for (size_t k = 0; k < 4 && groups[i].names[k].ptr; k++) {
+            if (li_str_eq(groups[i].names[k], name)) {
+                return &groups[i];
+            }
+        }
+    }
+    return NULL;
 }
 
-/* The sentence of the fault told for a pointer, in the page's language. */
-static struct li_str fault_at(struct li_request *request, const char *below, struct li_str name)
+static bool asks(const struct li_playbook *playbook, struct li_str name)
 {
-    struct li_ctx *ctx = &request->ctx;
-    struct li_str pointer = li_strf(ctx, "%s%.*s", below, LI_P(name));
+    for (size_t i = 0; i < playbook->open_field_count; i++) {
+        if (li_str_eq(playbook->fields[playbook->open_fields[i]].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
 
-    for (unsigned i = 0; i < ctx->error_count; i++) {
-        if (ctx->errors[i].reason && li_str_eq(ctx->errors[i].where, pointer)) {
-            return li_fault_sentence(ctx, &ctx->errors[i], ctx->lang);
+static bool has_option(const struct li_field *field, struct li_str name)
+{
+    for (size_t i = 0; i < field->option_count; i++) {
+        if (li_str_eq(field->options[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What most people mean, so that nobody is made to choose. */
+static struct li_str usual(const struct li_field *field)
+{
+    static const struct {
+        struct li_str field, option;
+    } rows[] = {
+        {LI_S_INIT("kind"), LI_S_INIT("help")},
+        {LI_S_INIT("level"), LI_S_INIT("normal")},
+        {LI_S_INIT("answer_by"), LI_S_INIT("none")},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (li_str_eq(field->name, rows[i].field) && has_option(field, rows[i].option)) {
+            return rows[i].option;
         }
     }
     return (struct li_str){.ptr = NULL};
 }
 
-static struct li_str given(const struct li_request *request, struct li_str name)
+static void put_group(struct li_request *request, struct li_node *data,
+                      const struct li_playbook *playbook, const char *list)
 {
-    const struct li_node *node = li_node_get_str(request->body, name);
+    bool by_topic = asks(playbook, LI_S("topic"));
+    struct li_node *fields = li_page_list(request, data, list);
 
-    return node && node->kind == LI_TEXT ? node->text : (struct li_str){.ptr = NULL};
+    for (size_t i = 0; i < playbook->open_field_count; i++) {
+        const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
+        const struct group *group = group_of(field->name);
+        bool is_what = li_str_is(field->name, by_topic ? "topic" : "kind");
+        const char *home = is_what ? "what_fields" : group ? group->list : "more_fields";
+        if (strcmp(home, list) == 0 && li_page_can_ask(field)) {
+            li_page_ask(request, fields,
+                        &(struct li_page_asked){
+                            .field = field,
+                            .required = playbook->open_required[i],
+                            .tiles = is_what,
+                            .value = li_page_given(request, field->name),
+                            .chosen = usual(field),
+                            .error = li_page_fault(request, field->name),
+                        });
+        }
+    }
 }
 
-static void put_options(struct li_request *request, struct li_node *item,
-                        const struct li_field *field)
+static bool has_items(const struct li_node *data, const char *list)
 {
-    struct li_node *options = li_page_list(request, item, "options");
-    struct li_str chosen = given(request, field->name);
+    const struct li_node *node = data ? li_node_get(data, list) : NULL;
 
-    for (size_t i = 0; i < field->option_count; i++) {
-        struct li_node *option = li_page_item(request, options);
-        li_page_text(request, option, "name", field->options[i].name);
-        li_page_texts(request, option, "label", field->options[i].label);
-        li_page_bool(request, option, "checked", li_str_eq(field->options[i].name, chosen));
+    return node && node->kind == LI_LIST && node->list.count > 0;
+}
+
+/* Folded questions are unfolded when one of them was answered wrongly. */
+static bool has_error(const struct li_node *data, const char *list)
+{
+    const struct li_node *node = data ? li_node_get(data, list) : NULL;
+
+    for (size_t i = 0; node && i < node->list.count; i++) {
+        if (li_node_text(node->list.items[i], "error").len) {
+            return true;
+        }
     }
+    return false;
 }
 
 static void put_fields(struct li_request *request, struct li_node *data,
                        const struct li_playbook *playbook)
 {
-    struct li_node *fields = li_page_list(request, data, "fields");
-
-    for (size_t i = 0; i < playbook->open_field_count; i++) {
-        const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
-        struct li_node *item = li_page_item(request, fields);
-        bool is_long = field->type == LI_FIELD_TEXT && field->max > 200;
-        struct li_str error = fault_at(request, "/fields/", field->name);
-        if (!error.ptr) {
-            error = fault_at(request, "/", field->name);
-        }
-        li_page_text(request, item, "name", field->name);
-        li_page_text(request, item, "field", field->name);
-        li_page_texts(request, item, "label", field->label);
-        li_page_texts(request, item, "hint", field->hint);
-        li_page_bool(request, item, "required", playbook->open_required[i]);
-        li_page_bool(request, item, "is_choice", field->type == LI_FIELD_CHOICE);
-        li_page_bool(request, item, "is_phone", field->type == LI_FIELD_PHONE);
-        li_page_bool(request, item, "is_long", is_long);
-        li_page_bool(request, item, "is_text", field->type == LI_FIELD_TEXT && !is_long);
-        li_page_text(request, item, "value", given(request, field->name));
-        li_page_text(request, item, "error", error);
-        if (field->max) {
-            li_page_text(request, item, "max",
-                         li_strf(&request->ctx, "%lld", (long long)field->max));
-        }
-        put_options(request, item, field);
+    for (size_t i = 0; i < GROUPS; i++) {
+        put_group(request, data, playbook, groups[i].list);
     }
+    put_group(request, data, playbook, "more_fields");
+    li_page_bool(request, data, "has_reply", has_items(data, "reply_fields"));
+    li_page_bool(request, data, "has_more", has_items(data, "more_fields"));
+    li_page_bool(request, data, "more_open", has_error(data, "more_fields"));
+    li_page_bool(request, data, "has_pin", asks(playbook, LI_S("place")));
 }
 
 static void put_area(struct li_request *request, struct li_node *data, const struct li_area *area)
@@ -127,7 +170,6 @@ static int show(struct li_request *request, int status, struct li_str area, stru
         return r;
     }
     li_page_text(request, data, "playbook", playbook->name);
-    li_page_texts(request, data, "why", playbook->why);
     li_page_text(request, data, "via", via);
     li_page_text(request, data, "key", key);
     put_fields(request, data, playbook);
@@ -137,7 +179,7 @@ static int show(struct li_request *request, int status, struct li_str area, stru
         li_page_text(request, problem, "title",
                      li_str(request->ctx.lang == LI_EN ? info->en : info->zh));
         li_page_text(request, problem, "detail", li_page_word(request, "report_fix"));
-        li_page_text(request, data, "area_error", fault_at(request, "/area", LI_S("")));
+        li_page_text(request, data, "area_error", li_page_fault(request, LI_S("area")));
     }
     r = put_place(request, data, area, status == 200);
     return r ? r : li_page_render(request, status, "report", data);
@@ -151,7 +193,7 @@ int li_op_page_report(struct li_request *request)
     if (!via.ptr) {
         via = area.ptr ? LI_S("qr") : LI_S("web");
     }
-    return show(request, 200, area, via, fresh_key(request));
+    return show(request, 200, area, via, li_page_key(request));
 }
 
 /* ---- sent ------------------------------------------------------------------ */
@@ -165,8 +207,8 @@ static int gather(struct li_request *request, const struct li_playbook *playbook
 
     for (size_t i = 0; r == 0 && i < playbook->open_field_count; i++) {
         const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
-        struct li_str value = li_str_trim(given(request, field->name));
-        if (value.len) {
+        struct li_str value = li_str_trim(li_page_given(request, field->name));
+        if (value.len && li_page_can_ask(field)) {
             struct li_node *node = li_node_new_text(&request->ctx, value);
             r = node ? li_node_put(&request->ctx, fields, field->name, node) : -LI_E_NOMEM;
         }

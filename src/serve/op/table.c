@@ -34,6 +34,7 @@ const struct li_op li_ops[] = {
     {"open311TokenXml", li_311_token, NULL, LI_FACE_OPEN311},
     {"pageHome", li_op_page_home, NULL, true},
     {"pageTenant", li_op_page_tenant, NULL, true},
+    {"pagePublic", li_op_page_public, NULL, true},
     {"pageReport", li_op_page_report, NULL, true},
     {"submitReport", li_op_submit_report, li_op_submit_report_done, true},
     {"pageProgress", li_op_page_progress, NULL, true},

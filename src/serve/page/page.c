@@ -10,7 +10,8 @@
 #define PAGE_MAX ((size_t)1 << 20)
 
 /* The pages there are; partials are found by name. */
-static const char *const names[] = {"home", "tenant", "report", "progress", "problem", NULL};
+static const char *const names[] = {"home",     "tenant",  "public", "report",
+                                    "progress", "problem", NULL};
 
 struct li_pages {
     const struct li_template *templates[sizeof(names) / sizeof(names[0])];
@@ -132,23 +133,48 @@ void li_page_bool(struct li_request *request, struct li_node *map, const char *k
     put(request, map, key, li_node_new_bool(&request->ctx, flag));
 }
 
-void li_page_time(struct li_request *request, struct li_node *map, const char *key, int64_t instant)
+void li_page_int(struct li_request *request, struct li_node *map, const char *key, int64_t number)
+{
+    put(request, map, key, li_node_new_int(&request->ctx, number));
+}
+
+/* The day as people name it; the year only when it is another one. */
+static struct li_str time_text(struct li_request *request, int64_t instant)
 {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct li_ctx *ctx = &request->ctx;
+    int64_t now = li_now(ctx->clock);
     struct li_civil at = li_civil_at(instant);
-    struct li_str text;
+    int32_t days = li_day_at(instant) - li_day_at(now);
+    struct li_str hour = li_strf(ctx, "%02d:%02d", at.hour, at.minute);
+    bool en = ctx->lang == LI_EN, same = at.year == li_civil_at(now).year;
 
-    if (!instant) {
-        return;
+    if (days >= -1 && days <= 1) {
+        const char *word = days < 0 ? "yesterday" : days ? "tomorrow" : "today";
+        return li_page_filled(request, word, "{time}", hour);
     }
-    if (request->ctx.lang == LI_EN) {
-        text = li_strf(&request->ctx, "%d %s %02d:%02d", at.day, months[at.month - 1], at.hour,
-                       at.minute);
-    } else {
-        text = li_strf(&request->ctx, "%d月%d日 %02d:%02d", at.month, at.day, at.hour, at.minute);
+    if (en) {
+        struct li_str year = same ? LI_S("") : li_strf(ctx, " %d", at.year);
+        return li_strf(ctx, "%d %s%.*s %.*s", at.day, months[at.month - 1], LI_P(year), LI_P(hour));
     }
-    li_page_text(request, map, key, text);
+    struct li_str year = same ? LI_S("") : li_strf(ctx, "%d年", at.year);
+    return li_strf(ctx, "%.*s%d月%d日 %.*s", LI_P(year), at.month, at.day, LI_P(hour));
+}
+
+void li_page_time(struct li_request *request, struct li_node *map, const char *key, int64_t instant)
+{
+    if (instant) {
+        li_page_text(request, map, key, time_text(request, instant));
+    }
+}
+
+void li_page_due(struct li_request *request, struct li_node *map, const char *key, int64_t instant)
+{
+    if (instant) {
+        struct li_str text = time_text(request, instant);
+        li_page_text(request, map, key, li_page_filled(request, "before", "{time}", text));
+    }
 }
 
 struct li_node *li_page_map(struct li_request *request, struct li_node *map, const char *key)
@@ -180,6 +206,28 @@ struct li_node *li_page_item(struct li_request *request, struct li_node *list)
 struct li_str li_page_word(struct li_request *request, const char *key)
 {
     return li_node_text(request->server->pages->texts[request->ctx.lang], key);
+}
+
+struct li_str li_page_word_of(struct li_request *request, const char *family, struct li_str name)
+{
+    struct li_str key = li_strf(&request->ctx, "%s_%.*s", family, LI_P(name));
+    const struct li_node *node =
+        li_node_get_str(request->server->pages->texts[request->ctx.lang], key);
+
+    return node && node->kind == LI_TEXT ? node->text : (struct li_str){.ptr = NULL};
+}
+
+struct li_str li_page_filled(struct li_request *request, const char *key, const char *slot,
+                             struct li_str value)
+{
+    struct li_str text = li_page_word(request, key);
+    const char *at = text.ptr ? memmem(text.ptr, text.len, slot, strlen(slot)) : NULL;
+    size_t before = at ? (size_t)(at - text.ptr) : text.len;
+    struct li_str after =
+        at ? li_str_n(at + strlen(slot), text.len - before - strlen(slot)) : LI_S("");
+
+    return li_strf(&request->ctx, "%.*s%.*s%.*s", (int)before, text.ptr ? text.ptr : "",
+                   LI_P(value), LI_P(after));
 }
 
 /* This address in the other language: `lang` is put last, whatever it was. */
@@ -261,6 +309,16 @@ int li_page_render(struct li_request *request, int status, const char *name,
     return r;
 }
 
+/* What to do now, for people; what went wrong is the title's. */
+static struct li_str hint_of(struct li_request *request, const struct li_error_info *info)
+{
+    const char *key = info->http >= 500              ? "problem_later"
+                      : info->code == LI_E_NOT_FOUND ? "problem_not_found"
+                                                     : "problem_other";
+
+    return li_page_word(request, key);
+}
+
 void li_page_problem(struct li_request *request, const struct li_error_info *info)
 {
     bool en = request->ctx.lang == LI_EN;
@@ -271,9 +329,9 @@ void li_page_problem(struct li_request *request, const struct li_error_info *inf
         back = li_strf(&request->ctx, "/%.*s/", LI_P(request->tenant->slug));
     }
     if (data) {
-        struct li_node *status = li_node_new_int(&request->ctx, info->http);
-        put(request, data, "status", status);
+        li_page_int(request, data, "status", info->http);
         li_page_text(request, data, "title", li_str(en ? info->en : info->zh));
+        li_page_text(request, data, "hint", hint_of(request, info));
         li_page_text(request, data, "back", back);
     }
     if (!data || li_page_render(request, info->http, "problem", data)) {

@@ -26,12 +26,20 @@ void li_page_texts(struct li_request *request, struct li_node *map, const char *
                    struct li_texts texts); /* in the page's language */
 void li_page_bool(struct li_request *request, struct li_node *map, const char *key, bool flag);
 void li_page_time(struct li_request *request, struct li_node *map, const char *key,
-                  int64_t instant); /* "11月21日 19:32", "21 Nov 19:32"; nothing when 0 */
+                  int64_t instant); /* "今天 19:32", "11月21日 19:32"; nothing when 0 */
+void li_page_due(struct li_request *request, struct li_node *map, const char *key,
+                 int64_t instant); /* "明天 18:00 前"; nothing when 0 */
+void li_page_int(struct li_request *request, struct li_node *map, const char *key, int64_t number);
 struct li_node *li_page_map(struct li_request *request, struct li_node *map, const char *key);
 struct li_node *li_page_list(struct li_request *request, struct li_node *map, const char *key);
 struct li_node *li_page_item(struct li_request *request, struct li_node *list); /* a map */
 /* A text of web/texts in the page's language. */
 struct li_str li_page_word(struct li_request *request, const char *key);
+/* That of "FAMILY_NAME"; ptr NULL when there is none. */
+struct li_str li_page_word_of(struct li_request *request, const char *family, struct li_str name);
+/* That of `key` with its {slot} filled. */
+struct li_str li_page_filled(struct li_request *request, const char *key, const char *slot,
+                             struct li_str value);
 
 /* Renders `name` as the request's answer. */
 int li_page_render(struct li_request *request, int status, const char *name,

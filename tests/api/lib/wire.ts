@@ -16,6 +16,7 @@ export interface Reply {
   headers: Record<string, string | undefined>;
   cookies: string[];
   text: string;
+  size: number; // bytes of the body as they came
 }
 
 export function exchange(base: string, sent: Sent): Promise<Reply> {
@@ -40,11 +41,13 @@ export function exchange(base: string, sent: Sent): Promise<Reply> {
           const headers = Object.fromEntries(
             Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
           );
+          const body = Buffer.concat(pieces);
           resolve({
             status: incoming.statusCode ?? 0,
             headers,
             cookies: incoming.headers['set-cookie'] ?? [],
-            text: Buffer.concat(pieces).toString('utf8'),
+            text: body.toString('utf8'),
+            size: body.length,
           });
         });
       },

@@ -7,12 +7,18 @@ import './place.css';
 import './form.css';
 import './progress.css';
 import './wide.css';
+import { showMine } from './mine';
 import { enhanceProgress } from './progress';
 import { enhanceReport } from './report';
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-island=report]')) {
-  enhanceReport(form);
-}
-for (const page of document.querySelectorAll<HTMLElement>('[data-island=progress]')) {
-  enhanceProgress(page);
+const islands: Record<string, (root: HTMLElement) => void> = {
+  report: (root) => enhanceReport(root as HTMLFormElement),
+  progress: enhanceProgress,
+  mine: showMine,
+  board: (root) =>
+    void import('./board').then(({ openBoard }) => openBoard(root)).catch(() => undefined), // the list says the same
+};
+
+for (const root of document.querySelectorAll<HTMLElement>('[data-island]')) {
+  islands[root.dataset.island ?? '']?.(root);
 }

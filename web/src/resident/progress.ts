@@ -1,37 +1,74 @@
 /*
  * The progress page, kept fresh: while it is looked at it asks every twenty
  * seconds whether something changed, and only then takes the new page from the
- * server.  There is one renderer, and it is not here.
+ * server.  There is one renderer, and it is not here.  What somebody is writing
+ * is never taken away from them.
  */
+import { keep } from './mine';
+
 const EVERY_MS = 20_000;
 const TOLD_MS = 6_000;
 
 interface Progress {
-  state: { label: { zh: string; en: string } };
-  closed: boolean;
+  state: { name: string };
   steps: unknown[];
 }
 
 function offerCopy(page: HTMLElement): void {
   const button = page.querySelector<HTMLButtonElement>('button[data-copy]');
   const clipboard: Clipboard | undefined = navigator.clipboard;
-  if (button === null || clipboard === undefined) return;
-  const label = button.textContent;
+  const label = button?.querySelector('span');
+  if (button === null || label == null || clipboard === undefined) return;
+  const before = label.textContent;
   button.hidden = false;
   button.addEventListener('click', () => {
     void clipboard.writeText(button.dataset.copy ?? '').then(() => {
-      button.textContent = button.dataset.copied ?? label;
-      setTimeout(() => (button.textContent = label), TOLD_MS);
+      label.textContent = button.dataset.copied ?? before;
+      setTimeout(() => (label.textContent = before), TOLD_MS);
     });
   });
 }
 
+function offerShare(page: HTMLElement): void {
+  const button = page.querySelector<HTMLButtonElement>('button[data-share]');
+  if (button === null || typeof navigator.share !== 'function') return;
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    void navigator.share({ title: document.title, url: button.dataset.share ?? '' }).catch(() => undefined);
+  });
+}
+
+function remember(page: HTMLElement): void {
+  const { tenant = '', tracking = '', number = '', title = '' } = page.dataset;
+  const note = page.querySelector<HTMLElement>('[data-kept]');
+  const kept = keep({ tenant, tracking, number, title, at: Date.now() });
+  if (note !== null) note.hidden = !kept;
+}
+
+/* Pressing twice sends once, also where the key would have caught it. */
+function guardForms(page: HTMLElement): void {
+  for (const form of page.querySelectorAll<HTMLFormElement>('form[data-act]')) {
+    form.addEventListener('submit', (event) => {
+      if (form.dataset.sent === 'true') event.preventDefault();
+      form.dataset.sent = 'true';
+    });
+    form.addEventListener('input', () => (form.dataset.touched = 'true'));
+  }
+}
+
+function enhance(page: HTMLElement): void {
+  offerCopy(page);
+  offerShare(page);
+  remember(page);
+  guardForms(page);
+}
+
 function changed(page: HTMLElement, progress: Progress): boolean {
-  const lang = document.documentElement.lang === 'en' ? 'en' : 'zh';
-  return (
-    progress.state.label[lang] !== page.dataset.state ||
-    progress.steps.length !== page.querySelectorAll('.steps > li').length
-  );
+  return progress.state.name !== page.dataset.state || String(progress.steps.length) !== page.dataset.steps;
+}
+
+function isWriting(page: HTMLElement): boolean {
+  return page.querySelector('form[data-touched=true]') !== null;
 }
 
 async function replace(page: HTMLElement, live: HTMLElement): Promise<void> {
@@ -40,10 +77,18 @@ async function replace(page: HTMLElement, live: HTMLElement): Promise<void> {
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
   const next = fresh.querySelector<HTMLElement>('[data-island=progress]');
   if (next === null) return;
+  if (isWriting(page)) {
+    for (const part of page.querySelectorAll<HTMLElement>('[data-live]')) {
+      const other = next.querySelector(`[data-live="${part.dataset.live ?? ''}"]`);
+      if (other !== null) part.replaceWith(document.importNode(other, true));
+    }
+  } else {
+    page.replaceChildren(...Array.from(next.childNodes, (node) => document.importNode(node, true)));
+  }
   document.title = fresh.title;
-  page.replaceChildren(...Array.from(next.childNodes, (node) => document.importNode(node, true)));
+  const writing = isWriting(page);
   Object.assign(page.dataset, { ...next.dataset });
-  offerCopy(page);
+  if (!writing) enhance(page);
   live.textContent = page.dataset.updated ?? '';
   setTimeout(() => (live.textContent = ''), TOLD_MS);
 }
@@ -63,7 +108,7 @@ export function enhanceProgress(page: HTMLElement): void {
   live.setAttribute('role', 'status');
   live.className = 'live';
   page.after(live);
-  offerCopy(page);
+  enhance(page);
   const round = () => {
     if (page.dataset.closed === 'true') return;
     if (document.visibilityState === 'visible') void look(page, live);

@@ -1,0 +1,71 @@
+/*
+ * A map without any tile service: the borders and names of areas as the server
+ * knows them, drawn on one canvas.  Shared by the pin's map and the public one,
+ * and loaded with Leaflet only when a map is asked for.
+ */
+import 'leaflet/dist/leaflet.css';
+import './map.css';
+import { Map as LeafletMap, canvas, divIcon, geoJSON, latLngBounds, marker } from 'leaflet/dist/leaflet-src.esm.js';
+import type { LatLngBounds } from 'leaflet';
+import type { FeatureCollection, MultiPolygon } from 'geojson';
+
+export interface AreaProperties {
+  code: string;
+  kind: string;
+  name: string;
+}
+
+export type Areas = FeatureCollection<MultiPolygon, AreaProperties>;
+
+export async function loadAreas(tenant: string, query: Record<string, string>): Promise<Areas> {
+  const response = await fetch(`/api/v1/${tenant}/map/areas?${new URLSearchParams(query).toString()}`);
+  if (!response.ok) throw new Error(`areas: ${response.status}`);
+  return (await response.json()) as Areas;
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+export function createMap(container: HTMLElement): LeafletMap {
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  return new LeafletMap(container, {
+    attributionControl: false,
+    preferCanvas: true,
+    renderer: canvas({ padding: 0.3 }),
+    zoomSnap: 0.25,
+    minZoom: 9,
+    maxZoom: 19,
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    inertia: !still,
+  });
+}
+
+/* Draws areas with their names; `strong` for the one a person chose. */
+export function drawAreas(map: LeafletMap, areas: Areas, strong = ''): LatLngBounds | undefined {
+  if (areas.features.length === 0) return undefined;
+  const layer = geoJSON(areas, {
+    interactive: false,
+    style: (feature) => ({
+      color: colour('--line-strong'),
+      weight: feature?.properties.code === strong ? 2.5 : 1,
+      fillColor: colour(feature?.properties.code === strong ? '--pine-soft' : '--card'),
+      fillOpacity: 1,
+    }),
+  }).addTo(map);
+  for (const one of areas.features) {
+    const bounds = geoJSON(one).getBounds();
+    marker(bounds.getCenter(), {
+      icon: divIcon({ className: 'map-name', html: '', iconSize: [0, 0] }),
+      interactive: false,
+      keyboard: false,
+    })
+      .addTo(map)
+      .getElement()
+      ?.append(Object.assign(document.createElement('span'), { textContent: one.properties.name }));
+  }
+  return layer.getBounds();
+}
+
+export const noBounds = () => latLngBounds([]);
