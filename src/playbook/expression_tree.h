@@ -1,5 +1,6 @@
 /*
- * What a compiled expression looks like; for expression*.c only.
+ * What a compiled expression looks like; for expression*.c and explain_when.c
+ * only.
  */
 #ifndef LI_PLAYBOOK_EXPRESSION_TREE_H
 #define LI_PLAYBOOK_EXPRESSION_TREE_H

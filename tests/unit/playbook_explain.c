@@ -44,6 +44,9 @@ static void the_page_in_chinese(void **state)
     assert_says(page, "| 备注 | 工作人员 | 新、修、看 | 不变 | 说明 |");
     assert_says(page, "## 活\n");
     assert_says(page, "| 派 | 承办单位的承办人 | 3个工作日 |");
+    assert_says(page,
+                "| 都好 | 系统 | 修；条件：活每个都（状态不为“派”），且活至少一个（状态为“好”） |");
+    assert_says(page, "## 谁能看到\n\n- 所有人：编号、状态、社区、类型\n");
     assert_null(strstr(page, "Bench"));
     assert_null(strstr(page, "State"));
 }
@@ -60,10 +63,62 @@ static void the_page_in_english(void **state)
     assert_says(page, "| Looking | Checker, nobody who worked on it | 2 d |");
     assert_says(page, "| Withdraw | the reporter, Desk | Fresh, Working, Looking | Gone | — |");
     assert_says(page, "| Fail | whoever is responsible | Looking | Working; reopens Job | — |");
+    assert_says(page, "| All done | the system | Working; when every Job (its state is not “Sent”) "
+                      "and at least one Job (its state is “Done”) | Looking | — |");
+    assert_says(page, "- Everybody: the number, the state, the community, Kind\n");
     assert_says(page, "| Sent | the organization's Handler | 3 working d |");
     assert_null(strstr(page, "长椅"));
     assert_null(strstr(page, "状态"));
     assert_null(strstr(page, "（"));
+}
+
+static const char turned[] =
+    "(field.kind != 'leg' or held('chief')) and not actor.is_reporter and field.place != '' and "
+    "count.rework >= 2 and count(job) + 1 > 3 and case.state = 'looking' and field.kind = ''";
+
+/* Every operator has its words in both languages. */
+static void conditions_are_said(void **state)
+{
+    struct li_str when =
+        li_strf(*state, "    by: staff\n    within: 3d\n    when: \"%s\"\n", turned);
+    struct li_playbook *playbook = loaded(*state, changed(*state, "    by: staff\n", when.ptr));
+    const char *page = page_of(*state, playbook, LI_ZH);
+
+    assert_says(page, "新、修、看（3天以内）；条件：（“类型”不为“腿”，或当地有街巷长），且"
+                      "不是（由诉求人操作），且“社区”已填写，且“返工”的次数不少于 2，且"
+                      "活的个数＋1多于 3，且状态为“看”，且“类型”没有填写 |");
+    page = page_of(*state, playbook, LI_EN);
+    assert_says(page, "(within 3 d); when (“Kind” is not “Leg” or there is a local Chief) and "
+                      "not (the reporter does it) and “Community” is given and times of “Fail” is "
+                      "at least 2 and the number of Job + 1 is more than 3 and the state is "
+                      "“Looking” and “Kind” is not given |");
+}
+
+/* Clocks by level, a timer, where it begins, who sees what. */
+static void clocks_and_sight_are_said(void **state)
+{
+    static const char *const changes[][2] = {
+        {"clock: 4h of work\n    overdue: {at: 80%, tell: owner, mark: late}",
+         "clock: {leg: 4h of work, back: 5m}\n    timer: {do: up}"},
+        {"  pass:\n",
+         "  up: {label: {zh: 升, en: Up}, from: fresh, to: looking, by: system}\n  pass:\n"},
+        {"  required: [kind, note]\n",
+         "  required: [kind, note]\n  start: [{state: looking, when: field.safe}]\n"},
+        {"public: kind}",
+         "public: kind, staff_only: field.safe, "
+         "hide: {fields: [phone, note], when: field.safe, but: desk}}\nlevel: kind"},
+    };
+    struct li_str yaml = li_str(sample);
+    const char *page;
+
+    for (size_t i = 0; i < COUNT(changes); i++)
+        yaml = changed_in(*state, yaml, changes[i][0], changes[i][1]);
+    page = page_of(*state, loaded(*state, yaml), LI_ZH);
+    assert_says(page, "**从哪里开始：**看（“安全”）；其余：新\n");
+    assert_says(page,
+                "| 新 | 受理员 | “类型”为“靠背”：5分钟；其余：4个工作小时；提醒 100% 自动“升” |");
+    assert_says(page, "- 只有工作人员和当事人，条件：“安全”\n");
+    assert_says(page, "- 电话、说明：只有受理员能看到，条件：“安全”\n");
 }
 
 /* A label may hold what would end a cell or a label of the diagram. */
@@ -106,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_page_in_chinese),     TEST(the_page_in_english),
+        TEST(conditions_are_said),     TEST(clocks_and_sight_are_said),
         TEST(labels_cannot_break_out), TEST(the_street_playbook_is_explained),
         TEST(a_full_buffer_is_told),
     };
