@@ -33,5 +33,6 @@ create table qr (
 ) OPTS;
 create index qr_area on qr (tenant, area);
 
+create index account_person on account (tenant, person);
 alter table account add column edition I64 not null default 1;
 alter table session add column edition I64 not null default 1;

@@ -23,6 +23,7 @@ const struct li_command *const li_commands[] = {
     &li_qr_retire,
     &li_organization_add,
     &li_person_add,
+    &li_account_password,
     &li_appointment_make,
     &li_appointment_end,
     &li_api_key_make,

@@ -34,6 +34,18 @@ int li_password_hash(struct li_ctx *ctx, struct li_str password, struct li_str *
 /* 0, -LI_E_CREDENTIALS (quietly) or -LI_E_NOMEM. */
 int li_password_check(struct li_ctx *ctx, struct li_str password, struct li_str hash) LI_MUST_CHECK;
 
+/* Lengths of a password somebody chooses, in bytes. */
+#define LI_PASSWORD_MIN 8
+#define LI_PASSWORD_MAX 128
+
+/* Command "account.password": another password; every session of the account
+ * ends with it.  -LI_E_NOT_FOUND. */
+struct li_account_password_args {
+    int64_t account;
+    struct li_str password_hash; /* made before the lane: li_password_make */
+};
+extern const struct li_command li_account_password;
+
 /* What a session tells. */
 struct li_session {
     struct li_viewer viewer; /* STAFF */
@@ -43,6 +55,15 @@ struct li_session {
 struct li_sessions;                                            /* the cache; thread-safe */
 struct li_sessions *li_sessions_new(struct li_record *record); /* NULL without memory */
 void li_sessions_free(struct li_sessions *sessions);
+
+/* li_password_hash as a server may call it, at most LI_SIGN_INS at a time:
+ * -LI_E_TOO_MANY. */
+int li_password_make(struct li_ctx *ctx, struct li_sessions *sessions, struct li_str password,
+                     struct li_str *ret) LI_MUST_CHECK;
+/* Whether a person's password is this one, counted and locked like signing in.
+ * -LI_E_CREDENTIALS, -LI_E_LOCKED, -LI_E_TOO_MANY. */
+int li_password_prove(struct li_ctx *ctx, struct li_sessions *sessions, int64_t tenant,
+                      struct li_str login, struct li_str password) LI_MUST_CHECK;
 
 /* Checks login and password, opens a session through the lane (working
  * commands).  *ret_token: 26 characters.  -LI_E_CREDENTIALS, -LI_E_LOCKED,

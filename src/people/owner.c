@@ -1,34 +1,25 @@
 /*
- * Who answers: the owner resolver and the gap list.
+ * Who answers: the owner resolver.
  *
  * A path's areas are asked from the bottom to the top, in one statement that
  * stops at the first where somebody holds the post: one round trip on a server,
  * and in the file no more look-ups than there are steps to climb.
  */
-#include "base/grow.h"
 #include "people/inside.h"
 
-#define DEPTH 8
+#define DEPTH 9 /* from the province down to a point in a building */
 
 /* A subquery's text, up to the path it asks for. */
 #define HELD                                                                                       \
-    "area_path from appointment where tenant = $1 and post = $2 and since <= $11 "                 \
-    "and (until is null or until > $11) "                                                          \
-    "and (cast($12 as bigint) = 0 or organization = $12) and area_path = "
+    "area_path from appointment where tenant = $1 and post = $2 and since <= $12 "                 \
+    "and (until is null or until > $12) "                                                          \
+    "and (cast($13 as bigint) = 0 or organization = $13) and area_path = "
 
 LI_SQL(owner_lowest,
        "select coalesce((select " HELD "$3 limit 1), (select " HELD "$4 limit 1), "
        "(select " HELD "$5 limit 1), (select " HELD "$6 limit 1), (select " HELD "$7 limit 1), "
-       "(select " HELD "$8 limit 1), (select " HELD "$9 limit 1), (select " HELD "$10 limit 1))");
-LI_SQL(gap_all, "select a.path from tenant t "
-                "join area own on own.tenant = t.tenant and own.code = t.code "
-                "join area a on a.tenant = t.tenant and a.path >= own.path "
-                "and substr(a.path, 1, length(own.path)) = own.path "
-                "where t.tenant = $1 and a.kind in ('street', 'community') and not exists "
-                "(select 1 from appointment p where p.tenant = t.tenant and p.post = $2 "
-                "and p.since <= $3 and (p.until is null or p.until > $3) "
-                "and substr(a.path, 1, length(p.area_path)) = p.area_path) order by a.path");
-
+       "(select " HELD "$8 limit 1), (select " HELD "$9 limit 1), (select " HELD "$10 limit 1), "
+       "(select " HELD "$11 limit 1))");
 /* All beginnings of a path that are areas, the longest first; false when it is
  * too deep. */
 static bool split(struct li_str path, struct li_val ret[DEPTH])
@@ -93,42 +84,6 @@ int li_owner_resolve(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, s
     }
     if (r == 0) {
         *ret_vacant = vacant;
-    }
-    return r;
-}
-
-static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_str post,
-                   struct li_gap **ret, size_t *ret_count)
-{
-    size_t cap = 0, count = 0;
-    struct li_gap *gaps = NULL;
-    int r = 0;
-
-    while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
-        struct li_gap *more = li_grow(ctx, gaps, count, &cap, sizeof(*gaps));
-        if (!more) {
-            return -LI_E_NOMEM;
-        }
-        gaps = more;
-        gaps[count] = (struct li_gap){.post = post, .area_path = li_col_dup(ctx, rows, 0)};
-        r = gaps[count++].area_path.ptr ? 0 : -LI_E_NOMEM;
-    }
-    if (r == 0) {
-        *ret = gaps;
-        *ret_count = count;
-    }
-    return r;
-}
-
-int li_gap_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
-                int64_t now, struct li_gap **ret, size_t *ret_count)
-{
-    struct li_rows *rows;
-    int r = li_query(ctx, conn, &gap_all, LI_ARGS(li_v(tenant), li_v_text(post), li_v(now)), &rows);
-
-    if (r == 0) {
-        r = collect(ctx, rows, post, ret, ret_count);
-        li_rows_done(rows);
     }
     return r;
 }

@@ -56,14 +56,60 @@ int li_organization_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenan
 int li_owner_resolve(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
                      struct li_str area_path, int64_t org, int64_t now, struct li_str *ret_area,
                      bool *ret_vacant) LI_MUST_CHECK;
-/* Posts of open responsibility that nobody holds: every community (and street)
- * without a reachable holder of a post, in order. */
+/*
+ * Gaps: posts that somebody should hold and nobody does at `now`, for the areas
+ * inside `path`, in order of the rules and of path.  A community needs a desk, a
+ * dispatcher and a checker, a grid its grid officer, held there or above; a lane
+ * needs its own chief, a compound its own team.
+ */
 struct li_gap {
-    struct li_str post;
+    const struct li_post_info *post; /* with the label of the area's kind */
     struct li_str area_path;
 };
-int li_gap_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str post,
+int li_gap_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
                 int64_t now, struct li_gap **ret, size_t *ret_count) LI_MUST_CHECK;
+
+/* A person with their account. */
+struct li_person {
+    int64_t id;
+    struct li_str name;
+    int64_t account;     /* 0: none */
+    struct li_str login; /* ptr NULL: none */
+};
+/* -LI_E_NOT_FOUND quietly. */
+int li_person_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t id,
+                   struct li_person *ret) LI_MUST_CHECK;
+/* Persons whose name or login holds `words` (empty: all), in order of id from
+ * behind `after`; at most `limit`. */
+int li_person_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str words,
+                   int64_t after, size_t limit, struct li_person **ret,
+                   size_t *ret_count) LI_MUST_CHECK;
+
+struct li_appointment {
+    int64_t id;
+    int64_t person;
+    struct li_str name; /* of the person */
+    struct li_str post;
+    struct li_str area_path;
+    int64_t org; /* 0: none */
+    int64_t since;
+    int64_t until; /* 0: open */
+};
+/* -LI_E_NOT_FOUND quietly. */
+int li_appointment_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t id,
+                        struct li_appointment *ret) LI_MUST_CHECK;
+struct li_appointment_filter {
+    struct li_str path; /* at areas inside it; empty: everywhere */
+    struct li_str post; /* empty: any */
+    int64_t person;     /* 0: anybody's */
+    int64_t org;        /* 0: any */
+    int64_t at;         /* in force then; 0: of all times */
+    int64_t after;      /* behind this id */
+    int64_t limit;
+};
+int li_appointment_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                        const struct li_appointment_filter *filter, struct li_appointment **ret,
+                        size_t *ret_count) LI_MUST_CHECK;
 
 /*
  * Commands.  Ids of new rows are in the plan, a struct li_new, and the new row is

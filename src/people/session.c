@@ -2,7 +2,8 @@
  * Rows of sessions and of wrong passwords, and the working commands that change
  * them.  Not for who is asking: that is sign.c (once) and cache.c (every time).
  *
- * A token is kept as its hash, so that who reads the table cannot use it.  Wrong
+ * A session belongs to one edition of its account's password: another password
+ * ends it.  A token is kept as its hash, so that who reads the table cannot use it.  Wrong
  * passwords of a login are one row that forgets itself a quarter of an hour
  * after the last one; logins that do not exist have rows too, so that a lock
  * tells nothing.
@@ -14,9 +15,11 @@
 LI_SQL(session_by_token, "select s.expires_at, a.id, a.person, p.name from session s "
                          "join account a on a.tenant = s.tenant and a.id = s.account "
                          "join person p on p.tenant = a.tenant and p.id = a.person "
-                         "where s.tenant = $1 and s.token = $2 and s.expires_at > $3");
+                         "where s.tenant = $1 and s.token = $2 and s.expires_at > $3 "
+                         "and s.edition = a.edition");
 LI_SQL(session_insert,
-       "insert into session (tenant, token, account, expires_at) values ($1, $2, $3, $4)");
+       "insert into session (tenant, token, account, expires_at, edition) "
+       "select a.tenant, $2, a.id, $4, a.edition from account a where a.tenant = $1 and a.id = $3");
 LI_SQL(session_delete, "delete from session where tenant = $1 and token = $2");
 LI_SQL(session_delete_old, "delete from session where tenant = $1 and expires_at <= $2");
 LI_SQL(account_there, "select id from account where tenant = $1 and id = $2");

@@ -110,22 +110,48 @@ static int begin(struct li_ctx *ctx, const struct sign *sign, struct li_str *ret
     return r;
 }
 
-int li_session_open(struct li_ctx *ctx, struct li_sessions *sessions, int64_t tenant,
-                    struct li_str login, struct li_str password, struct li_str *ret_token)
+int li_password_make(struct li_ctx *ctx, struct li_sessions *sessions, struct li_str password,
+                     struct li_str *ret)
 {
-    struct sign sign = {.sessions = sessions, .tenant = tenant, .login = login};
-    int r = look_up(ctx, &sign);
+    int r;
+
+    if (!li_sessions_enter(sessions)) {
+        return LI_FAIL(ctx, LI_E_TOO_MANY, "%d passwords are worked on already", LI_SIGN_INS);
+    }
+    r = li_password_hash(ctx, password, ret);
+    li_sessions_leave(sessions);
+    return r;
+}
+
+/* Who it is that knows login and password. */
+static int prove(struct li_ctx *ctx, struct sign *sign, struct li_str password)
+{
+    int r = look_up(ctx, sign);
 
     if (r) {
         return r;
     }
-    if (sign.failures >= LI_LOCK_FAILURES) {
-        return LI_FAIL(ctx, LI_E_LOCKED, "%lld wrong passwords", (long long)sign.failures);
+    if (sign->failures >= LI_LOCK_FAILURES) {
+        return LI_FAIL(ctx, LI_E_LOCKED, "%lld wrong passwords", (long long)sign->failures);
     }
-    r = check(ctx, &sign, password);
-    if (r == -LI_E_CREDENTIALS) {
-        return refuse(ctx, &sign);
-    }
+    r = check(ctx, sign, password);
+    return r == -LI_E_CREDENTIALS ? refuse(ctx, sign) : r;
+}
+
+int li_password_prove(struct li_ctx *ctx, struct li_sessions *sessions, int64_t tenant,
+                      struct li_str login, struct li_str password)
+{
+    struct sign sign = {.sessions = sessions, .tenant = tenant, .login = login};
+
+    return prove(ctx, &sign, password);
+}
+
+int li_session_open(struct li_ctx *ctx, struct li_sessions *sessions, int64_t tenant,
+                    struct li_str login, struct li_str password, struct li_str *ret_token)
+{
+    struct sign sign = {.sessions = sessions, .tenant = tenant, .login = login};
+    int r = prove(ctx, &sign, password);
+
     return r ? r : begin(ctx, &sign, ret_token);
 }
 

@@ -13,6 +13,7 @@ await import('./office');
 await import('./pages');
 await import('./deadline');
 await import('./open311');
+await import('./people');
 
 describe('the whole contract', () => {
   it.each([...contract.values()].map((operation) => [operation.id, operation] as const))(

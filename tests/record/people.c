@@ -303,6 +303,11 @@ static void posts_known(struct test_store *t)
     assert_non_null(info);
     assert_string_equal(info->zh, "街巷长");
     assert_string_equal(info->en, "Chief");
+    assert_string_equal(li_post_at(LI_S("chief"), LI_S("lane"))->zh, "巷长");
+    assert_string_equal(li_post_at(LI_S("chief"), LI_S("building"))->en, "Building chief");
+    assert_string_equal(li_post_at(LI_S("chief"), LI_S("community"))->zh, "街巷长");
+    assert_string_equal(li_post_at(LI_S("desk"), LI_S("lane"))->en, "Desk");
+    assert_null(li_post_at(LI_S("king"), LI_S("lane")));
     assert_null(li_post_find(LI_S("Chief")));
     assert_null(li_post_find(LI_S("")));
 }
@@ -378,40 +383,90 @@ static void owners_of_nowhere(struct test_store *t)
                                       &path, &vacant),
                      -LI_E_STATE);
     assert_int_equal(li_owner_resolve(r->ctx, reader(r), 1, LI_S("desk"),
-                                      LI_S("1/2/3/4/5/6/7/8/9/"), 0, now(r), &path, &vacant),
+                                      LI_S("1/2/3/4/5/6/7/8/9/10/"), 0, now(r), &path, &vacant),
                      -LI_E_INVALID);
     assert_null(path.ptr);
 }
 
-static size_t gaps(struct test_record *r, const char *post, struct li_gap **ret)
+/* How many gaps of a post there are inside a path. */
+static size_t gaps(struct test_record *r, const char *path, const char *post)
 {
-    size_t n = 0;
+    struct li_gap *list = NULL;
+    size_t n = 0, found = 0;
 
-    assert_ok(r->t, li_gap_list(r->ctx, reader(r), r->tenant, li_str(post), now(r), ret, &n));
-    return n;
+    assert_ok(r->t, li_gap_list(r->ctx, reader(r), r->tenant, li_str(path), now(r), &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        assert_true(li_str_starts(list[i].area_path, li_str(path)));
+        if (i > 0 && list[i - 1].post == list[i].post)
+            assert_true(li_str_cmp(list[i - 1].area_path, list[i].area_path) < 0);
+        found += strcmp(list[i].post->name, post) == 0;
+    }
+    return found;
 }
 
 static void gap_list(struct test_store *t)
 {
     struct test_record *r = town_open(t);
     int64_t person = town_person(r, "王", NULL, LI_S(""));
-    struct li_gap *list = NULL;
 
-    /* The street and its twelve communities; other counties are not ours. */
-    assert_int_equal(gaps(r, "chief", &list), 13);
-    assert_true(li_str_is(list[0].area_path, TOWN_STREET));
-    assert_true(li_str_is(list[0].post, "chief"));
-    for (size_t i = 1; i < 13; i++)
-        assert_true(li_str_cmp(list[i - 1].area_path, list[i].area_path) < 0);
-    town_appoint(r, person, "chief", "440305001003", 0);
-    assert_int_equal(gaps(r, "chief", &list), 12);
-    for (size_t i = 0; i < 12; i++)
-        assert_false(li_str_is(list[i].area_path, TOWN_COMMUNITY));
-    town_appoint_for(r, person, "chief", "440305001", 0, 0, now(r) + LI_DAY);
-    assert_int_equal(gaps(r, "chief", &list), 0);
-    assert_int_equal(gaps(r, "desk", &list), 13);
+    /* twelve communities; other counties are not ours */
+    assert_int_equal(gaps(r, TOWN_COUNTY, "desk"), 12);
+    assert_int_equal(gaps(r, TOWN_COUNTY, "dispatcher"), 12);
+    assert_int_equal(gaps(r, TOWN_COUNTY, "checker"), 12);
+    assert_int_equal(gaps(r, TOWN_COUNTY, "handler"), 0);
+    town_appoint(r, person, "desk", "440305001003", 0);
+    assert_int_equal(gaps(r, TOWN_COUNTY, "desk"), 11);
+    assert_int_equal(gaps(r, TOWN_COMMUNITY, "desk"), 0);
+    assert_int_equal(gaps(r, TOWN_COMMUNITY, "checker"), 1);
+    town_appoint_for(r, person, "desk", "440305001", 0, 0, now(r) + LI_DAY);
+    assert_int_equal(gaps(r, TOWN_COUNTY, "desk"), 0);
     records_later(r, LI_DAY);
-    assert_int_equal(gaps(r, "chief", &list), 12);
+    assert_int_equal(gaps(r, TOWN_COUNTY, "desk"), 11);
+}
+
+/* ---- the directory ----------------------------------------------------------------- */
+
+static void directory(struct test_store *t)
+{
+    struct test_record *r = town_open(t);
+    int64_t wang = town_person(r, "王晓岚", "wang", LI_S("x")),
+            li = town_person(r, "李文博", NULL, LI_S("")), lamps = town_organization(r, "路灯队");
+    int64_t desk = town_appoint(r, wang, "desk", "440305001", 0);
+    struct li_appointment_filter filter = {.limit = 9};
+    struct li_appointment *found = NULL;
+    struct li_person *persons = NULL;
+    size_t n = 0;
+
+    town_appoint(r, li, "handler", "440305", lamps);
+    assert_ok(t, li_person_list(r->ctx, reader(r), 1, LI_S(""), 0, 9, &persons, &n));
+    assert_true(n == 2 && persons[0].id == wang && persons[1].id == li);
+    assert_true(li_str_is(persons[0].login, "wang") && persons[0].account != 0);
+    assert_true(persons[1].account == 0 && !persons[1].login.ptr);
+    assert_ok(t, li_person_list(r->ctx, reader(r), 1, LI_S("文博"), 0, 9, &persons, &n));
+    assert_true(n == 1 && persons[0].id == li);
+    assert_ok(t, li_person_list(r->ctx, reader(r), 1, LI_S(""), wang, 1, &persons, &n));
+    assert_true(n == 1 && persons[0].id == li);
+    assert_int_equal(li_person_find(r->ctx, reader(r), 1, 7, persons), -LI_E_NOT_FOUND);
+
+    assert_ok(t, li_appointment_list(r->ctx, reader(r), 1, &filter, &found, &n));
+    assert_true(n == 2 && found[0].id == desk && li_str_is(found[0].name, "王晓岚"));
+    filter.path = LI_S(TOWN_STREET);
+    assert_ok(t, li_appointment_list(r->ctx, reader(r), 1, &filter, &found, &n));
+    assert_true(n == 1 && found[0].person == wang);
+    filter = (struct li_appointment_filter){.org = lamps, .limit = 9};
+    assert_ok(t, li_appointment_list(r->ctx, reader(r), 1, &filter, &found, &n));
+    assert_true(n == 1 && found[0].person == li && found[0].org == lamps);
+    filter = (struct li_appointment_filter){.post = LI_S("desk"), .at = now(r), .limit = 9};
+    assert_ok(t, li_appointment_list(r->ctx, reader(r), 1, &filter, &found, &n));
+    assert_int_equal(n, 1);
+    assert_ok(t, records_run(r, &li_appointment_end,
+                             &(struct li_appointment_end_args){.appointment = desk}));
+    filter.at = now(r);
+    assert_ok(t, li_appointment_list(r->ctx, reader(r), 1, &filter, &found, &n));
+    assert_int_equal(n, 0);
+    filter.at = 0;
+    assert_ok(t, li_appointment_list(r->ctx, reader(r), 1, &filter, &found, &n));
+    assert_true(n == 1 && found[0].until == now(r));
 }
 
 static void nothing_more(struct li_job *job)
@@ -455,7 +510,7 @@ int main(void)
         SQLITE_TEST(posts_known),      STORE_TEST(walks_up),
         STORE_TEST(by_organization),   STORE_TEST(owners_in_time),
         STORE_TEST(owners_of_nowhere), STORE_TEST(gap_list),
-        STORE_TEST(in_one_batch),
+        STORE_TEST(directory),         STORE_TEST(in_one_batch),
     };
 
     return STORE_TESTS_RUN("people", tests);

@@ -18,6 +18,22 @@ int li_op_put_settings(struct li_request *request);
 int li_op_put_settings_done(struct li_request *request);
 /* class.c */
 int li_op_list_classes(struct li_request *request);
+/* people.c */
+int li_op_list_persons(struct li_request *request);
+int li_op_add_person(struct li_request *request);
+int li_op_add_person_done(struct li_request *request);
+int li_op_add_organization(struct li_request *request);
+int li_op_add_organization_done(struct li_request *request);
+int li_op_list_appointments(struct li_request *request);
+int li_op_make_appointment(struct li_request *request);
+int li_op_make_appointment_done(struct li_request *request);
+int li_op_end_appointment(struct li_request *request);
+int li_op_end_appointment_done(struct li_request *request);
+int li_op_list_gaps(struct li_request *request);
+/* password.c */
+int li_op_reset_password(struct li_request *request);
+int li_op_reset_password_done(struct li_request *request);
+int li_op_change_password(struct li_request *request);
 /* session.c */
 int li_op_sign_in(struct li_request *request);
 int li_op_sign_out(struct li_request *request);
@@ -65,6 +81,11 @@ struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]
  * 0 or -LI_E_FORBIDDEN. */
 int li_op_over(struct li_request *request, const char *post, struct li_str path) LI_MUST_CHECK;
 int li_op_over_tenant(struct li_request *request, const char *post) LI_MUST_CHECK;
+/* The same over an area by code; one that is not there is the command's to refuse. */
+int li_op_over_area(struct li_request *request, const char *post, struct li_str code) LI_MUST_CHECK;
+/* Sets the session's cookie, or ends it (empty token, 0 seconds). */
+int li_op_set_cookie(struct li_request *request, struct li_str token,
+                     int64_t seconds) LI_MUST_CHECK;
 /* Puts "streets" with their "communities" into a page, `chosen` (a code, may be
  * empty) marked as selected. */
 int li_op_put_communities(struct li_request *request, struct li_node *data,

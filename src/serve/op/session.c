@@ -55,7 +55,7 @@ static int reply_me(struct li_request *request, int status, const struct li_sess
     return r ? r : li_reply_end(request);
 }
 
-static int set_cookie(struct li_request *request, struct li_str token, int64_t seconds)
+int li_op_set_cookie(struct li_request *request, struct li_str token, int64_t seconds)
 {
     struct li_str cookie =
         li_strf(&request->ctx, "linli=%.*s.%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
@@ -82,7 +82,7 @@ int li_op_sign_in(struct li_request *request)
           : li_session_find(&request->ctx, sessions, request->conn, request->tenant->id, token,
                             &session);
     r = r ? r : reply_me(request, 201, &session);
-    return r ? r : set_cookie(request, token, LI_SESSION_HOURS * 3600);
+    return r ? r : li_op_set_cookie(request, token, LI_SESSION_HOURS * 3600);
 }
 
 int li_op_sign_out(struct li_request *request)
@@ -93,7 +93,7 @@ int li_op_sign_out(struct li_request *request)
     r = li_session_close(&request->ctx, li_request_sessions(request), request->tenant->id,
                          request->token);
     r = r ? r : li_reply_empty(request, 204);
-    return r ? r : set_cookie(request, LI_S(""), 0);
+    return r ? r : li_op_set_cookie(request, LI_S(""), 0);
 }
 
 int li_op_get_me(struct li_request *request)
