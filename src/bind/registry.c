@@ -31,6 +31,7 @@ const struct li_command *const li_commands[] = {
     &li_playbook_adopt,
     &li_case_open,
     &li_case_act,
+    &li_case_follow,
     &li_case_reveal,
     &li_case_clock_step,
     /* working */

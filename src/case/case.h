@@ -116,6 +116,15 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
 int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t tenant,
                   const struct li_case *of, const struct li_case_part *parts, size_t part_count,
                   enum li_sight *ret) LI_MUST_CHECK;
+/* Whether the playbook shows a field to everybody. */
+bool li_case_is_public(const struct li_playbook *playbook, int field);
+/* The choice field of a name; -1: none.  "kind" is, where no field is called so, the
+ * first choice of the opening form. */
+int li_case_choice_field(const struct li_playbook *playbook, const char *name);
+/* The cell of the grid a point lies in, for "what is near": a row of them is
+ * LI_CASE_CELL_ROW, and no side under 150 m up to 68 degrees of latitude. */
+#define LI_CASE_CELL_ROW 100000
+int64_t li_case_cell(int64_t lon, int64_t lat);
 /* The fields that do not exist for a viewer, a bit each by place.  For a line of a
  * list `of` needs playbook, state, area_path, owner and fields, and no parts. */
 int li_case_hidden(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
@@ -177,6 +186,17 @@ struct li_case_revealed {
     struct li_str value;
 };
 extern const struct li_command li_case_reveal;
+
+/* "case.follow": joins an open public case. */
+struct li_case_follow_args {
+    int64_t id;
+    uint8_t token[16]; /* random: the follower's tracking token */
+};
+struct li_case_followed {
+    struct li_str number;
+    int64_t party;
+};
+extern const struct li_command li_case_follow;
 
 /* "case.clock": a step of a state's clock; comes from due rows only. */
 extern const struct li_command li_case_clock_step;

@@ -139,16 +139,14 @@ struct li_case_party {
     struct li_str role;
     uint8_t token_hash[16];
 };
-/* The cell of the grid a point lies in, for "what is near": a row of them is
- * LI_CASE_CELL_ROW. */
-#define LI_CASE_CELL_ROW 100000
-int64_t li_case_cell(int64_t lon, int64_t lat);
 int li_case_insert(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
                    struct li_str fields) LI_MUST_CHECK;
 int li_case_update(struct li_ctx *ctx, const struct li_tx *tx,
                    const struct li_case *row) LI_MUST_CHECK;
 int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *of,
                      const struct li_case_part *part, bool is_new) LI_MUST_CHECK;
+int li_case_followers_set(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
+                          int64_t followers) LI_MUST_CHECK;
 int li_case_party_insert(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
                          const struct li_case_party *party) LI_MUST_CHECK;
 void li_case_token_hash(const uint8_t token[16], uint8_t ret[16]);

@@ -5,6 +5,15 @@ LI_SQL(party_insert, "insert into party (tenant, case_id, no, role, token, since
                      "values ($1, $2, $3, $4, $5, $6)");
 LI_SQL(party_by_token, "select case_id, no from party where tenant = $1 and token = $2");
 
+LI_SQL(party_followers, "update cases set followers = $3 where tenant = $1 and id = $2");
+
+int li_case_followers_set(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
+                          int64_t followers)
+{
+    return li_exec(ctx, tx->conn, &party_followers,
+                   LI_ARGS(li_v(tx->tenant), li_v(case_id), li_v(followers)), NULL);
+}
+
 void li_case_token_hash(const uint8_t token[16], uint8_t ret[16])
 {
     struct li_hash hash = li_hash_of(li_str_n(token, 16));

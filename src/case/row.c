@@ -213,8 +213,6 @@ int li_case_parts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
 
 /* ---- writing --------------------------------------------------------------- */
 
-/* A degree is cut into cells no side of which is under 150 m up to 68° of latitude:
- * who is near a point lies in its cell or one beside it. */
 #define CELL_LAT 20000
 #define CELL_LON 40000
 

@@ -168,6 +168,31 @@ int64_t li_case_count(const struct li_case *of, const char *name)
     return count && count->kind == LI_INT ? count->number : 0;
 }
 
+bool li_case_is_public(const struct li_playbook *playbook, int field)
+{
+    for (size_t i = 0; i < playbook->see_public_count; i++) {
+        if (playbook->see_public[i] == field) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int li_case_choice_field(const struct li_playbook *playbook, const char *name)
+{
+    int field = li_playbook_field(playbook, li_str(name));
+
+    if (field >= 0 && playbook->fields[field].type == LI_FIELD_CHOICE) {
+        return field;
+    }
+    for (size_t i = 0; strcmp(name, "kind") == 0 && i < playbook->open_field_count; i++) {
+        if (playbook->fields[playbook->open_fields[i]].type == LI_FIELD_CHOICE) {
+            return playbook->open_fields[i];
+        }
+    }
+    return -1;
+}
+
 /* ---- who sees it ----------------------------------------------------------- */
 
 int li_case_hidden(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
@@ -216,6 +241,9 @@ int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t te
 
     if (r == 0) {
         bool stranger = viewer->kind != LI_VIEWER_SYSTEM && viewer->tenant != tenant;
+        /* who only follows a case follows it as long as it is public */
+        stranger |=
+            viewer->kind == LI_VIEWER_PARTY && viewer->party != 1 && of->scope != LI_SCOPE_PUBLIC;
         *ret = stranger ? LI_SIGHT_NONE : li_sight_of(viewer, &seen);
     }
     return r;

@@ -10,12 +10,7 @@ static bool is_shown(const struct li_view_case *seen, int field)
     if (li_case_is_hidden(seen->hidden, field)) {
         return false;
     }
-    for (size_t i = 0; seen->follows && i < playbook->see_public_count; i++) {
-        if (playbook->see_public[i] == field) {
-            return true;
-        }
-    }
-    return !seen->follows;
+    return !seen->follows || li_case_is_public(playbook, field);
 }
 
 /* What was said when it was opened, in the order the playbook asks it.  A later
@@ -159,6 +154,7 @@ int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8
     struct li_view own = *view;
     struct li_viewer party;
     struct li_case_part *parts;
+    enum li_sight sight = LI_SIGHT_NONE;
     size_t count;
     int r = li_view_party(ctx, view->conn, view->tenant, token, &party);
 
@@ -168,10 +164,14 @@ int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8
     if (r) {
         return r;
     }
-    seen.follows = party.party != 1;
-    if (seen.follows && seen.row.scope != LI_SCOPE_PUBLIC) {
+    r = li_case_sight(ctx, &party, view->tenant, &seen.row, parts, count, &sight);
+    if (r == 0 && sight < LI_SIGHT_PARTY) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "the case is not public any more");
     }
+    if (r) {
+        return r;
+    }
+    seen.follows = !li_case_is_reporter(&party, seen.row.id);
     r = fill(ctx, &own, true, parts, count, &seen);
     if (r == 0) {
         *ret = seen;

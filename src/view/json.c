@@ -132,9 +132,12 @@ static void put_entries(struct li_json *json, const char *key, const struct li_v
 static void put_field(struct li_json *json, const struct li_field *field)
 {
     static const char *const types[] = {
-        [LI_FIELD_TEXT] = "text",   [LI_FIELD_CHOICE] = "choice",    [LI_FIELD_AREA] = "area",
-        [LI_FIELD_PHONE] = "phone", [LI_FIELD_ORG] = "organization", [LI_FIELD_INTEGER] = "integer",
-        [LI_FIELD_BOOL] = "bool",
+        [LI_FIELD_TEXT] = "text",        [LI_FIELD_CHOICE] = "choice",
+        [LI_FIELD_AREA] = "area",        [LI_FIELD_PHONE] = "phone",
+        [LI_FIELD_ORG] = "organization", [LI_FIELD_INTEGER] = "integer",
+        [LI_FIELD_BOOL] = "bool",        [LI_FIELD_CODE] = "code",
+        [LI_FIELD_POINT] = "point",      [LI_FIELD_PHOTOS] = "photos",
+        [LI_FIELD_DATE] = "date",        [LI_FIELD_SCALE] = "scale",
     };
 
     li_json_open_map(json);
@@ -146,6 +149,17 @@ static void put_field(struct li_json *json, const struct li_field *field)
     }
     if (field->max) {
         li_json_put_int(json, "max", field->max);
+    }
+    if (field->many) {
+        li_json_put_bool(json, "many", true);
+    }
+    if (field->scheme_count) {
+        li_json_key(json, "schemes");
+        li_json_open_list(json);
+        for (size_t i = 0; i < field->scheme_count; i++) {
+            li_json_text(json, field->schemes[i]);
+        }
+        li_json_close_list(json);
     }
     li_json_put_bool(json, "personal", field->personal);
     if (field->option_count) {
@@ -217,6 +231,83 @@ static const struct li_state *state_of(const struct li_case *row)
     return &row->playbook->machines[0].states[row->state];
 }
 
+/* An option, or null. */
+static void put_option(struct li_json *json, const char *key, const struct li_option *option)
+{
+    if (option) {
+        li_put_named(json, key, option->name, option->label);
+    } else {
+        li_json_key(json, key);
+        li_json_null(json);
+    }
+}
+
+static void put_angle(struct li_json *json, const char *key, int64_t angle)
+{
+    char text[LI_ANGLE_TEXT];
+    size_t len = li_angle_text(angle, text);
+
+    li_json_key(json, key);
+    li_json_raw(json, li_str_n(text, len));
+}
+
+static int64_t int_of(const struct li_node *map, const char *key)
+{
+    const struct li_node *node = li_node_get(map, key);
+
+    return node && node->kind == LI_INT ? node->number : 0;
+}
+
+/* The first place of the playbook's fields, as it was given. */
+static const struct li_node *given_place(const struct li_view_case *seen)
+{
+    const struct li_playbook *playbook = seen->row.playbook;
+
+    for (size_t i = 0; i < playbook->field_count; i++) {
+        const struct li_node *given =
+            playbook->fields[i].type == LI_FIELD_POINT && !li_case_is_hidden(seen->hidden, (int)i)
+                ? li_node_get_str(seen->row.fields, playbook->fields[i].name)
+                : NULL;
+        if (given && given->kind == LI_MAP) {
+            return given;
+        }
+    }
+    return NULL;
+}
+
+/* Where it lies: the canonical point, beside it what was given. */
+static void put_place(struct li_json *json, const struct li_view_case *seen)
+{
+    const struct li_node *given = given_place(seen);
+
+    li_json_key(json, "place");
+    if (!seen->row.place.some || !given || seen->follows) {
+        li_json_null(json);
+        return;
+    }
+    li_json_open_map(json);
+    put_angle(json, "lon", seen->row.place.lon);
+    put_angle(json, "lat", seen->row.place.lat);
+    if (li_node_get(given, "accuracy")) {
+        li_json_put_int(json, "accuracy", int_of(given, "accuracy"));
+    }
+    li_json_key(json, "given");
+    li_json_open_map(json);
+    li_json_put_text(json, "crs", li_node_text(given, "crs"));
+    put_angle(json, "lon", int_of(given, "lon"));
+    put_angle(json, "lat", int_of(given, "lat"));
+    li_json_close_map(json);
+    li_json_close_map(json);
+}
+
+static const struct li_option *level_of(const struct li_case *row)
+{
+    const struct li_playbook *playbook = row->playbook;
+    const struct li_field *field = playbook->level < 0 ? NULL : &playbook->fields[playbook->level];
+
+    return field && (size_t)row->level < field->option_count ? &field->options[row->level] : NULL;
+}
+
 void li_put_case(struct li_json *json, const struct li_view_case *seen)
 {
     const struct li_case *row = &seen->row;
@@ -242,6 +333,9 @@ void li_put_case(struct li_json *json, const struct li_view_case *seen)
     li_put_time(json, "closed_at", row->closed_at);
     put_values(json, "fields", seen->values, seen->value_count);
     put_parts(json, seen);
+    put_place(json, seen);
+    put_option(json, "level", level_of(row));
+    li_json_put_int(json, "followers", row->followers);
     put_entries(json, "timeline", seen);
     put_offers(json, seen);
     li_json_close_map(json);
@@ -261,18 +355,11 @@ void li_put_progress(struct li_json *json, const struct li_view_case *seen)
     put_values(json, "fields", seen->values, seen->value_count);
     li_put_time(json, "due_at", row->clock.due_at);
     li_json_put_time(json, "opened_at", row->opened_at);
+    put_place(json, seen);
+    li_json_put_int(json, "followers", row->followers);
     put_entries(json, "steps", seen);
+    put_offers(json, seen);
     li_json_close_map(json);
-}
-
-static void put_kind(struct li_json *json, const struct li_view_row *row)
-{
-    if (row->kind) {
-        li_put_named(json, "kind", row->kind->name, row->kind->label);
-    } else {
-        li_json_key(json, "kind");
-        li_json_null(json);
-    }
 }
 
 void li_put_list(struct li_json *json, const struct li_view_list *list)
@@ -288,7 +375,7 @@ void li_put_list(struct li_json *json, const struct li_view_list *list)
         li_json_put_text(json, "playbook", row->playbook->name);
         li_put_named(json, "state", row->state->name, row->state->label);
         put_area(json, "area", &row->area);
-        put_kind(json, row);
+        put_option(json, "kind", row->kind);
         li_json_put_text(json, "summary", row->summary);
         if (row->part) {
             li_json_put_int(json, "part", row->part);
@@ -317,10 +404,33 @@ void li_put_public_list(struct li_json *json, const struct li_view_list *list)
         const struct li_view_row *row = &list->rows[i];
         li_json_open_map(json);
         li_json_put_text(json, "number", row->number);
-        put_kind(json, row);
+        put_option(json, "kind", row->kind);
         put_area(json, "area", &row->area);
         li_put_named(json, "state", row->state->name, row->state->label);
         li_json_put_time(json, "opened_at", row->opened_at);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+    li_json_close_map(json);
+}
+
+void li_put_nearby(struct li_json *json, const struct li_view_near *rows, size_t count)
+{
+    li_json_open_map(json);
+    li_json_key(json, "items");
+    li_json_open_list(json);
+    for (size_t i = 0; i < count; i++) {
+        const struct li_view_near *row = &rows[i];
+        li_json_open_map(json);
+        li_json_put_id(json, "case", row->id);
+        li_json_put_text(json, "number", row->number);
+        put_option(json, "kind", row->kind);
+        put_option(json, "topic", row->topic);
+        li_put_named(json, "state", row->state->name, row->state->label);
+        put_area(json, "area", &row->area);
+        li_json_put_int(json, "meters", row->meters);
+        li_json_put_time(json, "opened_at", row->opened_at);
+        li_json_put_int(json, "followers", row->followers);
         li_json_close_map(json);
     }
     li_json_close_list(json);

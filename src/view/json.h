@@ -21,6 +21,7 @@ void li_put_case(struct li_json *json, const struct li_view_case *seen);
 void li_put_progress(struct li_json *json, const struct li_view_case *seen);
 void li_put_list(struct li_json *json, const struct li_view_list *list);
 void li_put_public_list(struct li_json *json, const struct li_view_list *list);
+void li_put_nearby(struct li_json *json, const struct li_view_near *rows, size_t count);
 void li_put_playbook(struct li_json *json, const struct li_playbook *playbook);
 
 #endif

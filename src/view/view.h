@@ -8,6 +8,7 @@
 #define LI_VIEW_VIEW_H
 
 #include "area/area.h"
+#include "base/coordinate.h"
 #include "case/case.h"
 #include "people/people.h"
 #include "record/tally.h"
@@ -115,6 +116,22 @@ int li_view_all(struct li_ctx *ctx, const struct li_view *view, size_t limit, st
 /* What anybody may know: the newest public cases of the tenant or an area. */
 int li_view_public(struct li_ctx *ctx, const struct li_view *view, struct li_str area, size_t limit,
                    struct li_view_list *ret) LI_MUST_CHECK;
+
+/* A case near a point. */
+#define LI_VIEW_NEAR 10 /* most of them */
+struct li_view_near {
+    int64_t id;
+    struct li_str number;
+    const struct li_option *kind, *topic; /* NULL: none, or not for everybody */
+    const struct li_state *state;
+    struct li_area area;
+    int64_t meters;
+    int64_t opened_at;
+    int64_t followers;
+};
+/* Open public cases within 150 m of a point, the nearest first; `topic` empty: any. */
+int li_view_nearby(struct li_ctx *ctx, const struct li_view *view, struct li_point at,
+                   struct li_str topic, struct li_view_near **ret, size_t *ret_count) LI_MUST_CHECK;
 
 /* A choice's option by name; NULL. */
 const struct li_option *li_view_option(const struct li_field *field, struct li_str name);

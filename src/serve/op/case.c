@@ -11,9 +11,8 @@ static struct li_str key_of(const struct li_request *request)
     return li_request_text(request, "Idempotency-Key");
 }
 
-/* The reporter's token.  With a key it is made from it, so that who sends the
- * same report again (a lost answer, a double tap) is given the same code. */
-static int make_token(struct li_request *request, struct li_str key, uint8_t ret[16])
+int li_op_make_token(struct li_request *request, struct li_str key, const char *what,
+                     uint8_t ret[16])
 {
     struct li_str text;
 
@@ -21,7 +20,8 @@ static int make_token(struct li_request *request, struct li_str key, uint8_t ret
         li_random_bytes(request->ctx.random, ret, 16);
         return 0;
     }
-    text = li_strf(&request->ctx, "%lld %.*s", (long long)request->viewer.account, LI_P(key));
+    text =
+        li_strf(&request->ctx, "%s%lld %.*s", what, (long long)request->viewer.account, LI_P(key));
     return text.ptr ? li_key_derive(&request->ctx, li_request_house(request)->record,
                                     request->tenant->id, text, ret)
                     : -LI_E_NOMEM;
@@ -39,7 +39,7 @@ int li_op_prepare_open(struct li_request *request, struct li_str playbook, struc
     }
     *args = (struct li_case_open_args){
         .area = area, .via = via.len ? via : LI_S("web"), .fields = fields};
-    r = make_token(request, key, args->token);
+    r = li_op_make_token(request, key, "", args->token);
     r = r ? r : li_op_playbook(request, playbook, &args->playbook);
     r = r ? r : li_case_open_check(&request->ctx, &request->viewer, args);
     if (r == 0) {
@@ -172,24 +172,32 @@ static int64_t int_of(const struct li_node *map, const char *key)
     return node && node->kind == LI_INT ? node->number : 0;
 }
 
+void li_op_read_act(struct li_request *request, int64_t id, struct li_case_act_args *ret)
+{
+    *ret = (struct li_case_act_args){
+        .id = id,
+        .action = li_request_text(request, "action"),
+        .part = (int)int_of(request->body, "part"),
+        .rev = int_of(request->body, "rev"),
+        .fields = li_node_get(request->body, "fields"),
+    };
+}
+
 int li_op_act_on_case(struct li_request *request)
 {
     struct li_case_act_args *args = li_alloc(&request->ctx, sizeof(*args));
-    int r = args ? case_id(request, &args->id) : -LI_E_NOMEM;
+    int64_t id;
+    int r = args ? case_id(request, &id) : -LI_E_NOMEM;
 
     if (r) {
         return r;
     }
-    args->action = li_request_text(request, "action");
-    args->part = (int)int_of(request->body, "part");
-    args->rev = int_of(request->body, "rev");
-    args->fields = li_node_get(request->body, "fields");
+    li_op_read_act(request, id, args);
     li_request_job(request, &li_case_act, args, key_of(request));
     return LI_LATER;
 }
 
-/* What a key led to before is told again only as the viewer may see it now. */
-static int read_acted(struct li_request *request, struct li_case_acted *ret)
+int li_op_read_acted(struct li_request *request, enum li_sight least, struct li_case_acted *ret)
 {
     struct li_case_part *parts;
     struct li_case row;
@@ -208,7 +216,7 @@ static int read_acted(struct li_request *request, struct li_case_acted *ret)
     r = r ? r
           : li_case_sight(&request->ctx, &request->viewer, request->tenant->id, &row, parts, count,
                           &sight);
-    if (r == 0 && sight < LI_SIGHT_STAFF) {
+    if (r == 0 && sight < least) {
         return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such case");
     }
     if (r == 0) {
@@ -218,24 +226,32 @@ static int read_acted(struct li_request *request, struct li_case_acted *ret)
     return r;
 }
 
+void li_op_put_acted(struct li_request *request, struct li_json *json,
+                     const struct li_case_acted *acted, bool with_rev)
+{
+    li_json_open_map(json);
+    li_json_put_id(json, "case", acted->id);
+    li_json_put_int(json, "seq", request->job.seq);
+    if (with_rev) {
+        li_json_put_int(json, "rev", acted->rev);
+    }
+    put_state(json, acted->playbook, acted->state);
+    li_json_put_bool(json, "replayed", request->job.replayed);
+    li_json_close_map(json);
+}
+
 int li_op_act_on_case_done(struct li_request *request)
 {
     struct li_case_acted acted = {.id = 0};
     struct li_json json;
-    int r = read_acted(request, &acted);
+    int r = li_op_read_acted(request, LI_SIGHT_STAFF, &acted);
 
-    if (r) {
-        return r;
+    if (r == 0) {
+        json = li_reply_json(request, 200);
+        li_op_put_acted(request, &json, &acted, true);
+        r = li_reply_end(request);
     }
-    json = li_reply_json(request, 200);
-    li_json_open_map(&json);
-    li_json_put_id(&json, "case", acted.id);
-    li_json_put_int(&json, "seq", request->job.seq);
-    li_json_put_int(&json, "rev", acted.rev);
-    put_state(&json, acted.playbook, acted.state);
-    li_json_put_bool(&json, "replayed", request->job.replayed);
-    li_json_close_map(&json);
-    return li_reply_end(request);
+    return r;
 }
 
 int li_op_reveal_value(struct li_request *request)

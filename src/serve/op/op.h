@@ -51,6 +51,12 @@ int li_op_reveal_value_done(struct li_request *request);
 int li_op_get_progress(struct li_request *request);
 int li_op_list_public_cases(struct li_request *request);
 int li_op_get_tally(struct li_request *request);
+/* progress.c */
+int li_op_act_on_progress(struct li_request *request);
+int li_op_act_on_progress_done(struct li_request *request);
+int li_op_list_nearby(struct li_request *request);
+int li_op_follow_case(struct li_request *request);
+int li_op_follow_case_done(struct li_request *request);
 /* page.c */
 int li_op_page_home(struct li_request *request);
 int li_op_page_tenant(struct li_request *request);
@@ -75,6 +81,20 @@ int li_op_playbook(struct li_request *request, struct li_str name,
 int li_op_prepare_open(struct li_request *request, struct li_str playbook, struct li_str area,
                        struct li_str via, const struct li_node *fields, struct li_str key,
                        struct li_case_open_args **ret_args) LI_MUST_CHECK;
+/* A party's token.  With a key it is made from it and from `what` it is for, so that
+ * who sends the same again (a lost answer, a double tap) is given the same code. */
+int li_op_make_token(struct li_request *request, struct li_str key, const char *what,
+                     uint8_t ret[16]) LI_MUST_CHECK;
+/* Makes the holder of the path's tracking code the request's viewer. */
+int li_op_party(struct li_request *request) LI_MUST_CHECK;
+/* The arguments of an act from path and body. */
+void li_op_read_act(struct li_request *request, int64_t id, struct li_case_act_args *ret);
+/* What an act led to; what a key led to before is told again only as the viewer may
+ * see it now. */
+int li_op_read_acted(struct li_request *request, enum li_sight least,
+                     struct li_case_acted *ret) LI_MUST_CHECK;
+void li_op_put_acted(struct li_request *request, struct li_json *json,
+                     const struct li_case_acted *acted, bool with_rev);
 /* The tracking code of a token, 26 characters, in the arena. */
 struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]);
 /* Whether the viewer holds `post` over an area (a path), or over the whole tenant:
