@@ -7,25 +7,27 @@
  */
 #include "base/calendar.h"
 
+#include <string.h>
+
 #define MINUTES_A_DAY (24 * 60)
-#define DAYS_A_WEEK   5
+#define WORKED_A_WEEK 5 /* days that "1w" of work means */
 /* Lengths above a hundred years are mistakes. */
 #define LONGEST       (36525 * LI_DAY)
 #define LONGEST_TABLE (200 * 366)
 
-/* Monday to Friday; 1970-01-01 was a Thursday. */
-static bool weekday_works(int64_t day)
+/* 0: Monday; 1970-01-01 was a Thursday. */
+static int weekday_of(int64_t day)
 {
     const int64_t from_monday = (day + 3) % 7;
 
-    return (from_monday < 0 ? from_monday + 7 : from_monday) < 5;
+    return (int)(from_monday < 0 ? from_monday + 7 : from_monday);
 }
 
 static int check_hours(struct li_ctx *ctx, const struct li_hours *hours, int count)
 {
     int32_t last = 0;
 
-    if (count < 1 || count > 4)
+    if (count < 1 || count > LI_SPANS_A_DAY)
         return LI_FAIL(ctx, LI_E_INVALID, "a day has one to four stretches of hours");
     for (int i = 0; i < count; i++) {
         if (hours[i].from < last || hours[i].from >= hours[i].to || hours[i].to > MINUTES_A_DAY)
@@ -38,23 +40,31 @@ static int check_hours(struct li_ctx *ctx, const struct li_hours *hours, int cou
 static int fill_days(struct li_ctx *ctx, int32_t first_day, int32_t last_day,
                      const struct li_day_rule *rules, size_t count, const uint8_t **ret)
 {
-    uint8_t *working;
+    uint8_t *marks;
 
     if (first_day > last_day || (int64_t)last_day - first_day >= LONGEST_TABLE)
         return LI_FAIL(ctx, LI_E_INVALID, "the calendar's days are not in order");
-    working = li_alloc(ctx, (size_t)(last_day - first_day) + 1);
-    if (working == NULL)
+    marks = li_alloc(ctx, (size_t)(last_day - first_day) + 1);
+    if (marks == NULL)
         return -LI_E_NOMEM;
-    for (int32_t day = first_day; day <= last_day; day++)
-        working[day - first_day] = weekday_works(day);
+    memset(marks, LI_DAY_PLAIN, (size_t)(last_day - first_day) + 1);
     for (size_t i = 0; i < count; i++) {
         if (rules[i].day < first_day || rules[i].day > last_day ||
             (i > 0 && rules[i].day <= rules[i - 1].day))
             return LI_FAIL(ctx, LI_E_INVALID, "dated exceptions are not in order or outside");
-        working[rules[i].day - first_day] = rules[i].working;
+        marks[rules[i].day - first_day] = rules[i].working ? LI_DAY_WORKED : LI_DAY_FREE;
     }
-    *ret = working;
+    *ret = marks;
     return 0;
+}
+
+static int32_t minutes_on(const struct li_week *week, int weekday)
+{
+    int32_t sum = 0;
+
+    for (int i = 0; i < week->counts[weekday]; i++)
+        sum += week->spans[weekday][i].to - week->spans[weekday][i].from;
+    return sum;
 }
 
 int li_calendar_new(struct li_ctx *ctx, int32_t edition, int32_t first_day, int32_t last_day,
@@ -68,36 +78,92 @@ int li_calendar_new(struct li_ctx *ctx, int32_t edition, int32_t first_day, int3
         return -LI_E_NOMEM;
     result = check_hours(ctx, hours, hour_count);
     if (result == 0)
-        result = fill_days(ctx, first_day, last_day, rules, rule_count, &calendar->working);
+        result = fill_days(ctx, first_day, last_day, rules, rule_count, &calendar->marks);
     if (result != 0)
         return result;
     calendar->edition = edition;
     calendar->first_day = first_day;
     calendar->last_day = last_day;
-    calendar->hour_count = hour_count;
-    for (int i = 0; i < hour_count; i++) {
-        calendar->hours[i] = hours[i];
-        calendar->minutes_a_day += hours[i].to - hours[i].from;
+    for (int weekday = 0; weekday < WORKED_A_WEEK; weekday++) {
+        memcpy(calendar->week.spans[weekday], hours, (size_t)hour_count * sizeof(*hours));
+        calendar->week.counts[weekday] = hour_count;
     }
+    calendar->minutes_a_day = minutes_on(&calendar->week, 0);
     *ret = calendar;
+    return 0;
+}
+
+int li_calendar_of_week(struct li_ctx *ctx, const struct li_calendar *calendar,
+                        const struct li_week *week, struct li_calendar **ret)
+{
+    struct li_calendar *other = li_alloc(ctx, sizeof(*other));
+
+    if (other == NULL)
+        return -LI_E_NOMEM;
+    for (int weekday = 0; weekday < 7; weekday++) {
+        int result = weekday && week->counts[weekday] == 0
+                         ? 0
+                         : check_hours(ctx, week->spans[weekday], week->counts[weekday]);
+
+        if (result != 0)
+            return result;
+    }
+    *other = *calendar;
+    other->week = *week;
+    other->minutes_a_day = minutes_on(week, 0);
+    *ret = other;
     return 0;
 }
 
 bool li_calendar_works(const struct li_calendar *calendar, int32_t day)
 {
-    if (day < calendar->first_day || day > calendar->last_day)
-        return weekday_works(day);
-    return calendar->working[day - calendar->first_day] != 0;
+    enum li_day_mark mark = LI_DAY_PLAIN;
+
+    if (day >= calendar->first_day && day <= calendar->last_day)
+        mark = (enum li_day_mark)calendar->marks[day - calendar->first_day];
+    return mark == LI_DAY_PLAIN ? calendar->week.counts[weekday_of(day)] > 0
+                                : mark == LI_DAY_WORKED;
+}
+
+/* The hours of a worked day. */
+static const struct li_hours *hours_of(const struct li_calendar *calendar, int64_t day,
+                                       int *ret_count)
+{
+    int weekday = weekday_of(day);
+
+    if (calendar->week.counts[weekday] == 0)
+        weekday = 0;
+    *ret_count = calendar->week.counts[weekday];
+    return calendar->week.spans[weekday];
 }
 
 /* The stretch of hours a moment of a working day lies in, else the next of that
  * day, else -1.  Its end does not belong to a stretch. */
-static int stretch_at(const struct li_calendar *calendar, int64_t in_day)
+static int stretch_at(const struct li_calendar *calendar, int64_t day, int64_t in_day)
 {
-    for (int i = 0; i < calendar->hour_count; i++)
-        if (in_day < calendar->hours[i].to * LI_MINUTE)
+    int count;
+    const struct li_hours *hours = hours_of(calendar, day, &count);
+
+    for (int i = 0; i < count; i++)
+        if (in_day < hours[i].to * LI_MINUTE)
             return i;
     return -1;
+}
+
+static int64_t opening_of(const struct li_calendar *calendar, int64_t day, int stretch)
+{
+    int count;
+
+    return hours_of(calendar, day, &count)[stretch].from * LI_MINUTE;
+}
+
+/* When a worked day ends. */
+static int64_t closing_of(const struct li_calendar *calendar, int64_t day)
+{
+    int count;
+    const struct li_hours *hours = hours_of(calendar, day, &count);
+
+    return hours[count - 1].to * LI_MINUTE;
 }
 
 static int32_t next_worked(const struct li_calendar *calendar, int32_t day)
@@ -121,13 +187,13 @@ static struct moment first_open(const struct li_calendar *calendar, int64_t from
     int64_t opening;
 
     moment.in_day = from - li_day_start(moment.day);
-    moment.stretch = stretch_at(calendar, moment.in_day);
+    moment.stretch = stretch_at(calendar, moment.day, moment.in_day);
     if (moment.stretch < 0 || !li_calendar_works(calendar, moment.day)) {
         moment.day = next_worked(calendar, moment.day);
         moment.in_day = 0;
         moment.stretch = 0;
     }
-    opening = calendar->hours[moment.stretch].from * LI_MINUTE;
+    opening = opening_of(calendar, moment.day, moment.stretch);
     if (moment.in_day < opening)
         moment.in_day = opening;
     return moment;
@@ -143,10 +209,12 @@ static int64_t plus(int64_t a, int64_t b)
 static int64_t add_days(const struct li_calendar *calendar, int64_t from, int64_t days)
 {
     struct moment moment = first_open(calendar, from);
+    int64_t closing;
 
     for (int64_t i = 0; i < days; i++)
         moment.day = next_worked(calendar, moment.day);
-    return plus(li_day_start(moment.day), moment.in_day);
+    closing = closing_of(calendar, moment.day);
+    return plus(li_day_start(moment.day), moment.in_day < closing ? moment.in_day : closing);
 }
 
 static int64_t add_open_time(const struct li_calendar *calendar, int64_t from, int64_t rest)
@@ -154,16 +222,18 @@ static int64_t add_open_time(const struct li_calendar *calendar, int64_t from, i
     struct moment moment = first_open(calendar, from);
 
     for (;;) {
-        const int64_t closing = calendar->hours[moment.stretch].to * LI_MINUTE;
+        int count;
+        const struct li_hours *hours = hours_of(calendar, moment.day, &count);
+        const int64_t closing = hours[moment.stretch].to * LI_MINUTE;
 
         if (rest <= closing - moment.in_day)
             return plus(li_day_start(moment.day), moment.in_day + rest);
         rest -= closing - moment.in_day;
-        if (++moment.stretch == calendar->hour_count) {
+        if (++moment.stretch == count) {
             moment.stretch = 0;
             moment.day = next_worked(calendar, moment.day);
         }
-        moment.in_day = calendar->hours[moment.stretch].from * LI_MINUTE;
+        moment.in_day = opening_of(calendar, moment.day, moment.stretch);
     }
 }
 
@@ -202,7 +272,7 @@ struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t f
     if (length.amount != 0 && length.unit == 'd')
         due.at = add_days(calendar, from, length.amount);
     else if (length.amount != 0 && length.unit == 'w')
-        due.at = add_days(calendar, from, length.amount * DAYS_A_WEEK);
+        due.at = add_days(calendar, from, length.amount * WORKED_A_WEEK);
     else if (length.amount != 0)
         due.at = add_open_time(calendar, from, length.amount * unit);
     due.provisional = li_day_at(due.at) > calendar->last_day;
@@ -213,54 +283,67 @@ int64_t li_calendar_closing(const struct li_calendar *calendar, int32_t day)
 {
     int64_t on = li_calendar_works(calendar, day) ? day : next_worked(calendar, day);
 
-    return plus(li_day_start((int32_t)on),
-                calendar->hours[calendar->hour_count - 1].to * LI_MINUTE);
+    return plus(li_day_start((int32_t)on), closing_of(calendar, on));
 }
 
-/* Worked days d with from <= d < to, by the plain week. */
-static int64_t plain_days(int64_t from, int64_t to)
+/* Working minutes of the days d with from <= d < to, by the plain week. */
+static int64_t plain_minutes(const struct li_calendar *calendar, int64_t from, int64_t to)
 {
-    int64_t count = (to - from) / 7 * 5;
+    int64_t week = 0, sum;
 
+    for (int weekday = 0; weekday < 7; weekday++)
+        week += minutes_on(&calendar->week, weekday);
+    sum = (to - from) / 7 * week;
     for (int64_t day = from + (to - from) / 7 * 7; day < to; day++)
-        count += weekday_works(day);
-    return count;
+        sum += minutes_on(&calendar->week, weekday_of(day));
+    return sum;
 }
 
-/* Worked days d with from <= d < to. */
-static int64_t worked_days(const struct li_calendar *calendar, int64_t from, int64_t to)
+static int64_t minutes_of_day(const struct li_calendar *calendar, int32_t day)
+{
+    const int weekday = weekday_of(day);
+
+    if (!li_calendar_works(calendar, day))
+        return 0;
+    return minutes_on(&calendar->week, calendar->week.counts[weekday] ? weekday : 0);
+}
+
+/* Working minutes of the days d with from <= d < to. */
+static int64_t worked_minutes(const struct li_calendar *calendar, int64_t from, int64_t to)
 {
     const int64_t begin = calendar->first_day;
     const int64_t end = (int64_t)calendar->last_day + 1;
-    int64_t count = 0;
+    int64_t sum = 0;
 
     if (from >= to)
         return 0;
     if (to <= begin || from >= end)
-        return plain_days(from, to);
+        return plain_minutes(calendar, from, to);
     if (from < begin) {
-        count += plain_days(from, begin);
+        sum += plain_minutes(calendar, from, begin);
         from = begin;
     }
     if (to > end) {
-        count += plain_days(end, to);
+        sum += plain_minutes(calendar, end, to);
         to = end;
     }
     for (int64_t day = from; day < to; day++)
-        count += calendar->working[day - begin] != 0;
-    return count;
+        sum += minutes_of_day(calendar, (int32_t)day);
+    return sum;
 }
 
 /* Open time of a day before a moment of it. */
 static int64_t open_before(const struct li_calendar *calendar, int32_t day, int64_t in_day)
 {
     int64_t total = 0;
+    int count;
+    const struct li_hours *hours = hours_of(calendar, day, &count);
 
     if (!li_calendar_works(calendar, day))
         return 0;
-    for (int i = 0; i < calendar->hour_count; i++) {
-        const int64_t from = calendar->hours[i].from * LI_MINUTE;
-        const int64_t to = calendar->hours[i].to * LI_MINUTE;
+    for (int i = 0; i < count; i++) {
+        const int64_t from = hours[i].from * LI_MINUTE;
+        const int64_t to = hours[i].to * LI_MINUTE;
 
         if (in_day > from)
             total += (in_day < to ? in_day : to) - from;
@@ -275,7 +358,7 @@ int64_t li_calendar_between(const struct li_calendar *calendar, int64_t from, in
 
     if (to <= from)
         return 0;
-    return worked_days(calendar, first, last) * calendar->minutes_a_day * LI_MINUTE -
+    return worked_minutes(calendar, first, last) * LI_MINUTE -
            open_before(calendar, first, from - li_day_start(first)) +
            open_before(calendar, last, to - li_day_start(last));
 }

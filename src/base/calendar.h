@@ -17,14 +17,23 @@ struct li_hours {
     int32_t from, to; /* minutes after midnight, from < to */
 };
 
+/* When an office works, by weekday, Monday first; a day without a span is not
+ * worked, but Monday always is. */
+#define LI_SPANS_A_DAY 4
+struct li_week {
+    struct li_hours spans[7][LI_SPANS_A_DAY];
+    int counts[7];
+};
+
+enum li_day_mark { LI_DAY_FREE, LI_DAY_WORKED, LI_DAY_PLAIN /* as the week says */ };
+
 struct li_calendar {
-    int32_t edition;        /* e.g. 2026: the last year whose table was published */
-    int32_t first_day;      /* first day of the table */
-    int32_t last_day;       /* last day of the table */
-    const uint8_t *working; /* [last_day - first_day + 1], 1: worked */
-    struct li_hours hours[4];
-    int hour_count;
-    int32_t minutes_a_day; /* sum of hours */
+    int32_t edition;      /* e.g. 2026: the last year whose table was published */
+    int32_t first_day;    /* first day of the table */
+    int32_t last_day;     /* last day of the table */
+    const uint8_t *marks; /* [last_day - first_day + 1], enum li_day_mark */
+    struct li_week week;
+    int32_t minutes_a_day; /* of a Monday */
 };
 
 enum li_clock_kind {
@@ -46,7 +55,8 @@ struct li_due_time {
     bool provisional; /* beyond the last published day */
 };
 
-/* Builds a calendar in the arena from a table of dated exceptions.
+/* Builds a calendar in the arena from a table of dated exceptions, with the same
+ * hours from Monday to Friday.
  * exceptions[i].working says whether that day is worked.
  * 0 or -LI_E_INVALID (hours overlap, days unordered). */
 struct li_day_rule {
@@ -62,15 +72,19 @@ int li_calendar_new(struct li_ctx *ctx, int32_t edition, int32_t first_day, int3
  * A make-up working day wins over a holiday.  0 or -LI_E_INVALID. */
 int li_calendar_read(struct li_ctx *ctx, const struct li_node *const *years, size_t count,
                      const struct li_hours *hours, int hour_count, struct li_calendar **ret);
+/* The same days with another week's hours; a make-up working day on a weekday that
+ * is not worked has Monday's.  Shares the table of `calendar`. */
+int li_calendar_of_week(struct li_ctx *ctx, const struct li_calendar *calendar,
+                        const struct li_week *week, struct li_calendar **ret);
 bool li_calendar_works(const struct li_calendar *calendar, int32_t day);
 /* The instant at which `length` of working (or calendar) time has passed after
  * `from`; a length of 0 ends at `from`.  For calendar time `calendar` may be NULL.
- * n working days end at the same time of day n working days later; a
- * start outside hours counts from the next opening. */
+ * n working days end at the same time of day n working days later, at the latest
+ * when that day closes; a start outside hours counts from the next opening. */
 struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t from,
                                    struct li_length length);
 /* The end of the last working minute of a day, or of the next worked day when that
- * day is free. */
+ * day is free: the last day of a term that is a day off ends with the one after. */
 int64_t li_calendar_closing(const struct li_calendar *calendar, int32_t day);
 /* Working microseconds between two instants (0 when to <= from). */
 int64_t li_calendar_between(const struct li_calendar *calendar, int64_t from, int64_t to);

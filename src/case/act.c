@@ -148,7 +148,10 @@ static int act_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *ar
     r = r ? r : ask_machine(ctx, tx, acting, parts, part_count);
     r = r ? r : check_organizations(ctx, tx, acting);
     r = r ? r
-          : li_case_split(ctx, move->row.playbook, acting->args->fields, &move->texts,
+          : li_case_given(ctx, tx, move->row.playbook, acting->args->fields, move->row.photos,
+                          &move->given);
+    r = r ? r
+          : li_case_split(ctx, move->row.playbook, move->given.fields, &move->texts,
                           &move->structured, &move->added);
     if (r) {
         return r;

@@ -4,8 +4,10 @@
 #ifndef LI_CASE_INSIDE_H
 #define LI_CASE_INSIDE_H
 
+#include "base/coordinate.h"
 #include "base/json.h"
 #include "case/case.h"
+#include "record/photo.h"
 #include "record/vault.h"
 
 /* ---- text.c: which given fields go to the vault, which stay structured ----- */
@@ -31,6 +33,28 @@ int li_case_put_texts(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_i
 /* "texts": {"answer": {"commit": …, "slot": …}, …} in order of field name. */
 void li_case_refer_texts(struct li_json *json, const struct li_tx *tx,
                          const struct li_case_texts *texts);
+
+/* ---- given.c: what was given, as it is kept -------------------------------- */
+
+#define LI_CASE_UPLOADS 20
+struct li_case_given {
+    const struct li_node *fields; /* a map */
+    struct li_case_place place;   /* the first place among them */
+    int64_t first_photo;          /* number of the first upload as a photo */
+    struct li_upload uploads[LI_CASE_UPLOADS];
+    int upload_count;
+};
+/* In decide; `photos`: how many the case has.  Faults point at "/fields/NAME". */
+int li_case_given(struct li_ctx *ctx, const struct li_tx *tx, const struct li_playbook *playbook,
+                  const struct li_node *fields, int64_t photos,
+                  struct li_case_given *ret) LI_MUST_CHECK;
+/* In write. */
+int li_case_put_photos(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
+                       const struct li_case_given *given) LI_MUST_CHECK;
+/* "photos": [{"blob": …, "no": …}, …], when there are any. */
+void li_case_refer_photos(struct li_json *json, const struct li_case_given *given);
+/* A place as it was given, in ours; false when it is none. */
+bool li_case_point(const struct li_node *given, struct li_point *ret);
 
 /* ---- clock.c --------------------------------------------------------------- */
 
@@ -82,6 +106,7 @@ struct li_case_move {
     const struct li_node *added; /* structured fields of the step; NULL: none */
     bool is_strike;              /* a clock does it: step `struck` of asked_part has struck */
     size_t struck;
+    struct li_case_given given;
     struct li_case_texts texts;
     struct li_str structured; /* `added`, canonical */
     /* found out */

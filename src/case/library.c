@@ -7,6 +7,7 @@
 #include "base/asset.h"
 #include "base/json.h"
 #include "case/case.h"
+#include "record/setting.h"
 
 LI_SQL(playbook_version,
        "select source from playbook where tenant = $1 and name = $2 and version = $3");
@@ -16,8 +17,9 @@ LI_SQL(playbook_hash, "select hash from playbook where tenant = $1 and name = $2
 LI_SQL(playbook_insert, "insert into playbook (tenant, name, version, hash, source, adopted_at) "
                         "values ($1, $2, $3, $4, $5, $6)");
 
-/* Office hours until tenants set their own. */
-static const struct li_hours office_hours[] = {{9 * 60, 12 * 60}, {14 * 60, 18 * 60}};
+/* The nation's working days are read with any hours; a tenant's own stand in its
+ * settings. */
+static const struct li_hours some_hours[] = {{9 * 60, 12 * 60}, {14 * 60, 18 * 60}};
 
 struct shelf {
     struct shelf *next;
@@ -27,12 +29,20 @@ struct shelf {
     const struct li_playbook *playbook;
 };
 
+struct hours {
+    struct hours *next;
+    int64_t tenant;
+    int64_t rev; /* the tenant's, under which they were read */
+    const struct li_calendar *calendar;
+};
+
 struct li_library {
     pthread_rwlock_t lock;
     struct li_arena *arena; /* compiled playbooks, under the write lock */
     struct li_ctx ctx;
     struct li_calendar *calendar;
     struct shelf *first;
+    struct hours *hours; /* one a tenant */
 };
 
 static int read_calendar(struct li_library *library)
@@ -50,7 +60,7 @@ static int read_calendar(struct li_library *library)
         }
         years[count++] = year;
     }
-    return li_calendar_read(ctx, years, count, office_hours, 2, &library->calendar);
+    return li_calendar_read(ctx, years, count, some_hours, 2, &library->calendar);
 }
 
 int li_library_new(struct li_ctx *ctx, struct li_library **ret)
@@ -88,14 +98,86 @@ void li_library_free(struct li_library *library)
     free(library);
 }
 
+static bool same_week(const struct li_week *a, const struct li_week *b)
+{
+    for (int day = 0; day < 7; day++) {
+        if (a->counts[day] != b->counts[day] ||
+            memcmp(a->spans[day], b->spans[day],
+                   (size_t)a->counts[day] * sizeof(a->spans[day][0])) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Under the write lock.  A rev that changed something else keeps the calendar; what
+ * was handed out stays as it is. */
+static int read_hours(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
+                      int64_t tenant, int64_t rev, const struct li_calendar **ret)
+{
+    struct li_office_hours set;
+    struct li_calendar *calendar = NULL;
+    struct hours *mine = NULL;
+    struct li_week week = {.counts = {0}};
+    int r = li_setting_office_hours(ctx, conn, tenant, &set);
+
+    if (r) {
+        return r;
+    }
+    for (int day = 0; day < 7; day++) {
+        memcpy(week.spans[day], set.spans[day], sizeof(week.spans[day]));
+        week.counts[day] = set.counts[day];
+    }
+    for (struct hours *hours = library->hours; hours; hours = hours->next) {
+        mine = hours->tenant == tenant ? hours : mine;
+    }
+    if (mine && same_week(&mine->calendar->week, &week)) {
+        mine->rev = rev;
+        *ret = mine->calendar;
+        return 0;
+    }
+    li_ctx_clear(&library->ctx);
+    r = li_calendar_of_week(&library->ctx, library->calendar, &week, &calendar);
+    if (r) {
+        return LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&library->ctx)));
+    }
+    if (!mine) {
+        mine = LI_NEW(library->arena, struct hours);
+        if (!mine) {
+            return LI_FAIL(ctx, LI_E_NOMEM, "no memory for a calendar");
+        }
+        *mine = (struct hours){.next = library->hours, .tenant = tenant};
+        library->hours = mine;
+    }
+    mine->rev = rev;
+    mine->calendar = calendar;
+    *ret = calendar;
+    return 0;
+}
+
 int li_library_calendar(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
                         int64_t tenant, const struct li_calendar **ret)
 {
-    (void)ctx;
-    (void)conn;
-    (void)tenant;
-    *ret = library->calendar;
-    return 0;
+    const struct li_calendar *calendar = NULL;
+    int64_t rev;
+    int r = li_tenant_rev(ctx, conn, tenant, &rev);
+
+    if (r) {
+        return r;
+    }
+    pthread_rwlock_rdlock(&library->lock);
+    for (const struct hours *hours = library->hours; hours; hours = hours->next) {
+        calendar = hours->tenant == tenant && hours->rev == rev ? hours->calendar : calendar;
+    }
+    pthread_rwlock_unlock(&library->lock);
+    if (calendar) {
+        *ret = calendar;
+        return 0;
+    }
+    pthread_rwlock_wrlock(&library->lock);
+    r = read_hours(ctx, library, conn, tenant, rev, ret);
+    pthread_rwlock_unlock(&library->lock);
+    return r;
 }
 
 static const struct li_playbook *on_shelf(const struct li_library *library, int64_t tenant,

@@ -336,6 +336,10 @@ int li_case_move_decide(struct li_ctx *ctx, const struct li_tx *tx, struct li_ca
     r = r ? r : lay_changes(ctx, move, parts, part_count);
     r = r ? r : merge_fields(ctx, move);
     r = r ? r : count_fired(ctx, move);
+    move->row.photos += move->given.upload_count;
+    if (move->given.place.some) {
+        move->row.place = move->given.place;
+    }
     r = r ? r : enter_states(ctx, tx, move);
     r = r ? r : snapshot_after(ctx, tx, move, &moments.after);
     r = r ? r : li_case_derive(ctx, &moments.after, &move->row);
@@ -390,6 +394,7 @@ int li_case_move_write(struct li_ctx *ctx, const struct li_tx *tx, struct li_cas
         r = stop_clocks(ctx, tx, move);
     }
     r = r ? r : li_case_effects(ctx, tx, row->id, move->plan);
+    r = r ? r : li_case_put_photos(ctx, tx, row->id, &move->given);
     return r ? r : li_case_put_texts(ctx, tx, row->id, &move->texts);
 }
 
@@ -476,6 +481,7 @@ int li_case_move_payload(struct li_ctx *ctx, const struct li_tx *tx,
     if (move->is_strike) {
         li_json_put_int(&json, "percent", percent);
     }
+    li_case_refer_photos(&json, &move->given);
     li_json_put_text(&json, "playbook", row->playbook->name);
     li_json_put_int(&json, "rev", row->rev);
     li_json_put_int(&json, "scope", row->scope);

@@ -10,6 +10,7 @@ struct opening {
     struct li_case_opened opened; /* first: the plan others see */
     const struct li_case_open_args *args;
     struct li_case row;
+    struct li_case_given given;
     struct li_case_texts texts;
     struct li_str structured;
     struct li_case_timer timer;
@@ -132,16 +133,18 @@ static int enter_state(struct li_ctx *ctx, const struct li_tx *tx, struct openin
 }
 
 /* The given fields, apart; what stays structured is what the machine asks about. */
-static int take_fields(struct li_ctx *ctx, struct opening *opening)
+static int take_fields(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
 {
+    struct li_case *row = &opening->row;
     const struct li_node *structured;
-    int r = li_case_split(ctx, opening->row.playbook, opening->args->fields, &opening->texts,
-                          &opening->structured, &structured);
+    int r = li_case_given(ctx, tx, row->playbook, opening->args->fields, 0, &opening->given);
 
-    if (r == 0) {
-        r = li_canonical_read(ctx, opening->structured, &opening->row.fields);
-    }
-    return r;
+    r = r ? r
+          : li_case_split(ctx, row->playbook, opening->given.fields, &opening->texts,
+                          &opening->structured, &structured);
+    row->place = opening->given.place;
+    row->photos = opening->given.upload_count;
+    return r ? r : li_canonical_read(ctx, opening->structured, &row->fields);
 }
 
 static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
@@ -162,7 +165,7 @@ static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
         .via = open->via,
         .opened_at = tx->now,
     };
-    r = take_fields(ctx, opening);
+    r = take_fields(ctx, tx, opening);
     r = r ? r : place_case(ctx, tx, opening);
     r = r ? r : settle(ctx, tx, opening);
     r = r ? r : enter_state(ctx, tx, opening);
@@ -198,6 +201,7 @@ static int put_rows(struct li_ctx *ctx, const struct li_tx *tx, struct opening *
     if (r == 0) {
         r = li_case_party_insert(ctx, tx, row->id, &reporter);
     }
+    r = r ? r : li_case_put_photos(ctx, tx, row->id, &opening->given);
     if (r == 0) {
         r = li_case_put_texts(ctx, tx, row->id, &opening->texts);
     }
@@ -252,6 +256,7 @@ static int open_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     }
     li_json_put_text(&json, "number", row->number);
     li_case_put_owner(&json, &row->owner);
+    li_case_refer_photos(&json, &opening->given);
     li_json_put_text(&json, "playbook", row->playbook->name);
     li_json_put_int(&json, "scope", row->scope);
     li_case_refer_texts(&json, tx, &opening->texts);

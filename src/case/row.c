@@ -17,7 +17,8 @@ LI_SQL(case_insert,
 LI_SQL(case_update,
        "update cases set rev = $3, state = $4, owner_post = $5, owner_area = $6, owner_org = $7, "
        "since = $8, due_at = $9, due_edition = $10, overdue = $11, counts = $12, closed_at = $13, "
-       "scope = $14, fields = $15, class = $16, level = $17, handled_by = $18, photos = $19 "
+       "scope = $14, fields = $15, class = $16, level = $17, handled_by = $18, photos = $19, "
+       "place_lon = $20, place_lat = $21, place_cell = $22 "
        "where tenant = $1 and id = $2");
 LI_SQL(case_mark, "update cases set overdue = $3 where tenant = $1 and id = $2");
 LI_SQL(part_mark, "update part set overdue = $4 where tenant = $1 and case_id = $2 and no = $3");
@@ -263,7 +264,9 @@ int li_case_update(struct li_ctx *ctx, const struct li_tx *tx, const struct li_c
                                li_v(row->clock.overdue), li_v_text(counts),
                                li_v_opt(row->closed_at), li_v(row->scope), li_v_blob(fields),
                                li_v_text(row->class), li_v(row->level), li_v_text(row->handled_by),
-                               li_v(row->photos)),
+                               li_v(row->photos), place_value(row, row->place.lon),
+                               place_value(row, row->place.lat),
+                               place_value(row, li_case_cell(row->place.lon, row->place.lat))),
                        NULL);
 }
 

@@ -24,7 +24,9 @@
     X(PATTERN, "pattern", "格式不对。", "The form is not right.")                                  \
     X(FORMAT, "format", "格式不对，应为%.*s。", "The form is not right; %.*s is expected.")        \
     X(NOWHERE, "no-such-place", "没有这个地点。", "There is no such place.")                       \
-    X(NOBODY, "no-such-unit", "没有这个单位。", "There is no such organization.")
+    X(NOBODY, "no-such-unit", "没有这个单位。", "There is no such organization.")                  \
+    X(PHOTO, "no-such-photo", "照片已失效，请重新上传。",                                          \
+      "The photo is not there any more; please send it again.")
 
 enum li_fault_kind {
 #define LI_FAULT_ENUM(constant, name, zh, en) LI_FAULT_##constant,
