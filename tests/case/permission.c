@@ -9,8 +9,8 @@
 LI_SQL(permission_entries, "select cast(count(*) as bigint) from history where tenant = $1");
 
 /*
- * One letter a viewer, in the order of enum cases_who: anyone, reporter, desk,
- * other desk, handler, other handler, checker, both, stranger.
+ * One letter a viewer, in the order of enum cases_who: anyone, reporter, follower,
+ * desk, other desk, handler, other handler, checker, both, stranger.
  *
  *   . is told that there is no such case (or no such part)
  *   Y may     S not in this state     F is for others     R has worked on it
@@ -19,26 +19,26 @@ struct line {
     const char *state, *action, *may;
 };
 static const struct line table[] = {
-    {"received", "dispatch", ".FY...FF."}, {"received", "decline", ".FY...FF."},
-    {"received", "done", "........."},     {"received", "recall", "........."},
-    {"received", "pass", ".SS...SS."},     {"received", "fail", ".SS...SS."},
-    {"received", "finish", ".SS...SS."},   {"received", "return_to_desk", ".SS...SS."},
-    {"handling", "dispatch", ".SS.S.SS."}, {"handling", "decline", ".SS.S.SS."},
-    {"handling", "done", ".FF.Y.FY."},     {"handling", "recall", ".FY.F.FF."},
-    {"handling", "pass", ".SS.S.SS."},     {"handling", "fail", ".SS.S.SS."},
-    {"handling", "finish", ".FF.F.FF."},   {"handling", "return_to_desk", ".FF.F.FF."},
-    {"checking", "dispatch", ".SS.S.SS."}, {"checking", "decline", ".SS.S.SS."},
-    {"checking", "done", ".SS.S.SS."},     {"checking", "recall", ".SS.S.SS."},
-    {"checking", "pass", ".FF.F.YR."},     {"checking", "fail", ".FF.F.YR."},
-    {"checking", "finish", ".SS.S.SS."},   {"checking", "return_to_desk", ".SS.S.SS."},
-    {"closed", "dispatch", ".SS.S.SS."},   {"closed", "decline", ".SS.S.SS."},
-    {"closed", "done", ".SS.S.SS."},       {"closed", "recall", ".SS.S.SS."},
-    {"closed", "pass", ".SS.S.SS."},       {"closed", "fail", ".SS.S.SS."},
-    {"closed", "finish", ".SS.S.SS."},     {"closed", "return_to_desk", ".SS.S.SS."},
-    {"declined", "dispatch", ".SS...SS."}, {"declined", "decline", ".SS...SS."},
-    {"declined", "done", "........."},     {"declined", "recall", "........."},
-    {"declined", "pass", ".SS...SS."},     {"declined", "fail", ".SS...SS."},
-    {"declined", "finish", ".SS...SS."},   {"declined", "return_to_desk", ".SS...SS."},
+    {"received", "dispatch", ".FFY...FF."}, {"received", "decline", ".FFY...FF."},
+    {"received", "done", ".........."},     {"received", "recall", ".........."},
+    {"received", "pass", ".SSS...SS."},     {"received", "fail", ".SSS...SS."},
+    {"received", "finish", ".SSS...SS."},   {"received", "return_to_desk", ".SSS...SS."},
+    {"handling", "dispatch", ".SSS.S.SS."}, {"handling", "decline", ".SSS.S.SS."},
+    {"handling", "done", ".FFF.Y.FY."},     {"handling", "recall", ".FFY.F.FF."},
+    {"handling", "pass", ".SSS.S.SS."},     {"handling", "fail", ".SSS.S.SS."},
+    {"handling", "finish", ".FFF.F.FF."},   {"handling", "return_to_desk", ".FFF.F.FF."},
+    {"checking", "dispatch", ".SSS.S.SS."}, {"checking", "decline", ".SSS.S.SS."},
+    {"checking", "done", ".SSS.S.SS."},     {"checking", "recall", ".SSS.S.SS."},
+    {"checking", "pass", ".FFF.F.YR."},     {"checking", "fail", ".FFF.F.YR."},
+    {"checking", "finish", ".SSS.S.SS."},   {"checking", "return_to_desk", ".SSS.S.SS."},
+    {"closed", "dispatch", ".SSS.S.SS."},   {"closed", "decline", ".SSS.S.SS."},
+    {"closed", "done", ".SSS.S.SS."},       {"closed", "recall", ".SSS.S.SS."},
+    {"closed", "pass", ".SSS.S.SS."},       {"closed", "fail", ".SSS.S.SS."},
+    {"closed", "finish", ".SSS.S.SS."},     {"closed", "return_to_desk", ".SSS.S.SS."},
+    {"declined", "dispatch", ".SSS...SS."}, {"declined", "decline", ".SSS...SS."},
+    {"declined", "done", ".........."},     {"declined", "recall", ".........."},
+    {"declined", "pass", ".SSS...SS."},     {"declined", "fail", ".SSS...SS."},
+    {"declined", "finish", ".SSS...SS."},   {"declined", "return_to_desk", ".SSS...SS."},
 };
 #define LINES (sizeof(table) / sizeof(table[0]))
 
@@ -255,8 +255,8 @@ static void reading(struct test_store *t)
 {
     static const uint8_t token[16] = "fedcba9876543210";
     /* who sees it and for whom it waits: when it is received, and when unit 0 has it */
-    static const char *const sees[] = {"..Y...YY.", "..Y.Y.YY."};
-    static const char *const waits[] = {"..Y......", "....Y..Y."};
+    static const char *const sees[] = {"...Y...YY.", "...Y.Y.YY."};
+    static const char *const waits[] = {"...Y......", ".....Y..Y."};
     struct test_cases *c = cases_open(t);
     int64_t id = cases_new(c, "service-request",
                            "{\"kind\":\"lamp\",\"description\":\"" CASES_DESCRIPTION
@@ -306,9 +306,9 @@ static void progress(struct test_store *t)
 static void revealing(struct test_store *t)
 {
     static const struct line table_of_reveal[] = {
-        {"received", "reveal", "..Y...FF."}, {"handling", "reveal", "..Y.Y.FY."},
-        {"checking", "reveal", "..F.F.YF."}, {"closed", "reveal", "..F.F.FF."},
-        {"declined", "reveal", "..F...FF."},
+        {"received", "reveal", "...Y...FF."}, {"handling", "reveal", "...Y.Y.FY."},
+        {"checking", "reveal", "...F.F.YF."}, {"closed", "reveal", "...F.F.FF."},
+        {"declined", "reveal", "...F...FF."},
     };
     struct test_cases *c = cases_open(t);
 

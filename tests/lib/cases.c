@@ -7,6 +7,7 @@
 
 #include "base/asset.h"
 #include "base/id.h"
+#include "base/sys.h"
 #include "record/due.h"
 
 LI_SQL(cases_due_at, "select at from due where tenant = $1 and entity = $2 and slot = $3");
@@ -140,6 +141,8 @@ static void hire_all(struct test_cases *c)
     c->viewers[CASES_ANYONE] = (struct li_viewer){.kind = LI_VIEWER_ANYONE, .tenant = c->r->tenant};
     c->viewers[CASES_REPORTER] =
         (struct li_viewer){.kind = LI_VIEWER_PARTY, .tenant = c->r->tenant, .party = 1};
+    c->viewers[CASES_FOLLOWER] =
+        (struct li_viewer){.kind = LI_VIEWER_PARTY, .tenant = c->r->tenant, .party = 2};
     c->viewers[CASES_DESK] = staff(c, hire(c, "王晓岚", "desk", "440305001", 0));
     c->viewers[CASES_HANDLER] = staff(c, hire(c, "陈建国", "handler", "440305", c->unit[0]));
     c->viewers[CASES_OTHER_HANDLER] = staff(c, hire(c, "黄秀英", "handler", "440305", c->unit[1]));
@@ -198,11 +201,34 @@ int cases_adopt(struct test_cases *c, const char *source)
     return records_run(c->r, &li_playbook_adopt, &args);
 }
 
+void cases_neighbour(struct test_cases *c)
+{
+    struct li_str text;
+
+    assert_ok(c->r->t, li_file_read(c->r->ctx, "tests/lib/neighbour.yaml", 0, &text));
+    assert_ok(c->r->t, cases_adopt(c, li_str_c(c->r->ctx, text)));
+}
+
+int64_t cases_neighbour_new(struct test_cases *c, const char *fields, const uint8_t token[16])
+{
+    return cases_new(c, "neighbour", fields, token);
+}
+
+int cases_follow(struct test_cases *c, int64_t id, const uint8_t token[16])
+{
+    struct li_case_follow_args args = {.id = id};
+    struct li_job job = records_job(c->r, &li_case_follow, &args);
+
+    memcpy(args.token, token, sizeof(args.token));
+    job.viewer = &c->viewers[CASES_ANYONE];
+    return li_run(c->r->record, &job);
+}
+
 struct li_viewer cases_viewer(struct test_cases *c, enum cases_who who, int64_t id)
 {
     struct li_viewer viewer = c->viewers[who];
 
-    if (who == CASES_REPORTER) {
+    if (who == CASES_REPORTER || who == CASES_FOLLOWER) {
         viewer.case_id = id;
     }
     return viewer;

@@ -13,6 +13,7 @@
 enum cases_who {
     CASES_ANYONE,
     CASES_REPORTER,      /* holds the tracking token */
+    CASES_FOLLOWER,      /* holds the token of the first who joined */
     CASES_DESK,          /* of the street */
     CASES_OTHER_DESK,    /* of another street */
     CASES_HANDLER,       /* of unit 0, for the whole county */
@@ -49,6 +50,13 @@ struct test_cases *cases_open(struct test_store *t);
 void cases_reopen(struct test_cases *c);
 /* Adopts a playbook; what the command said. */
 int cases_adopt(struct test_cases *c, const char *source);
+
+/* Adopts tests/lib/neighbour.yaml: the words of the main job. */
+void cases_neighbour(struct test_cases *c);
+/* Opens one of its cases by anyone. */
+int64_t cases_neighbour_new(struct test_cases *c, const char *fields, const uint8_t token[16]);
+/* Joins a case; what the command answered. */
+int cases_follow(struct test_cases *c, int64_t id, const uint8_t token[16]);
 
 /* Who they are to a case. */
 struct li_viewer cases_viewer(struct test_cases *c, enum cases_who who, int64_t id);
