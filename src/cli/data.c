@@ -1,4 +1,4 @@
-/* linli seed, verify, seal, rebuild: work on a data folder. */
+/* linli seed, adopt, verify, seal, rebuild: work on a data folder. */
 #include <stdio.h>
 
 #include "base/asset.h"
@@ -100,6 +100,31 @@ int li_cli_seed(struct li_cli *cli)
             !li_str_ends(asset->path, LI_S(".scenarios.yaml"))) {
             r = for_tenants(cli, &house, adopt, asset);
         }
+    }
+    li_house_close(&house);
+    return r;
+}
+
+/* ---- adopt ----------------------------------------------------------------- */
+
+int li_cli_adopt(struct li_cli *cli)
+{
+    const char *files[8];
+    size_t count = 0;
+    struct li_house house;
+    struct place place = {.make = false};
+    int r = open_house(cli, files, sizeof(files) / sizeof(files[0]), &count, &place, &house);
+
+    if (r) {
+        return r;
+    }
+    if (count == 0) {
+        r = LI_FAIL(cli->ctx, LI_E_USAGE, "adopt wants a playbook's file");
+    }
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct li_asset file = {.path = li_str(files[i])};
+        r = li_file_read(cli->ctx, files[i], (size_t)1 << 20, &file.bytes);
+        r = r ? r : for_tenants(cli, &house, adopt, &file);
     }
     li_house_close(&house);
     return r;

@@ -10,6 +10,8 @@ static const struct li_cli_command commands[] = {
      "serves the API and the pages until SIGINT or SIGTERM", li_cli_serve},
     {"seed", "[--data DIR] [--store URL] [--at TIME]",
      "fills an empty record with the demo streets", li_cli_seed},
+    {"adopt", "[--data DIR] [--store URL] FILE…", "takes playbooks into use in every tenant",
+     li_cli_adopt},
     {"verify", "[--data DIR] [--store URL] [--anchors FILE]",
      "walks every tenant's history and says what was altered", li_cli_verify},
     {"seal", "[--data DIR] [--store URL]", "seals what is new and prints the anchors", li_cli_seal},

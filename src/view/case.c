@@ -1,4 +1,5 @@
 /* One case, for staff and for its reporter. */
+#include "record/photo.h"
 #include "view/inside.h"
 
 /* Whether a field is there for this viewer.  Who only follows a case is not told
@@ -34,7 +35,7 @@ static int opening_values(struct li_ctx *ctx, const struct li_view *view,
         }
         for (size_t k = 0; r == 0 && k < ret->row.fields->map.count; k++) {
             if (li_str_eq(ret->row.fields->map.items[k].key, field->name)) {
-                r = li_view_structured(ctx, view, playbook, &ret->row.fields->map.items[k],
+                r = li_view_structured(ctx, view, ret, &ret->row.fields->map.items[k],
                                        &ret->values[ret->value_count]);
                 ret->value_count += r == 0;
             }
@@ -91,6 +92,42 @@ static int make_offers(struct li_ctx *ctx, const struct li_view *view,
                                  &ret->offer_count);
 }
 
+static bool shows_class(const struct li_view_case *seen)
+{
+    for (size_t i = 0; i < seen->row.playbook->field_count; i++) {
+        if (seen->row.playbook->fields[i].type == LI_FIELD_CODE &&
+            li_case_is_hidden(seen->hidden, (int)i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int read_photos(struct li_ctx *ctx, const struct li_view *view, struct li_view_case *ret)
+{
+    struct li_photo *photos;
+    size_t count;
+    int r;
+
+    if (ret->row.photos == 0) {
+        return 0;
+    }
+    r = li_photo_list(ctx, view->conn, view->tenant, ret->row.id, &photos, &count);
+    if (r) {
+        return r;
+    }
+    ret->photos = li_alloc_array(ctx, count, sizeof(*ret->photos));
+    if (!ret->photos) {
+        return -LI_E_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        ret->photos[i] = (struct li_view_photo){
+            .no = photos[i].no, .width = photos[i].width, .height = photos[i].height};
+    }
+    ret->photo_count = count;
+    return 0;
+}
+
 static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
                 const struct li_case_part *parts, size_t part_count, struct li_view_case *ret)
 {
@@ -100,6 +137,10 @@ static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
         li_vault_of(ctx, view->record, view->conn, view->tenant, ret->row.id, &items, &item_count);
 
     r = r ? r : li_case_hidden(ctx, &ret->row, parts, part_count, view->viewer, &ret->hidden);
+    r = r ? r : read_photos(ctx, view, ret);
+    if (r == 0 && ret->row.class.ptr && shows_class(ret)) {
+        r = li_view_class(ctx, view, ret->row.class, &ret->class);
+    }
     r = r ? r : li_view_area(ctx, view, ret->row.area, &ret->area);
     r = r ? r : li_view_timeline(ctx, view, ret, items, item_count, own);
     r = r ? r : opening_values(ctx, view, items, item_count, ret);
@@ -177,4 +218,26 @@ int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8
         *ret = seen;
     }
     return r;
+}
+
+static bool has_photo(const struct li_view_value *values, size_t count, int64_t photo)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < values[i].photo_count; k++) {
+            if (values[i].photos[k].no == photo) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool li_view_shows_photo(const struct li_view_case *seen, int64_t photo)
+{
+    bool shown = has_photo(seen->values, seen->value_count, photo);
+
+    for (size_t i = 0; !shown && i < seen->entry_count; i++) {
+        shown = has_photo(seen->entries[i].values, seen->entries[i].value_count, photo);
+    }
+    return shown;
 }

@@ -21,8 +21,11 @@ int li_view_person(struct li_ctx *ctx, const struct li_view *view, int64_t accou
                    struct li_str *ret) LI_MUST_CHECK;
 /* A stored structured value as people read it. */
 int li_view_structured(struct li_ctx *ctx, const struct li_view *view,
-                       const struct li_playbook *playbook, const struct li_member *member,
+                       const struct li_view_case *of, const struct li_member *member,
                        struct li_view_value *ret) LI_MUST_CHECK;
+/* The name of a class; a code that is not there shows itself. */
+int li_view_class(struct li_ctx *ctx, const struct li_view *view, struct li_str code,
+                  struct li_texts *ret) LI_MUST_CHECK;
 /* A text of the vault as the viewer may read it. */
 int li_view_text(struct li_ctx *ctx, const struct li_playbook *playbook,
                  const struct li_vault_item *item, struct li_view_value *ret) LI_MUST_CHECK;

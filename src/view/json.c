@@ -79,6 +79,49 @@ static void put_owner(struct li_json *json, const struct li_view_owner *owner)
     li_json_close_map(json);
 }
 
+static void put_angle(struct li_json *json, const char *key, int64_t angle)
+{
+    char text[LI_ANGLE_TEXT];
+    size_t len = li_angle_text(angle, text);
+
+    li_json_key(json, key);
+    li_json_raw(json, li_str_n(text, len));
+}
+
+/* The canonical point, beside it what was given. */
+static void put_place(struct li_json *json, const struct li_view_place *place)
+{
+    li_json_key(json, "place");
+    if (!place) {
+        li_json_null(json);
+        return;
+    }
+    li_json_open_map(json);
+    put_angle(json, "lon", place->point.lon);
+    put_angle(json, "lat", place->point.lat);
+    if (place->accuracy >= 0) {
+        li_json_put_int(json, "accuracy", place->accuracy);
+    }
+    li_json_key(json, "given");
+    li_json_open_map(json);
+    li_json_put_text(json, "crs", place->crs);
+    put_angle(json, "lon", place->lon);
+    put_angle(json, "lat", place->lat);
+    li_json_close_map(json);
+    li_json_close_map(json);
+}
+
+static void put_photos(struct li_json *json, const struct li_view_photo *photos, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        li_json_open_map(json);
+        li_json_put_int(json, "photo", photos[i].no);
+        li_json_put_int(json, "width", photos[i].width);
+        li_json_put_int(json, "height", photos[i].height);
+        li_json_close_map(json);
+    }
+}
+
 static void put_values(struct li_json *json, const char *key, const struct li_view_value *values,
                        size_t count)
 {
@@ -93,6 +136,15 @@ static void put_values(struct li_json *json, const char *key, const struct li_vi
             li_json_put_text(json, "value", value->value);
         }
         li_put_texts(json, "text", value->text);
+        if (value->place) {
+            put_place(json, value->place);
+        }
+        if (value->photo_count) {
+            li_json_key(json, "photos");
+            li_json_open_list(json);
+            put_photos(json, value->photos, value->photo_count);
+            li_json_close_list(json);
+        }
         if (value->masked) {
             li_json_put_bool(json, "masked", true);
         }
@@ -242,62 +294,38 @@ static void put_option(struct li_json *json, const char *key, const struct li_op
     }
 }
 
-static void put_angle(struct li_json *json, const char *key, int64_t angle)
+/* The first place among a case's fields. */
+static const struct li_view_place *place_of(const struct li_view_case *seen)
 {
-    char text[LI_ANGLE_TEXT];
-    size_t len = li_angle_text(angle, text);
-
-    li_json_key(json, key);
-    li_json_raw(json, li_str_n(text, len));
-}
-
-static int64_t int_of(const struct li_node *map, const char *key)
-{
-    const struct li_node *node = li_node_get(map, key);
-
-    return node && node->kind == LI_INT ? node->number : 0;
-}
-
-/* The first place of the playbook's fields, as it was given. */
-static const struct li_node *given_place(const struct li_view_case *seen)
-{
-    const struct li_playbook *playbook = seen->row.playbook;
-
-    for (size_t i = 0; i < playbook->field_count; i++) {
-        const struct li_node *given =
-            playbook->fields[i].type == LI_FIELD_POINT && !li_case_is_hidden(seen->hidden, (int)i)
-                ? li_node_get_str(seen->row.fields, playbook->fields[i].name)
-                : NULL;
-        if (given && given->kind == LI_MAP) {
-            return given;
+    for (size_t i = 0; i < seen->value_count; i++) {
+        if (seen->values[i].place) {
+            return seen->values[i].place;
         }
     }
     return NULL;
 }
 
-/* Where it lies: the canonical point, beside it what was given. */
-static void put_place(struct li_json *json, const struct li_view_case *seen)
+/* Every photo among what the viewer is shown. */
+static void put_all_photos(struct li_json *json, const struct li_view_case *seen)
 {
-    const struct li_node *given = given_place(seen);
+    li_json_key(json, "photos");
+    li_json_open_list(json);
+    for (size_t i = 0; i < seen->photo_count; i++) {
+        if (li_view_shows_photo(seen, seen->photos[i].no)) {
+            put_photos(json, &seen->photos[i], 1);
+        }
+    }
+    li_json_close_list(json);
+}
 
-    li_json_key(json, "place");
-    if (!seen->row.place.some || !given || seen->follows) {
+static void put_class(struct li_json *json, const struct li_view_case *seen)
+{
+    if (seen->class.zh.len) {
+        li_put_named(json, "class", seen->row.class, seen->class);
+    } else {
+        li_json_key(json, "class");
         li_json_null(json);
-        return;
     }
-    li_json_open_map(json);
-    put_angle(json, "lon", seen->row.place.lon);
-    put_angle(json, "lat", seen->row.place.lat);
-    if (li_node_get(given, "accuracy")) {
-        li_json_put_int(json, "accuracy", int_of(given, "accuracy"));
-    }
-    li_json_key(json, "given");
-    li_json_open_map(json);
-    li_json_put_text(json, "crs", li_node_text(given, "crs"));
-    put_angle(json, "lon", int_of(given, "lon"));
-    put_angle(json, "lat", int_of(given, "lat"));
-    li_json_close_map(json);
-    li_json_close_map(json);
 }
 
 static const struct li_option *level_of(const struct li_case *row)
@@ -333,7 +361,9 @@ void li_put_case(struct li_json *json, const struct li_view_case *seen)
     li_put_time(json, "closed_at", row->closed_at);
     put_values(json, "fields", seen->values, seen->value_count);
     put_parts(json, seen);
-    put_place(json, seen);
+    put_place(json, place_of(seen));
+    put_all_photos(json, seen);
+    put_class(json, seen);
     put_option(json, "level", level_of(row));
     li_json_put_int(json, "followers", row->followers);
     put_entries(json, "timeline", seen);
@@ -355,7 +385,8 @@ void li_put_progress(struct li_json *json, const struct li_view_case *seen)
     put_values(json, "fields", seen->values, seen->value_count);
     li_put_time(json, "due_at", row->clock.due_at);
     li_json_put_time(json, "opened_at", row->opened_at);
-    put_place(json, seen);
+    put_place(json, place_of(seen));
+    put_all_photos(json, seen);
     li_json_put_int(json, "followers", row->followers);
     put_entries(json, "steps", seen);
     put_offers(json, seen);

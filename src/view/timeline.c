@@ -118,7 +118,7 @@ static int values_of(const struct timeline *line, const struct li_entry *of,
         if (!is_shown(line, of, fields->map.items[i].key)) {
             continue;
         }
-        r = li_view_structured(line->ctx, line->view, line->playbook, &fields->map.items[i],
+        r = li_view_structured(line->ctx, line->view, line->seen, &fields->map.items[i],
                                &entry->values[entry->value_count]);
         entry->value_count += r == 0;
     }

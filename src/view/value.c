@@ -1,4 +1,5 @@
 /* Fields, owners and areas as people read them. */
+#include "record/code.h"
 #include "view/inside.h"
 
 const struct li_option *li_view_option(const struct li_field *field, struct li_str name)
@@ -80,47 +81,139 @@ static int organizations_text(struct li_ctx *ctx, const struct li_view *view,
     return 0;
 }
 
+int li_view_class(struct li_ctx *ctx, const struct li_view *view, struct li_str code,
+                  struct li_texts *ret)
+{
+    struct li_code found;
+    int r = li_code_at(ctx, view->conn, view->tenant, code, &found);
+
+    if (r == -LI_E_NOT_FOUND) {
+        *ret = (struct li_texts){.zh = code, .en = code};
+        return 0;
+    }
+    if (r == 0) {
+        *ret = (struct li_texts){.zh = found.name,
+                                 .en = found.name_en.len ? found.name_en : found.name};
+    }
+    return r;
+}
+
+/* ---- places and photos ------------------------------------------------------- */
+
+static int64_t int_of(const struct li_node *map, const char *key, int64_t otherwise)
+{
+    const struct li_node *node = li_node_get(map, key);
+
+    return node && node->kind == LI_INT ? node->number : otherwise;
+}
+
+/* "113.93, 22.53" */
+static int place_text(struct li_ctx *ctx, const struct li_node *given, struct li_view_value *value)
+{
+    struct li_view_place *place = li_alloc(ctx, sizeof(*place));
+    char lon[LI_ANGLE_TEXT], lat[LI_ANGLE_TEXT];
+    enum li_crs crs = LI_WGS84;
+
+    if (!place) {
+        return -LI_E_NOMEM;
+    }
+    place->crs = li_node_text(given, "crs");
+    place->lon = int_of(given, "lon", 0);
+    place->lat = int_of(given, "lat", 0);
+    place->accuracy = int_of(given, "accuracy", -1);
+    const struct li_degrees degrees = {(double)place->lon / LI_DEGREE,
+                                       (double)place->lat / LI_DEGREE};
+    if (!li_crs_parse(place->crs, &crs) || !li_point_from(crs, degrees, &place->point)) {
+        return LI_FAIL(ctx, LI_E_CORRUPT, "a stored place is none");
+    }
+    li_angle_text(place->point.lon, lon);
+    li_angle_text(place->point.lat, lat);
+    value->place = place;
+    value->text.zh = value->text.en = li_strf(ctx, "%s, %s", lon, lat);
+    return value->text.zh.ptr ? 0 : -LI_E_NOMEM;
+}
+
+static int photos_text(struct li_ctx *ctx, const struct li_view_case *of,
+                       const struct li_node *list, struct li_view_value *value)
+{
+    struct li_view_photo *photos = li_alloc_array(ctx, list->list.count, sizeof(*photos));
+
+    if (!photos) {
+        return -LI_E_NOMEM;
+    }
+    for (size_t i = 0; i < list->list.count; i++) {
+        for (size_t k = 0; k < of->photo_count; k++) {
+            if (list->list.items[i]->kind == LI_INT &&
+                of->photos[k].no == list->list.items[i]->number) {
+                photos[value->photo_count++] = of->photos[k];
+            }
+        }
+    }
+    value->photos = photos;
+    value->text.zh = li_strf(ctx, "%zu张照片", value->photo_count);
+    value->text.en =
+        li_strf(ctx, "%zu photo%s", value->photo_count, value->photo_count == 1 ? "" : "s");
+    return value->text.zh.ptr && value->text.en.ptr ? 0 : -LI_E_NOMEM;
+}
+
+/* ---- by what a value is --------------------------------------------------------- */
+
+static int text_text(struct li_ctx *ctx, const struct li_view *view, struct li_view_value *value)
+{
+    const struct li_option *option = li_view_option(value->field, value->value);
+
+    value->text = (struct li_texts){.zh = value->value, .en = value->value};
+    if (option) {
+        value->text = option->label;
+    } else if (value->field->type == LI_FIELD_ORG) {
+        return organization_text(ctx, view, value->value, &value->text);
+    } else if (value->field->type == LI_FIELD_CODE) {
+        return li_view_class(ctx, view, value->value, &value->text);
+    }
+    return 0;
+}
+
+static int int_text(struct li_ctx *ctx, int64_t number, struct li_view_value *value)
+{
+    bool scale = value->field->type == LI_FIELD_SCALE;
+
+    value->value = li_strf(ctx, "%lld", (long long)number);
+    value->text.zh = value->text.en =
+        scale ? li_strf(ctx, "%lld/%lld", (long long)number, (long long)value->field->max)
+              : value->value;
+    return value->value.ptr && value->text.zh.ptr ? 0 : -LI_E_NOMEM;
+}
+
 int li_view_structured(struct li_ctx *ctx, const struct li_view *view,
-                       const struct li_playbook *playbook, const struct li_member *member,
+                       const struct li_view_case *of, const struct li_member *member,
                        struct li_view_value *ret)
 {
-    int place = li_playbook_field(playbook, member->key);
+    int place = li_playbook_field(of->row.playbook, member->key);
     struct li_view_value value = {0};
-    const struct li_option *option;
+    const struct li_node *node = member->value;
     int r = 0;
 
     if (place < 0) {
         return LI_FAIL(ctx, LI_E_CORRUPT, "a stored field is none of the playbook's");
     }
-    value.field = &playbook->fields[place];
-    switch (member->value->kind) {
-    case LI_TEXT:
-        value.value = member->value->text;
-        value.text = (struct li_texts){.zh = value.value, .en = value.value};
-        option = li_view_option(value.field, value.value);
-        if (option) {
-            value.text = option->label;
-        } else if (value.field->type == LI_FIELD_ORG) {
-            r = organization_text(ctx, view, value.value, &value.text);
-        }
-        break;
-    case LI_INT:
-        value.value = li_strf(ctx, "%lld", (long long)member->value->number);
-        value.text = (struct li_texts){.zh = value.value, .en = value.value};
-        break;
-    case LI_BOOL:
-        value.value = member->value->flag ? LI_S("true") : LI_S("false");
-        value.text = member->value->flag ? (struct li_texts){.zh = LI_S("是"), .en = LI_S("yes")}
-                                         : (struct li_texts){.zh = LI_S("否"), .en = LI_S("no")};
-        break;
-    case LI_LIST:
-        r = organizations_text(ctx, view, member->value, &value.text);
-        break;
-    default:
+    value.field = &of->row.playbook->fields[place];
+    if (node->kind == LI_TEXT) {
+        value.value = node->text;
+        r = text_text(ctx, view, &value);
+    } else if (node->kind == LI_INT) {
+        r = int_text(ctx, node->number, &value);
+    } else if (node->kind == LI_BOOL) {
+        value.value = node->flag ? LI_S("true") : LI_S("false");
+        value.text = node->flag ? (struct li_texts){.zh = LI_S("是"), .en = LI_S("yes")}
+                                : (struct li_texts){.zh = LI_S("否"), .en = LI_S("no")};
+    } else if (node->kind == LI_LIST && value.field->type == LI_FIELD_PHOTOS) {
+        r = photos_text(ctx, of, node, &value);
+    } else if (node->kind == LI_LIST) {
+        r = organizations_text(ctx, view, node, &value.text);
+    } else if (node->kind == LI_MAP && value.field->type == LI_FIELD_POINT) {
+        r = place_text(ctx, node, &value);
+    } else {
         return LI_FAIL(ctx, LI_E_CORRUPT, "a stored field has no value people can read");
-    }
-    if (r == 0 && !value.text.zh.ptr) {
-        r = -LI_E_NOMEM;
     }
     if (r == 0) {
         *ret = value;

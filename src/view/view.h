@@ -33,12 +33,27 @@ struct li_view_owner {
     struct li_organization organization;
 };
 
+/* A place: where it is in ours, and how it was given. */
+struct li_view_place {
+    struct li_point point;
+    int64_t accuracy;  /* metres; -1: not said */
+    struct li_str crs; /* of what was given */
+    int64_t lon, lat;  /* as given, 1e-7 degrees */
+};
+struct li_view_photo {
+    int64_t no;
+    int64_t width, height;
+};
+
 struct li_view_value {
     const struct li_field *field;
     struct li_str value;  /* a choice's or code's stored form; may be empty */
     struct li_texts text; /* what people read */
     bool masked;
     bool erased;
+    const struct li_view_place *place;  /* of a point; else NULL */
+    const struct li_view_photo *photos; /* of photos */
+    size_t photo_count;
 };
 
 struct li_view_part {
@@ -72,8 +87,11 @@ struct li_view_case {
     size_t entry_count;
     struct li_offer *offers;
     size_t offer_count;
-    uint64_t hidden; /* fields that are not there for this viewer, a bit each */
-    bool follows;    /* the viewer holds a follower's token, not the reporter's */
+    struct li_view_photo *photos; /* all of the case, in order of their numbers */
+    size_t photo_count;
+    struct li_texts class; /* what the class is called; empty: none */
+    uint64_t hidden;       /* fields that are not there for this viewer, a bit each */
+    bool follows;          /* the viewer holds a follower's token, not the reporter's */
 };
 
 /* A case for staff who may see it, else -LI_E_NOT_FOUND (also when it exists). */
@@ -86,6 +104,9 @@ int li_view_party(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, cons
  * steps, the actions open to a party, no names. */
 int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8_t token[16],
                      struct li_view_case *ret) LI_MUST_CHECK;
+
+/* Whether a photo is among what the viewer of a case is shown. */
+bool li_view_shows_photo(const struct li_view_case *seen, int64_t photo);
 
 /* A line of a list. */
 struct li_view_row {

@@ -8,6 +8,7 @@ import { contract } from './lib/contract';
 
 await import('./house');
 await import('./lifecycle');
+await import('./party');
 await import('./refusal');
 await import('./office');
 await import('./pages');

@@ -2,6 +2,8 @@
  * What those see who are not of the house: what is near, followers, hidden fields;
  * and that a confidential case changes nothing for anybody outside.
  */
+#include <stdio.h>
+
 #include "base/time.h"
 #include "lib/cases.h"
 #include "record/code.h"
@@ -195,7 +197,7 @@ static void not_to_be_followed(struct test_store *t)
     struct li_str json;
 
     assert_int_equal(cases_follow(c, report, follower), -LI_E_NOT_FOUND);
-    assert_int_equal(cases_follow(c, report + 1, follower), -LI_E_NOT_FOUND);
+    assert_int_equal(cases_follow(c, report + 1000, follower), -LI_E_NOT_FOUND);
     assert_acts(c, closed, CASES_DESK, "send", 0, "{\"unit\":\"$0\"}");
     assert_acts(c, closed, CASES_HANDLER, "done", 1, NULL);
     assert_int_equal(cases_follow(c, closed, follower), -LI_E_STATE);
@@ -263,10 +265,10 @@ static struct li_str outside(struct test_cases *c)
     assert_ok(c->r->t, li_tally_read(c->r->ctx, c->r->t->writer, c->r->tenant, LI_SCOPE_PUBLIC,
                                      &items, &count));
     for (size_t i = 0; i < count; i++) {
-        li_buf_text(buf, li_strf(c->r->ctx, "%.*s %.*s %.*s %lld\n", LI_P(items[i].area),
-                                 LI_P(items[i].playbook), LI_P(items[i].state),
-                                 (long long)items[i].n)
-                             .ptr);
+        li_buf_text(buf,
+                    li_strf(c->r->ctx, "%.*s %.*s %.*s %lld\n", LI_P(items[i].area),
+                            LI_P(items[i].playbook), LI_P(items[i].state), (long long)items[i].n)
+                        .ptr);
     }
     return li_buf_view(buf);
 }
@@ -319,8 +321,7 @@ static void photos(struct test_store *t)
     struct li_photo *taken;
     size_t count;
     int64_t id = cases_neighbour_new(
-        c,
-        li_strf(c->r->ctx, "{\"note\":\"x\",\"photos\":[\"%.*s\"]}", LI_P(one)).ptr, reporter);
+        c, li_strf(c->r->ctx, "{\"note\":\"x\",\"photos\":[\"%.*s\"]}", LI_P(one)).ptr, reporter);
     const char *again = li_strf(c->r->ctx, "{\"photos\":[\"%.*s\"]}", LI_P(one)).ptr;
     const char *more = li_strf(c->r->ctx, "{\"photos\":[\"%.*s\"]}", LI_P(two)).ptr;
 
@@ -345,7 +346,9 @@ static void classes(struct test_store *t)
     const struct li_code rows[] = {{.scheme = LI_S("event"),
                                     .code = LI_S("0102"),
                                     .group = LI_S("市容环境"),
+                                    .group_en = LI_S("City appearance"),
                                     .name = LI_S("暴露垃圾"),
+                                    .name_en = LI_S("Exposed rubbish"),
                                     .edition = LI_S("2024"),
                                     .evidence = LI_S("test")}};
     const struct li_code_import import = {.rows = rows, .count = 1, .source = LI_S("test")};
@@ -373,8 +376,7 @@ static void told_by_history(struct test_store *t)
                         "{\"note\":\"" NOTE "\",\"phone\":\"" PHONE
                         "\",\"place\":{\"lon\":113.9301,\"lat\":22.53,\"accuracy\":12.6}}",
                         NULL);
-    assert_ok(t,
-              li_query(c->r->ctx, t->writer, &outsider_payloads, LI_ARGS(li_v(1)), &rows));
+    assert_ok(t, li_query(c->r->ctx, t->writer, &outsider_payloads, LI_ARGS(li_v(1)), &rows));
     while ((r = li_rows_next(c->r->ctx, rows)) > 0) {
         struct li_str payload = li_col_str(rows, 0);
         assert_false(holds(payload, NOTE) || holds(payload, PHONE));
@@ -389,9 +391,11 @@ static void told_by_history(struct test_store *t)
 int main(void)
 {
     static const struct store_test tests[] = {
-        STORE_TEST(what_is_near),       STORE_TEST(ten_are_near),  STORE_TEST(followers),
-        STORE_TEST(not_to_be_followed), STORE_TEST(hidden_fields), STORE_TEST(confidential),
-        STORE_TEST(photos),             STORE_TEST(classes),       STORE_TEST(told_by_history),
+        STORE_TEST(what_is_near),    STORE_TEST(ten_are_near),
+        STORE_TEST(followers),       STORE_TEST(not_to_be_followed),
+        STORE_TEST(hidden_fields),   STORE_TEST(confidential),
+        STORE_TEST(photos),          STORE_TEST(classes),
+        STORE_TEST(told_by_history),
     };
 
     return STORE_TESTS_RUN("cases: outsiders", tests);

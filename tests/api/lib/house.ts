@@ -57,6 +57,7 @@ export async function startHouse(now: string, postgres?: string): Promise<House>
   const placed = postgres === undefined ? undefined : await place(postgres);
   const where = ['--data', data, ...(placed === undefined ? [] : ['--store', placed.store])];
   await promisify(execFile)(program, ['seed', ...where, '--at', now], { cwd: root });
+  await promisify(execFile)(program, ['adopt', ...where, '--at', now, 'tests/lib/neighbour.yaml'], { cwd: root });
   const child = spawn(program, ['serve', ...where, '--port', '0', '--hold-clock', '3'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -1,0 +1,110 @@
+/*
+ * What residents do with a case that is there: act by tracking code, find what is
+ * near, follow it; each sees theirs and nothing else.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from './lib/client';
+import { COMMUNITY, act, look, newKey, organizationOf, staff, visitor, type Opened } from './lib/world';
+
+const PLACE = { lon: 113.93, lat: 22.53, crs: 'gcj02', accuracy: 8.4, how: 'pin' };
+let desk: Client;
+let handler: Client;
+
+const open = async (fields: Record<string, unknown>, client: Client = visitor()): Promise<Opened> =>
+  client.must('openCase', { json: { playbook: 'neighbour', area: COMMUNITY, fields: { kind: 'help', topic: 'lamp', note: '楼道灯坏了', ...fields } } });
+const progress = (tracking: string) => visitor().must('getProgress', { path: { tracking } });
+const party = (tracking: string, action: string, fields: Record<string, unknown> = {}, key = newKey()) =>
+  visitor().call('actOnProgress', { path: { tracking, action }, json: { fields }, key });
+const near = (query: Record<string, string | number>) => visitor().must('listNearby', { query: query as any });
+const names = (actions: any[]) => actions.map((one) => one.action).sort();
+
+beforeAll(async () => {
+  desk = await staff('desk');
+  handler = await staff('handler');
+});
+
+describe('the holder of a tracking code', () => {
+  it('is offered what the playbook gives the reporter, and does it once', async () => {
+    const opened = await open({ phone: '13800138000' });
+    const seen = await progress(opened.tracking);
+    expect(names(seen.actions)).toEqual(['add', 'urge']);
+    expect(seen).toMatchObject({ followers: 0, place: null, photos: [] });
+    const key = newKey();
+    const added = await party(opened.tracking, 'add', { note: '今晚还是黑的' }, key);
+    expect(added.body).toMatchObject({ case: opened.case, state: { name: 'desk' }, replayed: false });
+    expect(added.body.rev).toBeUndefined();
+    expect((await party(opened.tracking, 'add', { note: '今晚还是黑的' }, key)).body).toMatchObject({ seq: added.body.seq, replayed: true });
+    expect(JSON.stringify((await progress(opened.tracking)).steps)).toContain('今晚还是黑的');
+    expect((await look(desk, opened.case)).timeline.at(-1).by.zh).toBe('居民');
+  });
+
+  it('opens a closed case again within fifteen days', async () => {
+    const opened = await open({});
+    await act(desk, opened.case, 'send', { unit: await organizationOf(handler) });
+    await act(handler, opened.case, 'done', {}, { part: 1 });
+    expect((await progress(opened.tracking)).closed).toBe(true);
+    expect((await party(opened.tracking, 'rate', { stars: 2 })).status).toBe(200);
+    expect((await party(opened.tracking, 'again')).body.state.name).toBe('out');
+    expect((await progress(opened.tracking)).closed).toBe(false);
+    expect((await look(handler, opened.case)).parts[0].state.name).toBe('sent');
+  });
+
+  it('may not do what is for others, nor anything with a code that is none', async () => {
+    const opened = await open({});
+    expect((await party(opened.tracking, 'grade', { how: 'hot' })).status).toBe(403);
+    expect((await party(opened.tracking, 'nonsense')).status).toBe(404);
+    expect((await party(opened.tracking, 'add', { note: 7 })).status).toBe(422);
+    expect((await party('0'.repeat(26), 'add', { note: 'x' })).status).toBe(404);
+  });
+});
+
+describe('a place', () => {
+  it('is kept as it was given, and where it is', async () => {
+    const opened = await open({ place: PLACE });
+    const seen = await look(desk, opened.case);
+    expect(seen.place).toMatchObject({ accuracy: 8, given: { crs: 'gcj02', lon: 113.93, lat: 22.53 } });
+    expect(Math.abs(seen.place.lon - 113.93)).toBeGreaterThan(0.003);
+    expect(seen.fields.find((one: any) => one.name === 'place').place).toEqual(seen.place);
+    expect((await progress(opened.tracking)).place).toEqual(seen.place);
+  });
+
+  it('shows what is near to whoever is about to report it again', async () => {
+    const opened = await open({ place: { lon: 114.01, lat: 22.61 } });
+    const { items } = await near({ lon: 114.0105, lat: 22.61 });
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({ case: opened.case, number: opened.number, topic: { name: 'lamp' }, meters: 51, followers: 0 });
+    expect((await near({ lon: 114.0105, lat: 22.61, topic: 'wages' })).items).toEqual([]);
+    expect((await near({ lon: 114.0155, lat: 22.6071, crs: 'gcj02', topic: 'lamp' })).items).toHaveLength(1);
+    expect((await visitor().call('listNearby', { query: { lon: 'x', lat: 1 } })).status).toBe(422);
+  });
+});
+
+describe('following', () => {
+  it('joins an open public case with a code of its own, once for a key', async () => {
+    const opened = await open({ phone: '13900139000', place: { lon: 114.02, lat: 22.62 } });
+    const key = newKey();
+    const follow = () => visitor().must('followCase', { path: { case: opened.case }, key });
+    const joined = await follow();
+    expect(joined).toMatchObject({ number: opened.number });
+    expect(joined.tracking).not.toBe(opened.tracking);
+    expect(await follow()).toEqual(joined);
+    const seen = await progress(joined.tracking);
+    expect(names(seen.actions)).toEqual(['urge']);
+    expect(seen).toMatchObject({ followers: 1, place: null });
+    expect(JSON.stringify(seen)).not.toMatch(/楼道灯坏了|9000/);
+    expect((await near({ lon: 114.02, lat: 22.62 })).items[0].followers).toBe(1);
+    expect((await party(joined.tracking, 'urge')).status).toBe(200);
+    expect((await party(joined.tracking, 'add', { note: 'x' })).status).toBe(403);
+  });
+
+  it('is not for what is not public', async () => {
+    const opened = await open({ kind: 'report', topic: 'wages', phone: '13700137000', place: { lon: 114.03, lat: 22.63 } });
+    expect((await visitor().call('followCase', { path: { case: opened.case } })).status).toBe(404);
+    expect((await near({ lon: 114.03, lat: 22.63 })).items).toEqual([]);
+    await act(desk, opened.case, 'send', { unit: await organizationOf(handler) });
+    const task = JSON.stringify(await look(handler, opened.case));
+    expect(task).not.toMatch(/phone|7000|居民/);
+    expect((await handler.call('revealValue', { path: { case: opened.case }, json: { field: 'phone' } })).status).toBe(404);
+    expect((await desk.call('revealValue', { path: { case: opened.case }, json: { field: 'phone' } })).body.text).toBe('13700137000');
+  });
+});
