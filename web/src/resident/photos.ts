@@ -3,7 +3,6 @@
  * as small pictures that can be taken away again.  Each control on the page is
  * independent; the form asks it for the tokens when it is sent.
  */
-import { newKey } from '../kit/key';
 import { placeOfPhoto, type Point } from './exif';
 import { shrink } from './shrink';
 import type { DraftPhoto } from './draft';
@@ -19,7 +18,6 @@ interface Photo {
   thumb: string;
   upload?: string;
   failed: boolean;
-  key: string;
   request?: XMLHttpRequest;
 }
 
@@ -39,7 +37,6 @@ function send(photo: Photo, tenant: string, moved: (part: number) => void): Prom
     const body = new FormData();
     body.append('photo', photo.blob!, 'photo.jpg');
     request.open('POST', `/api/v1/${tenant}/uploads`);
-    request.setRequestHeader('Idempotency-Key', photo.key);
     request.timeout = LIMIT_MS;
     request.responseType = 'json';
     request.upload.onprogress = (event) => moved(event.total > 0 ? event.loaded / event.total : 0);
@@ -130,7 +127,7 @@ export function enhancePhotos(root: HTMLElement, tenant: string, changed: () => 
   };
 
   const take = async (file: File) => {
-    const photo: Photo = { item: document.createElement('li'), thumb: '', failed: false, key: newKey() };
+    const photo: Photo = { item: document.createElement('li'), thumb: '', failed: false };
     photos.push(photo);
     draw(photo);
     list.append(photo.item);
@@ -161,7 +158,7 @@ export function enhancePhotos(root: HTMLElement, tenant: string, changed: () => 
     kept: () => photos.flatMap(({ upload, thumb }) => (upload === undefined ? [] : [{ upload, thumb }])),
     restore(kept) {
       for (const { upload, thumb } of kept.slice(0, most - photos.length)) {
-        const photo: Photo = { item: document.createElement('li'), thumb, upload, failed: false, key: newKey() };
+        const photo: Photo = { item: document.createElement('li'), thumb, upload, failed: false };
         photos.push(photo);
         draw(photo);
         list.append(photo.item);

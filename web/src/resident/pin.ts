@@ -4,7 +4,7 @@
  */
 import type { Point } from './exif';
 import type { PinMap } from './map';
-import { communityOf, locate, placeName, readPlace, writePlace, type Located, type Place } from './place';
+import { communityOf, locate, metres, placeName, readPlace, writePlace, type Located, type Place } from './place';
 
 export interface Pin {
   place(): Place | undefined;
@@ -14,6 +14,7 @@ export interface Pin {
 }
 
 const WAIT_MS = 12_000;
+const FAR_M = 100; // a photo's place this far off is another place
 
 function position(): Promise<Place> {
   return new Promise((resolve, reject) => {
@@ -143,7 +144,9 @@ export function enhancePin(root: HTMLElement, form: HTMLFormElement, changed: ()
   return {
     place: () => readPlace(input.value),
     offer(point) {
-      if (input.value !== '') return;
+      /* what was marked by hand stands; who reports from home is asked again */
+      const now = readPlace(input.value);
+      if (now !== undefined && (now.how !== 'gps' || metres(now, point) < FAR_M)) return;
       offered = point;
       photo.hidden = false;
     },
