@@ -9,9 +9,9 @@
 
 #define BODY_MAX ((size_t)4 << 20)
 
-static const char page_policy[] =
-    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self'";
+static const char page_policy[] = "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+                                  "base-uri 'none'; frame-ancestors 'none'; "
+                                  "form-action 'self'";
 
 struct li_json li_reply_json(struct li_request *request, int status)
 {

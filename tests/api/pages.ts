@@ -46,6 +46,15 @@ describe('pages', () => {
     }
   });
 
+  it('tell who scanned a forged code so, and let them report all the same', async () => {
+    for (const qr of ['0'.repeat(16), 'ABCDEFGHJKMNPQRS', 'x']) {
+      const page = await visitor().call('pageReport', { query: { qr } });
+      expect([page.status, page.text.includes('这个二维码已经停用')]).toEqual([200, true]);
+      expect(page.text).toContain('<select id="area"');
+      expect(page.text).not.toContain('name="qr"');
+    }
+  });
+
   it('answer strange parameters with a page', async () => {
     for (const [id, call] of [
       ['pageHome', { query: { lang: 'xx' } }],

@@ -2,6 +2,7 @@
  * The resident's form without script: shown, sent, shown again with what is
  * wrong.  The fields are those the playbook asks.
  */
+#include "area/qr.h"
 #include "contract/fault.h"
 #include "serve/op/op.h"
 #include "serve/page/field.h"
@@ -130,37 +131,86 @@ static void put_fields(struct li_request *request, struct li_node *data,
     li_page_bool(request, data, "has_pin", asks(playbook, LI_S("place")));
 }
 
-static void put_area(struct li_request *request, struct li_node *data, const struct li_area *area)
+/* The community an area lies in, itself or above it; -LI_E_NOT_FOUND quietly. */
+static int community_of(struct li_request *request, const struct li_area *area, struct li_area *ret)
 {
-    struct li_node *map = li_page_map(request, data, "area");
-    struct li_area street;
+    struct li_str path = area->path;
+    struct li_area above = *area;
+    int r = 0;
 
-    li_page_text(request, map, "code", area->code);
-    li_page_text(request, map, "name", area->name);
-    if (li_area_find(&request->ctx, request->conn, request->tenant->id, area->parent, &street) ==
-        0) {
-        li_page_text(request, map, "street", street.name);
+    while (r == 0 && !li_str_is(above.kind, "community")) {
+        r = li_area_path_up(&path)
+                ? li_area_at(&request->ctx, request->conn, request->tenant->id, path, &above)
+                : -LI_E_NOT_FOUND;
     }
+    if (r == 0) {
+        *ret = above;
+    }
+    return r;
 }
 
-/* A code on a wall names its community; anything else is chosen from a list. */
+/* "南头街道 · 马家龙社区": what lies around the named place. */
+static int around(struct li_request *request, const struct li_area *area, struct li_str *ret)
+{
+    struct li_str path = area->path, text = LI_S("");
+
+    while (li_area_path_up(&path)) {
+        struct li_area above;
+        int r = li_area_at(&request->ctx, request->conn, request->tenant->id, path, &above);
+        if (r) {
+            return r;
+        }
+        text = li_strf(&request->ctx, "%.*s%s%.*s", LI_P(above.name), text.len ? " · " : "",
+                       LI_P(text));
+        if (li_str_is(above.kind, "street")) {
+            break;
+        }
+    }
+    *ret = text;
+    return 0;
+}
+
+static int put_area(struct li_request *request, struct li_node *data, const struct li_area *area,
+                    struct li_str community)
+{
+    struct li_node *map = li_page_map(request, data, "area");
+    struct li_str street = {0};
+    int r = around(request, area, &street);
+
+    li_page_text(request, map, "code", community);
+    li_page_text(request, map, "name", area->name);
+    li_page_text(request, map, "street", street);
+    return r;
+}
+
+/* A code on a wall names its place; anything else is chosen from a list. */
 static int put_place(struct li_request *request, struct li_node *data, struct li_str code,
                      bool fixed)
 {
-    struct li_area area;
+    struct li_area area, community;
     int r = code.ptr ? li_area_find(&request->ctx, request->conn, request->tenant->id, code, &area)
                      : -LI_E_NOT_FOUND;
 
-    if (r == 0 && fixed && li_str_is(area.kind, "community")) {
-        put_area(request, data, &area);
+    r = r ? r : community_of(request, &area, &community);
+    if (r == 0 && fixed) {
         li_page_list(request, data, "streets");
-        return 0;
+        return put_area(request, data, &area, community.code);
     }
-    return r == 0 || r == -LI_E_NOT_FOUND ? li_op_put_communities(request, data, code) : r;
+    if (r == -LI_E_NOT_FOUND) {
+        community.code = LI_S("");
+        r = 0;
+    }
+    return r ? r : li_op_put_communities(request, data, community.code);
 }
 
-static int show(struct li_request *request, int status, struct li_str area, struct li_str via,
-                struct li_str key)
+/* What a form begins with, or comes back with. */
+struct beginning {
+    struct li_str area, via, key;
+    struct li_str qr; /* of a genuine code */
+    bool qr_gone;     /* there was one, and it is not */
+};
+
+static int show(struct li_request *request, int status, const struct beginning *begin)
 {
     const struct li_playbook *playbook;
     struct li_node *data = li_page_new(request);
@@ -170,8 +220,10 @@ static int show(struct li_request *request, int status, struct li_str area, stru
         return r;
     }
     li_page_text(request, data, "playbook", playbook->name);
-    li_page_text(request, data, "via", via);
-    li_page_text(request, data, "key", key);
+    li_page_text(request, data, "via", begin->via);
+    li_page_text(request, data, "key", begin->key);
+    li_page_text(request, data, "qr", begin->qr);
+    li_page_bool(request, data, "qr_gone", begin->qr_gone);
     put_fields(request, data, playbook);
     if (status != 200) {
         struct li_node *problem = li_page_map(request, data, "problem");
@@ -181,19 +233,44 @@ static int show(struct li_request *request, int status, struct li_str area, stru
         li_page_text(request, problem, "detail", li_page_word(request, "report_fix"));
         li_page_text(request, data, "area_error", li_page_fault(request, LI_S("area")));
     }
-    r = put_place(request, data, area, status == 200);
+    r = put_place(request, data, begin->area, status == 200 || begin->qr.len);
     return r ? r : li_page_render(request, status, "report", data);
+}
+
+/* The place of a scanned code; a forged or retired one gives none. */
+static int open_code(struct li_request *request, struct beginning *begin)
+{
+    int r;
+
+    if (!begin->qr.len) {
+        return 0;
+    }
+    r = li_qr_open(&request->ctx, li_request_house(request)->record, request->conn,
+                   request->tenant->id, begin->qr, &begin->area);
+    if (r == -LI_E_NOT_FOUND) {
+        begin->qr = (struct li_str){.ptr = NULL};
+        begin->qr_gone = true;
+        r = 0;
+    }
+    return r;
 }
 
 int li_op_page_report(struct li_request *request)
 {
-    struct li_str area = li_request_text(request, "area"), via = li_request_text(request, "via");
+    struct beginning begin = {
+        .area = li_request_text(request, "area"),
+        .via = li_request_text(request, "via"),
+        .qr = li_request_text(request, "qr"),
+        .key = li_page_key(request),
+    };
+    int r;
 
     li_op_lang(request);
-    if (!via.ptr) {
-        via = area.ptr ? LI_S("qr") : LI_S("web");
+    if (!begin.via.ptr) {
+        begin.via = begin.area.ptr || begin.qr.len ? LI_S("qr") : LI_S("web");
     }
-    return show(request, 200, area, via, li_page_key(request));
+    r = open_code(request, &begin);
+    return r ? r : show(request, 200, &begin);
 }
 
 /* ---- sent ------------------------------------------------------------------ */
@@ -222,11 +299,16 @@ static int gather(struct li_request *request, const struct li_playbook *playbook
 
 static int again(struct li_request *request)
 {
-    struct li_str area = li_node_text(request->body, "area");
     struct li_str via = li_node_text(request->body, "via");
+    struct beginning begin = {
+        .area = li_node_text(request->body, "area"),
+        .via = via.len ? via : LI_S("web"),
+        .key = li_node_text(request->body, "key"),
+        .qr = li_node_text(request->body, "qr"),
+    };
+    int r = open_code(request, &begin);
 
-    return show(request, 422, area, via.len ? via : LI_S("web"),
-                li_node_text(request->body, "key"));
+    return r ? r : show(request, 422, &begin);
 }
 
 /* What the lane would refuse is told at its field, too. */

@@ -4,7 +4,7 @@
  */
 #include "base/id.h"
 #include "serve/op/op.h"
-#include "serve/page/field.h"
+#include "serve/page/offer.h"
 
 /* The four steps people are shown, and which one a state belongs to.  A state
  * that is not here has words of its own playbook and no place on the line. */
@@ -123,6 +123,7 @@ static int show(struct li_request *request, int status, const struct li_view_cas
     li_page_time(request, data, "opened", seen->row.opened_at);
     put_values(request, data, "fields", seen->values, seen->value_count);
     put_steps(request, data, seen);
+    li_page_offers(request, data, seen);
     li_page_bool(request, data, "fresh", seen->entry_count == 1);
     li_page_text(request, data, "tracking", tracking);
     li_page_text(request, data, "url",

@@ -325,7 +325,9 @@ void li_page_problem(struct li_request *request, const struct li_error_info *inf
     struct li_node *data = li_page_new(request);
     struct li_str back = LI_S("/");
 
-    if (request->tenant) {
+    if (request->method == LI_POST) {
+        back = request->path; /* a form's page stands where it is sent to */
+    } else if (request->tenant) {
         back = li_strf(&request->ctx, "/%.*s/", LI_P(request->tenant->slug));
     }
     if (data) {

@@ -68,4 +68,13 @@ export function drawAreas(map: LeafletMap, areas: Areas, strong = ''): LatLngBou
   return layer.getBounds();
 }
 
+/* The bounds of the smallest area around a point, as far as bounds can say. */
+export function boundsAround(areas: Areas, at: [number, number]): LatLngBounds | undefined {
+  const size = (bounds: LatLngBounds) => (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth());
+  return areas.features
+    .map((one) => geoJSON(one).getBounds())
+    .filter((bounds) => bounds.contains(at))
+    .sort((a, b) => size(a) - size(b))[0];
+}
+
 export const noBounds = () => latLngBounds([]);

@@ -3,7 +3,7 @@
  */
 import { divIcon, marker } from 'leaflet/dist/leaflet-src.esm.js';
 import type { LatLng, LatLngExpression, Marker } from 'leaflet';
-import { createMap, drawAreas, loadAreas, type Areas } from './ground';
+import { boundsAround, createMap, drawAreas, loadAreas, type Areas } from './ground';
 import { round, type Point } from './exif';
 
 export interface PinMap {
@@ -98,9 +98,17 @@ export async function openPinMap(container: HTMLElement, options: Options): Prom
     pin?.getElement()?.focus();
   });
 
+  /* without streets under it a point says little: its area stays in view */
+  const show = (point: Point) => {
+    const at: [number, number] = [point.lat, point.lon];
+    const around = boundsAround(areas, at);
+    if (around === undefined) map.setView(at, 16);
+    else map.fitBounds(around.extend(at), { padding: [16, 16], maxZoom: 17 });
+    put(at);
+  };
+
   if (options.place !== undefined) {
-    map.setView([options.place.lat, options.place.lon], 17);
-    put([options.place.lat, options.place.lon]);
+    show(options.place);
   } else if (bounds !== undefined) {
     map.fitBounds(bounds, { padding: [8, 8] });
   } else {
@@ -113,8 +121,7 @@ export async function openPinMap(container: HTMLElement, options: Options): Prom
         pin?.remove();
         pin = undefined;
       } else {
-        put([point.lat, point.lon]);
-        map.setView([point.lat, point.lon], Math.max(16, map.getZoom()));
+        show(point);
       }
     },
   };
