@@ -45,5 +45,6 @@ int li_cli_verify(struct li_cli *cli);
 int li_cli_seal(struct li_cli *cli);
 int li_cli_rebuild(struct li_cli *cli);
 int li_cli_playbook(struct li_cli *cli);
+int li_cli_picture(struct li_cli *cli);
 
 #endif

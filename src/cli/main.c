@@ -19,6 +19,7 @@ static const struct li_cli_command commands[] = {
      "drops what a consumer derived and derives it anew", li_cli_rebuild},
     {"playbook", "check|explain|show|test [--plain] [--en] FILE…",
      "checks, explains, prints or plays playbooks", li_cli_playbook},
+    {"picture", "", "what `serve` runs to decode one photo; not for people", li_cli_picture},
 };
 
 static void print_usage(FILE *out)

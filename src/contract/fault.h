@@ -26,7 +26,13 @@
     X(NOWHERE, "no-such-place", "没有这个地点。", "There is no such place.")                       \
     X(NOBODY, "no-such-unit", "没有这个单位。", "There is no such organization.")                  \
     X(PHOTO, "no-such-photo", "照片已失效，请重新上传。",                                          \
-      "The photo is not there any more; please send it again.")
+      "The photo is not there any more; please send it again.")                                    \
+    X(NO_PHOTO, "not-a-photo", "这个文件不是照片，请选用 JPG、PNG、WebP 或 HEIC 格式的照片。",     \
+      "This file is not a photo; please choose a JPEG, PNG, WebP or HEIC picture.")                \
+    X(BROKEN_PHOTO, "broken-photo", "照片已损坏或没有传完整，请重新选一张。",                      \
+      "The photo is damaged or came incomplete; please choose it again or take another.")          \
+    X(PIXELS, "too-many-pixels", "照片尺寸太大，最多5000万像素。",                                 \
+      "The photo is too large: at most 50 million pixels.")
 
 enum li_fault_kind {
 #define LI_FAULT_ENUM(constant, name, zh, en) LI_FAULT_##constant,
