@@ -46,9 +46,7 @@ int li_percent_decode(struct li_ctx *ctx, struct li_str text, bool plus, struct 
     return 0;
 }
 
-/* The first value of a name stays a text; the second makes it a list. */
-static int add_field(struct li_ctx *ctx, struct li_node *map, struct li_str name,
-                     struct li_str value)
+int li_form_add(struct li_ctx *ctx, struct li_node *map, struct li_str name, struct li_str value)
 {
     struct li_node *field = li_node_new_text(ctx, value);
     struct li_node *known = li_node_get_str(map, name);
@@ -92,7 +90,7 @@ int li_form_read(struct li_ctx *ctx, struct li_str bytes, struct li_node **ret)
         if (result == 0)
             result = li_percent_decode(ctx, value, true, &value);
         if (result == 0)
-            result = add_field(ctx, map, name, value);
+            result = li_form_add(ctx, map, name, value);
         if (result != 0)
             return result;
     }

@@ -75,6 +75,9 @@ int li_yaml_read(struct li_ctx *ctx, const char *name, struct li_str bytes, stru
  * becomes a list of texts.  At most 1,000 fields (-LI_E_LIMIT). */
 #define LI_FORM_FIELDS 1000
 int li_form_read(struct li_ctx *ctx, struct li_str bytes, struct li_node **ret);
+/* Adds a field as above: the first value of a name stays a text, the second makes
+ * it a list.  Bytes are not copied.  0 or -LI_E_NOMEM. */
+int li_form_add(struct li_ctx *ctx, struct li_node *map, struct li_str name, struct li_str value);
 /* Percent-decoding into the arena (plus: '+' is a space).  0 or -LI_E_SYNTAX (bad escape,
  * NUL, invalid UTF-8). */
 int li_percent_decode(struct li_ctx *ctx, struct li_str text, bool plus, struct li_str *ret);

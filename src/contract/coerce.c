@@ -196,6 +196,8 @@ static int coerce_value(struct li_ctx *ctx, const struct li_schema *schema,
         return coerce_list(ctx, schema, value, ret);
     if (value->kind != LI_TEXT)
         return give((struct li_node *)value, ret);
+    if (li_is_binary(schema))
+        return give((struct li_node *)value, ret);
     if (schema->kinds & LI_KIND(LI_TEXT))
         return coerce_text(ctx, value, ret);
     if (schema->kinds & LI_KIND_NUMBER)

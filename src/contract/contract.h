@@ -60,6 +60,7 @@ struct li_operation {
     bool body_required;
     const struct li_schema *body_json; /* NULL: that media type is not accepted */
     const struct li_schema *body_form;
+    const struct li_schema *body_multipart;
     const struct li_reply *replies;
     size_t reply_count;
 };
@@ -111,7 +112,9 @@ int li_operation_parameters(struct li_ctx *ctx, const struct li_match *match,
                             const struct li_request_source *source,
                             struct li_node **ret) LI_MUST_CHECK;
 
-/* Reads and checks a body.  -LI_E_MEDIA, -LI_E_SYNTAX, -LI_E_INVALID, or
+/* Reads and checks a body.  A file of a multipart body is a text of its bytes, where
+ * the schema says `format: binary`; no other text holds anything but UTF-8.  Files
+ * are slices of `bytes`.  -LI_E_MEDIA, -LI_E_SYNTAX, -LI_E_INVALID, or
  * -LI_E_LIMIT.  *ret is NULL when there is none and none is required. */
 int li_operation_body(struct li_ctx *ctx, const struct li_operation *operation,
                       struct li_str content_type, struct li_str bytes,

@@ -338,9 +338,14 @@ static int read_body_media(const struct li_definition *definition, const struct 
         if (schema->anything || (schema->branch_count == 0 && schema->kinds != LI_KIND(LI_MAP)))
             return refuse(definition, media->value, "schema: a form is an object");
         operation->body_form = schema;
+    } else if (li_str_is(media->key, "multipart/form-data")) {
+        if (schema->anything || schema->branch_count > 0 || schema->kinds != LI_KIND(LI_MAP))
+            return refuse(definition, media->value, "schema: a form is an object");
+        operation->body_multipart = schema;
     } else {
         return LI_REFUSE(definition->ctx, definition->name, media->value,
-                         "%.*s: a body is application/json or application/x-www-form-urlencoded",
+                         "%.*s: a body is application/json, application/x-www-form-urlencoded or "
+                         "multipart/form-data",
                          LI_P(media->key));
     }
     return 0;

@@ -85,6 +85,14 @@ static bool fits_tracking(struct li_ctx *ctx, struct li_str text)
     return text.len == TRACKING_TEXT && li_base32_parse(text, bytes, sizeof bytes);
 }
 
+/* A file's bytes are judged by who reads files. */
+static bool fits_binary(struct li_ctx *ctx, struct li_str text)
+{
+    (void)ctx;
+    (void)text;
+    return true;
+}
+
 static bool fits_hash(struct li_ctx *ctx, struct li_str text)
 {
     struct li_hash hash;
@@ -194,6 +202,7 @@ static const struct li_format formats[] = {
     {"phone", fits_phone},
     {"slug", fits_slug},
     {"tracking", fits_tracking},
+    {"binary", fits_binary},
     {"uri-reference", fits_uri_reference},
     {"hash", fits_hash},
 };
@@ -204,4 +213,9 @@ const struct li_format *li_format_find(struct li_str name)
         if (li_str_is(name, formats[i].name))
             return &formats[i];
     return NULL;
+}
+
+bool li_is_binary(const struct li_schema *schema)
+{
+    return schema->format && schema->format->fits == fits_binary;
 }

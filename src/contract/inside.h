@@ -133,6 +133,8 @@ int li_number_cmp(const struct li_node *a, const struct li_node *b);
 bool li_scalar_eq(const struct li_node *a, const struct li_node *b);
 
 const struct li_format *li_format_find(struct li_str name);
+/* `format: binary`: the bytes of a file. */
+bool li_is_binary(const struct li_schema *schema);
 
 /* Compiles a pattern written "^…$"; `where` for the message. */
 int li_pattern_compile(struct li_ctx *ctx, struct li_str where, struct li_str text,

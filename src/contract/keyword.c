@@ -356,6 +356,9 @@ static int look_at_whole(struct li_compiler *compiler, const struct li_node *sou
         return wrong(compiler, source, "the minimum is above the maximum");
     if (schema->minimum && schema->maximum && li_number_cmp(schema->minimum, schema->maximum) > 0)
         return wrong(compiler, source, "the minimum is above the maximum");
+    if (li_is_binary(schema) &&
+        (schema->min_length > 0 || schema->max_length != SIZE_MAX || schema->pattern))
+        return wrong(compiler, source, "binary: the bytes of a file have no length in characters");
     if (kinds == LI_KIND(LI_LIST) && !schema->items)
         return wrong(compiler, source, "an array must say its items");
     if (schema->unique && (schema->items->anything || schema->items->branch_count > 0 ||

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "contract/inside.h"
+#include "contract/multipart.h"
 
 static struct li_str media_type(struct li_str content_type)
 {
@@ -201,6 +202,52 @@ static int read_form(struct li_ctx *ctx, const struct li_operation *operation, s
     return r;
 }
 
+/* A file where one is wanted, a text where a text is; what the schema does not know
+ * it refuses itself. */
+static int add_part(struct li_ctx *ctx, const struct li_schema *schema, const struct li_part *part,
+                    struct li_node *form)
+{
+    const struct li_property *property = li_property_find(schema, part->name);
+    const struct li_schema *wanted = property ? property->schema : NULL;
+    bool is_list = wanted && wanted->kinds & LI_KIND(LI_LIST) && wanted->items;
+    bool wants_file = wanted && li_is_binary(is_list ? wanted->items : wanted);
+    struct li_node *list = li_node_get_str(form, part->name), *file;
+    struct li_step place = {.key = part->name};
+
+    if (part->is_none)
+        return 0;
+    if (property && part->is_file != wants_file)
+        return li_fault(ctx, LI_FAULT_TYPE, li_step_pointer(ctx, LI_S(""), &place),
+                        wants_file ? LI_S("file") : LI_S("string"));
+    if (!wants_file || !is_list || (list && list->kind == LI_LIST))
+        return li_form_add(ctx, form, part->name,
+                           part->is_file && !property ? LI_S("") : part->bytes);
+    list = li_node_new_list(ctx);
+    file = li_node_new_text(ctx, part->bytes);
+    if (!list || !file || li_node_push(ctx, list, file) < 0)
+        return -LI_E_NOMEM;
+    return li_node_put(ctx, form, part->name, list);
+}
+
+static int read_multipart(struct li_ctx *ctx, const struct li_operation *operation,
+                          struct li_str content_type, struct li_str bytes, struct li_node **ret)
+{
+    struct li_node *form = li_node_new_map(ctx);
+    struct li_part *parts = NULL;
+    size_t count = 0;
+    int r = form ? li_multipart_read(ctx, content_type, bytes, &parts, &count) : -LI_E_NOMEM;
+
+    for (size_t i = 0; r == 0 && i < count; i++)
+        r = add_part(ctx, operation->body_multipart, &parts[i], form);
+    if (r == 0)
+        r = li_schema_coerce(ctx, operation->body_multipart, form, &form);
+    if (r == 0)
+        r = li_schema_check(ctx, operation->body_multipart, LI_S(""), form);
+    if (r == 0)
+        *ret = form;
+    return r;
+}
+
 static int read_json(struct li_ctx *ctx, const struct li_operation *operation, struct li_str bytes,
                      struct li_node **ret)
 {
@@ -234,6 +281,8 @@ int li_operation_body(struct li_ctx *ctx, const struct li_operation *operation,
         return LI_FAIL(ctx, LI_E_MEDIA, "the charset must be utf-8");
     if (form && operation->body_form)
         return read_form(ctx, operation, bytes, ret);
+    if (media == LI_MEDIA_MULTIPART && operation->body_multipart)
+        return read_multipart(ctx, operation, content_type, bytes, ret);
     if (json && operation->body_json)
         return read_json(ctx, operation, bytes, ret);
     return LI_FAIL(ctx, LI_E_MEDIA, "%.*s does not take this media type", LI_P(operation->id));

@@ -61,18 +61,15 @@ static int prepare(struct li_request *request)
     return r ? r : request->op->run(request);
 }
 
-bool li_dispatch(struct li_request *request)
+int li_dispatch(struct li_request *request)
 {
     int r = prepare(request);
 
     give_reader(request);
-    if (r == LI_LATER) {
-        return false;
-    }
-    if (r) {
+    if (r < 0) {
         fail(request, r);
     }
-    return true;
+    return r > 0 ? r : 0;
 }
 
 void li_dispatch_finish(struct li_request *request)

@@ -23,6 +23,8 @@ struct li_server {
     struct li_pages *pages;
     struct li_sessions *sessions;
     struct li_view_names *names;
+    struct li_pictures *pictures;
+    struct li_pool *pools[LI_POOLS];
     struct MHD_Daemon *daemon;
     _Atomic bool listening;
     uint16_t port;
@@ -30,17 +32,19 @@ struct li_server {
     pthread_mutex_t mutex;
     pthread_cond_t idle;
     struct li_request *pool;
-    int under_way;         /* jobs in the lane */
+    int under_way;         /* jobs in the lane, tasks in a pool */
     int answering;         /* requests that came whole and whose answer is not sent yet */
     atomic_int waiting;    /* operations that keep a thread while they wait */
+    atomic_size_t held;    /* bytes of large bodies in memory */
     _Atomic bool stopping; /* no more commands; connections end with their answer */
 };
 
 /* gate.c: origin, tenant, session, x-allow. */
 int li_gate(struct li_request *request);
 /* dispatch.c: everything between the last byte of a request and its answer.
- * true: the answer is ready; false: the job was submitted. */
-bool li_dispatch(struct li_request *request);
+ * 0: the answer is ready; LI_LATER: the job is to be submitted; LI_ASIDE: the task. */
+int li_dispatch(struct li_request *request);
+/* What may come later, after the job or the task. */
 void li_dispatch_finish(struct li_request *request);
 /* reply.c */
 void li_reply_methods(struct li_request *request, int status);

@@ -206,13 +206,17 @@ static void add_headers(const struct li_request *request, struct MHD_Response *r
         add(response, "Vary", "Accept-Encoding");
     }
     add(response, "X-Content-Type-Options", "nosniff");
+    add(response, "Content-Disposition", answer->etag ? "inline" : NULL);
     if (answer->media == LI_MEDIA_HTML) {
         add(response, "Content-Security-Policy", page_policy);
         /* "no-referrer" would make browsers send Origin: null with our own forms */
         add(response, "Referrer-Policy", "same-origin");
     }
+    add(response, "ETag", answer->etag);
     add(response, "Cache-Control",
-        answer->forever ? "public, max-age=31536000, immutable" : "no-store");
+        answer->forever ? "public, max-age=31536000, immutable"
+        : answer->etag  ? "private, no-cache"
+                        : "no-store");
     if (request->operation && request->operation->open) {
         add(response, "Access-Control-Allow-Origin", "*");
     }

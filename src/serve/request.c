@@ -41,11 +41,42 @@ struct li_view li_request_view(struct li_request *request)
     return view;
 }
 
+/* One hash of what a form says: a browser draws a new boundary each time it sends. */
+static struct li_hash form_hash(const struct li_node *node, struct li_hash so_far)
+{
+    struct li_str parts[3] = {li_hash_view(&so_far), LI_S("\n"), {.ptr = NULL}};
+
+    if (node->kind == LI_TEXT) {
+        parts[2] = node->text;
+    } else if (node->kind == LI_INT) {
+        parts[2] = li_str_n(&node->number, sizeof(node->number));
+    } else if (node->kind == LI_BOOL) {
+        parts[2] = node->flag ? LI_S("true") : LI_S("false");
+    }
+    for (size_t i = 0; node->kind == LI_LIST && i < node->list.count; i++) {
+        so_far = form_hash(node->list.items[i], so_far);
+    }
+    for (size_t i = 0; node->kind == LI_MAP && i < node->map.count; i++) {
+        const struct li_str name[] = {li_hash_view(&so_far), node->map.items[i].key};
+        so_far = form_hash(node->map.items[i].value, li_hash_parts(name, 2));
+    }
+    return parts[2].ptr ? li_hash_parts(parts, 3) : so_far;
+}
+
 /* What makes two requests the same: method, path, body. */
 static struct li_str fingerprint(struct li_request *request)
 {
+    bool is_form = li_media_of(li_request_header(request, "Content-Type")) == LI_MEDIA_MULTIPART;
+    struct li_hash form = {.bytes = {0}};
+    if (is_form && request->body) {
+        form = form_hash(request->body, form);
+    }
     const struct li_str parts[] = {
-        request->operation->id, LI_S("\n"), request->path, LI_S("\n"), li_buf_view(&request->input),
+        request->operation->id,
+        LI_S("\n"),
+        request->path,
+        LI_S("\n"),
+        is_form ? li_hash_view(&form) : li_buf_view(&request->input),
     };
     struct li_hash hash = li_hash_parts(parts, sizeof(parts) / sizeof(parts[0]));
 
@@ -66,6 +97,19 @@ void li_request_job(struct li_request *request, const struct li_command *command
         request->job.key.key = key;
         request->job.key.fingerprint = fingerprint(request);
     }
+}
+
+int li_request_aside(struct li_request *request, enum li_server_pool pool,
+                     int (*aside)(struct li_request *request))
+{
+    request->aside = aside;
+    request->pool = pool;
+    return LI_ASIDE;
+}
+
+struct li_pictures *li_request_pictures(const struct li_request *request)
+{
+    return request->server->pictures;
 }
 
 struct li_house *li_request_house(const struct li_request *request)

@@ -9,6 +9,10 @@
 #include "contract/contract.h"
 #include "people/account.h"
 #include "view/view.h"
+#include "work/picture.h"
+#include "work/pool.h"
+
+enum li_server_pool { LI_POOL_PASSWORDS, LI_POOL_PICTURES, LI_POOLS };
 
 struct li_server;
 struct MHD_Connection;
@@ -26,6 +30,7 @@ struct li_answer {
     const char *location;
     const char *cookie;
     const char *encoding; /* of `fixed`; NULL: as it is */
+    const char *etag;     /* quoted; its reader may keep the answer and asks for it again by it */
     bool forever;         /* the name carries a hash: may be kept */
     unsigned allow;       /* methods, for 405 and OPTIONS */
 };
@@ -56,7 +61,11 @@ struct li_request {
 
     struct li_conn *conn; /* a reader, during run and finish */
     struct li_job job;    /* set by run when it answers LI_LATER */
-    void *state;          /* run's own, for finish */
+    void *state;          /* run's own, for aside and finish */
+    int (*aside)(struct li_request *request);
+    enum li_server_pool pool;
+    struct li_task task; /* while it is in the pool */
+    size_t counted;      /* bytes of input that the server counts as held */
     struct li_answer answer;
     int stage;
     bool answering;          /* counted in the server's `answering` */
@@ -64,15 +73,17 @@ struct li_request {
     struct li_request *next; /* in the server's pool */
 };
 
-/* From run: the job is filled in; finish() is called after the commit. */
+/* From run and aside: the job is filled in; finish() is called after the commit. */
 #define LI_LATER 1
+/* From run, by li_request_aside. */
+#define LI_ASIDE 2
 
 /* An operation of the contract and what does it. */
 struct li_op {
     const char *id; /* operationId */
-    /* 0 (replied), LI_LATER, or -LI_E_…. */
+    /* 0 (replied), LI_LATER, LI_ASIDE, or -LI_E_…. */
     int (*run)(struct li_request *request);
-    /* After the job, whose status is 0. */
+    /* After the job or the pool, whose status is 0. */
     int (*finish)(struct li_request *request);
     enum li_face face;
 };
@@ -89,6 +100,12 @@ struct li_view li_request_view(struct li_request *request);
 void li_request_job(struct li_request *request, const struct li_command *command, const void *args,
                     struct li_str key);
 
+/* For what is slow: `aside` is called on a thread of a pool, where waiting is right
+ * (li_run too), without a reader; it answers 0 (then finish is called), LI_LATER, or
+ * -LI_E_….  To be returned from run. */
+int li_request_aside(struct li_request *request, enum li_server_pool pool,
+                     int (*aside)(struct li_request *request));
+
 /* A JSON reply: begin, write, end. */
 struct li_json li_reply_json(struct li_request *request, int status);
 int li_reply_end(struct li_request *request);
@@ -99,6 +116,7 @@ int li_reply_empty(struct li_request *request, int status);
 /* The problem the context tells: JSON or a page. */
 void li_reply_problem(struct li_request *request, int code);
 
+struct li_pictures *li_request_pictures(const struct li_request *request);
 struct li_house *li_request_house(const struct li_request *request);
 struct li_sessions *li_request_sessions(const struct li_request *request);
 bool li_request_https(const struct li_request *request);

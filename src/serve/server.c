@@ -25,8 +25,14 @@
 #define CONN_MEMORY   ((size_t)16 * 1024)
 #define IDLE_SECONDS  60
 #define POOL_ARENA    ((size_t)16 << 20)
-#define DRAIN         ((size_t)1 << 20) /* most of a refused body that is read and dropped */
-#define GRACE_SECONDS 5                 /* for answers on their way when the server stops */
+#define DRAIN         ((size_t)1 << 20)   /* most of a refused body that is read and dropped, */
+#define DRAIN_TIMES   2                   /* or so many times what is allowed */
+#define LARGE         ((size_t)64 << 10)  /* a body above it is counted; of all there are */
+#define HELD_MAX      ((size_t)128 << 20) /* so many bytes in memory */
+#define PASSWORDS     2                   /* at a time: 64 MiB each */
+#define PICTURES      2                   /* children at a time */
+#define QUEUE         24                  /* that wait for either */
+#define GRACE_SECONDS 5                   /* for answers on their way when the server stops */
 
 enum stage { READING, ASKED, DONE };
 
@@ -76,6 +82,8 @@ static void request_end(struct li_request *request)
     struct li_server *server = request->server;
 
     li_buf_done(&request->input);
+    atomic_fetch_sub(&server->held, request->counted);
+    request->counted = 0;
     li_buf_done(&request->answer.body);
     li_arena_reset(request->arena);
     pthread_mutex_lock(&server->mutex);
@@ -182,28 +190,55 @@ static void find_operation(struct li_request *request)
     }
 }
 
+static size_t drain(const struct li_request *request)
+{
+    size_t most = request->operation ? DRAIN_TIMES * request->operation->body_limit : 0;
+
+    return most > DRAIN ? most : DRAIN;
+}
+
 /* Whether a refusal is told before the body: when the client waits to be asked
  * for it, or means to send more than is worth reading.  Otherwise the body is
  * read and dropped, because an answer is lost when the connection closes on
  * bytes that nobody has read. */
 static bool is_refused_at_once(const struct li_request *request)
 {
-    return request->answer.status && (request->ends || announced(request) > (int64_t)DRAIN ||
-                                      li_request_header(request, "Expect").ptr != NULL);
+    return request->answer.status &&
+           (request->ends || announced(request) > (int64_t)drain(request) ||
+            li_request_header(request, "Expect").ptr != NULL);
+}
+
+/* Large bodies of everybody together have a bound: beyond it they are told to come
+ * again, and what is small goes on. */
+static bool hold(struct li_request *request, size_t len)
+{
+    atomic_size_t *held = &request->server->held;
+
+    if (request->input.len + len <= LARGE) {
+        return true;
+    }
+    request->counted += len;
+    if (atomic_fetch_add(held, len) + len <= HELD_MAX) {
+        return true;
+    }
+    LI_FAIL(&request->ctx, LI_E_TOO_MANY, "too many large bodies at once");
+    li_reply_problem(request, LI_E_TOO_MANY);
+    return false;
 }
 
 /* false: enough; the connection is closed without an answer. */
 static bool take_input(struct li_request *request, const char *bytes, size_t len)
 {
     if (!request->answer.status && !request->input_too_large) {
-        if (request->input.len + len <= request->operation->body_limit) {
+        if (request->input.len + len > request->operation->body_limit) {
+            request->input_too_large = true;
+        } else if (hold(request, len)) {
             li_buf_add(&request->input, bytes, len);
             return request->input.error == 0;
         }
-        request->input_too_large = true;
     }
     request->dropped += len;
-    return request->dropped <= DRAIN;
+    return request->dropped <= drain(request);
 }
 
 /* ---- through the lane ------------------------------------------------------ */
@@ -238,25 +273,60 @@ static bool enter_lane(struct li_server *server)
     return entered;
 }
 
-/* true: the connection sleeps until the job is done; false: it was refused. */
-static bool submit(struct li_request *request)
+static void submit_job(struct li_request *request)
 {
-    struct li_server *server = request->server;
     int r;
 
-    if (!enter_lane(server)) {
+    request->job.done = job_done;
+    request->job.arg = request;
+    r = li_submit(request->server->house->record, &request->job);
+    if (r) {
+        request->job.status = r;
+        job_done(&request->job);
+    }
+}
+
+/* On a thread of a pool. */
+static void run_aside(struct li_task *task)
+{
+    struct li_request *request = task->arg;
+    int r = atomic_load(&request->server->stopping)
+                ? LI_FAIL(&request->ctx, LI_E_BUSY, "the server is stopping")
+                : request->aside(request);
+
+    if (r == LI_LATER) {
+        submit_job(request);
+        return;
+    }
+    request->job.status = r;
+    request->job.arg = request;
+    job_done(&request->job);
+}
+
+static void submit_task(struct li_request *request)
+{
+    request->task = (struct li_task){.run = run_aside, .arg = request};
+    if (!li_pool_submit(request->server->pools[request->pool], &request->task)) {
+        request->job.status = LI_FAIL(&request->ctx, LI_E_TOO_MANY, "too many at once");
+        request->job.arg = request;
+        job_done(&request->job);
+    }
+}
+
+/* true: the connection sleeps until the job or the task is done; false: it was refused. */
+static bool submit(struct li_request *request, int way)
+{
+    if (!enter_lane(request->server)) {
         LI_FAIL(&request->ctx, LI_E_BUSY, "the server is stopping");
         li_reply_problem(request, LI_E_BUSY);
         return false;
     }
     request->stage = ASKED;
-    request->job.done = job_done;
-    request->job.arg = request;
     MHD_suspend_connection(request->connection);
-    r = li_submit(server->house->record, &request->job);
-    if (r) {
-        request->job.status = r;
-        job_done(&request->job);
+    if (way == LI_ASIDE) {
+        submit_task(request);
+    } else {
+        submit_job(request);
     }
     return true;
 }
@@ -305,8 +375,11 @@ static enum MHD_Result handle(void *arg, struct MHD_Connection *connection, cons
     begin_answer(request);
     if (request->stage == ASKED) {
         li_dispatch_finish(request);
-    } else if (!request->answer.status && !li_dispatch(request) && submit(request)) {
-        return MHD_YES;
+    } else if (!request->answer.status) {
+        int way = li_dispatch(request);
+        if (way && submit(request, way)) {
+            return MHD_YES;
+        }
     }
     return send_answer(request);
 }
@@ -432,6 +505,14 @@ static int listen_on(struct li_server *server, const struct li_server_config *co
     return 0;
 }
 
+static int start_pools(struct li_server *server)
+{
+    int r = li_pool_start(&server->ctx, PASSWORDS, QUEUE, &server->pools[LI_POOL_PASSWORDS]);
+
+    r = r ? r : li_pool_start(&server->ctx, PICTURES, QUEUE, &server->pools[LI_POOL_PICTURES]);
+    return r ? r : li_pictures_new(&server->ctx, NULL, &server->pictures);
+}
+
 static void init_locks(struct li_server *server)
 {
     pthread_condattr_t attr;
@@ -465,6 +546,7 @@ int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
     }
     li_ctx_init(&server->ctx, server->arena, ctx->clock, ctx->random);
     r = load(server);
+    r = r ? r : start_pools(server);
     r = r ? r : listen_on(server, config);
     if (r) {
         r = LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&server->ctx)));
@@ -508,12 +590,17 @@ void li_server_stop(struct li_server *server)
     }
     if (server->daemon) {
         MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+        li_pictures_stop(server->pictures);
         wait_for_answers(server);
         MHD_stop_daemon(server->daemon);
         if (listener != MHD_INVALID_SOCKET) {
             close(listener);
         }
     }
+    for (int i = 0; i < LI_POOLS; i++) {
+        li_pool_stop(server->pools[i]);
+    }
+    li_pictures_free(server->pictures);
     while (server->pool) {
         struct li_request *request = server->pool;
         server->pool = request->next;

@@ -11,6 +11,7 @@ await import('./lifecycle');
 await import('./party');
 await import('./refusal');
 await import('./office');
+await import('./photo');
 await import('./pages');
 await import('./deadline');
 await import('./open311');

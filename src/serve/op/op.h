@@ -2,6 +2,7 @@
 #ifndef LI_SERVE_OP_OP_H
 #define LI_SERVE_OP_OP_H
 
+#include "record/photo.h"
 #include "serve/request.h"
 
 /* health.c */
@@ -36,6 +37,7 @@ int li_op_reset_password_done(struct li_request *request);
 int li_op_change_password(struct li_request *request);
 /* session.c */
 int li_op_sign_in(struct li_request *request);
+int li_op_sign_in_done(struct li_request *request);
 int li_op_sign_out(struct li_request *request);
 int li_op_get_me(struct li_request *request);
 /* case.c */
@@ -47,6 +49,9 @@ int li_op_act_on_case(struct li_request *request);
 int li_op_act_on_case_done(struct li_request *request);
 int li_op_reveal_value(struct li_request *request);
 int li_op_reveal_value_done(struct li_request *request);
+/* photo.c */
+int li_op_upload_photo(struct li_request *request);
+int li_op_upload_photo_done(struct li_request *request);
 /* public.c */
 int li_op_get_progress(struct li_request *request);
 int li_op_list_public_cases(struct li_request *request);
@@ -73,6 +78,15 @@ int li_op_submit_report_done(struct li_request *request);
 
 /* The playbook residents report under. */
 #define LI_REPORT_PLAYBOOK LI_S("service-request")
+
+/* Makes a photo of bytes, keeps it, and keeps an upload for it: in aside only.  The
+ * faults of -LI_E_INVALID are told at `where`. */
+int li_op_keep_photo(struct li_request *request, struct li_str where, struct li_str bytes,
+                     struct li_upload *ret) LI_MUST_CHECK;
+/* The same for the files of a form's field (a list of `format: binary`; NULL and
+ * empty are fine), into a list of tokens, as a field of type photos wants it. */
+int li_op_keep_photos(struct li_request *request, struct li_str where, const struct li_node *files,
+                      struct li_node **ret_tokens) LI_MUST_CHECK;
 
 /* The current version of a playbook of the request's tenant. */
 int li_op_playbook(struct li_request *request, struct li_str name,

@@ -66,23 +66,33 @@ int li_op_set_cookie(struct li_request *request, struct li_str token, int64_t se
     return cookie.ptr ? 0 : -LI_E_NOMEM;
 }
 
+static int sign_in(struct li_request *request)
+{
+    struct li_str *token = li_alloc(&request->ctx, sizeof(*token));
+    int r = token ? li_session_open(&request->ctx, li_request_sessions(request),
+                                    request->tenant->id, li_node_text(request->body, "login"),
+                                    li_node_text(request->body, "password"), token)
+                  : -LI_E_NOMEM;
+
+    request->state = token;
+    return r;
+}
+
+/* The password is checked in a pool: argon2 is slow on purpose. */
 int li_op_sign_in(struct li_request *request)
 {
-    struct li_sessions *sessions = li_request_sessions(request);
-    struct li_session session;
-    struct li_str token;
-    int r;
+    return li_request_aside(request, LI_POOL_PASSWORDS, sign_in);
+}
 
-    /* it writes through the lane and reads its own session: no old snapshot */
-    li_rollback(request->conn);
-    r = li_session_open(&request->ctx, sessions, request->tenant->id,
-                        li_node_text(request->body, "login"),
-                        li_node_text(request->body, "password"), &token);
-    r = r ? r
-          : li_session_find(&request->ctx, sessions, request->conn, request->tenant->id, token,
-                            &session);
+int li_op_sign_in_done(struct li_request *request)
+{
+    const struct li_str *token = request->state;
+    struct li_session session;
+    int r = li_session_find(&request->ctx, li_request_sessions(request), request->conn,
+                            request->tenant->id, *token, &session);
+
     r = r ? r : reply_me(request, 201, &session);
-    return r ? r : li_op_set_cookie(request, token, LI_SESSION_HOURS * 3600);
+    return r ? r : li_op_set_cookie(request, *token, LI_SESSION_HOURS * 3600);
 }
 
 int li_op_sign_out(struct li_request *request)

@@ -12,6 +12,7 @@ export interface Call {
   headers?: Record<string, string>;
   json?: unknown;
   form?: Record<string, string>;
+  body?: Buffer; // as it is, with its Content-Type among the headers
   key?: string | null;
 }
 
@@ -69,7 +70,7 @@ export class Client {
         ? JSON.stringify(call.json)
         : call.form !== undefined
           ? new URLSearchParams(call.form).toString()
-          : undefined;
+          : call.body;
     const reply = await exchange(this.base, { method: operation.method, path, headers, ...(body === undefined ? {} : { body }) });
     const faults = judge(operation, reply);
     if (faults.length > 0) throw new Error(faults.join('\n'));

@@ -17,6 +17,7 @@ export interface Reply {
   cookies: string[];
   text: string;
   size: number; // bytes of the body as they came
+  bytes: Buffer;
 }
 
 export function exchange(base: string, sent: Sent): Promise<Reply> {
@@ -48,6 +49,7 @@ export function exchange(base: string, sent: Sent): Promise<Reply> {
             cookies: incoming.headers['set-cookie'] ?? [],
             text: body.toString('utf8'),
             size: body.length,
+            bytes: body,
           });
         });
       },

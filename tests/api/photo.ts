@@ -1,0 +1,125 @@
+/*
+ * Photos: sent ahead, made anew, and refused when they are none.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Answer, Client } from './lib/client';
+import { camera, form, jpeg, png, type Part } from './lib/picture';
+import { base, visitor } from './lib/world';
+import { exchange } from './lib/wire';
+
+const send = (client: Client, parts: Part[]): Promise<Answer> => {
+  const { type, body } = form(parts);
+  return client.call('uploadPhoto', { headers: { 'Content-Type': type }, body });
+};
+export const upload = (bytes: Buffer, client = visitor()) => send(client, [{ name: 'photo', file: 'a.jpg', bytes }]);
+const verdict = (answer: Answer) => [answer.status, answer.body.code, answer.body.errors?.[0]?.code];
+
+describe('a photo that is sent', () => {
+  it('is taken from anybody, and named by a token', async () => {
+    const answer = await upload(jpeg());
+    expect([answer.status, answer.body.width, answer.body.height]).toEqual([201, 48, 32]);
+    expect(answer.body.upload).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+    expect(answer.body).not.toHaveProperty('place');
+    const again = await upload(jpeg());
+    expect(again.body.upload).not.toBe(answer.body.upload);
+  });
+
+  it('tells its sender where and when it was taken', async () => {
+    const { body } = await upload(camera({ taken: '2026:09:06 18:30:00', lon: 113.9321, lat: 22.5405 }));
+    expect(body.place.lon).toBeCloseTo(113.9321, 5);
+    expect(body.place.lat).toBeCloseTo(22.5405, 5);
+    expect(new Date(body.taken_at).toISOString()).toBe('2026-09-06T10:30:00.000Z');
+  });
+
+  it('is turned upright', async () => {
+    const { body } = await upload(camera({ orientation: 6 }));
+    expect([body.width, body.height]).toEqual([32, 48]);
+  });
+
+  it('may be a PNG, and is made smaller when it is large', async () => {
+    const { body } = await upload(png(4000, 1000));
+    expect([body.width, body.height]).toEqual([2048, 512]);
+  });
+
+  it('is refused when it is none', async () => {
+    expect(verdict(await upload(Buffer.from('%PDF-1.4 not a photo at all')))).toEqual([422, 'invalid', 'not-a-photo']);
+    expect(verdict(await upload(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))).toEqual([422, 'invalid', 'not-a-photo']);
+    expect(verdict(await upload(Buffer.from('GIF89a and more than sixteen bytes')))).toEqual([422, 'invalid', 'not-a-photo']);
+    expect(verdict(await upload(Buffer.alloc(0)))).toEqual([422, 'invalid', 'required']);
+  });
+
+  it('is refused when it is cut off or damaged', async () => {
+    expect(verdict(await upload(png(300, 300).subarray(0, 60)))).toEqual([422, 'invalid', 'broken-photo']);
+    expect(verdict(await upload(png(300, 300, 10)))).toEqual([422, 'invalid', 'broken-photo']);
+    expect(verdict(await upload(jpeg().subarray(0, 200)))).toEqual([422, 'invalid', 'broken-photo']);
+    expect(verdict(await upload(Buffer.concat([jpeg().subarray(0, 20), Buffer.alloc(500, 255)])))).toEqual([
+      422,
+      'invalid',
+      'broken-photo',
+    ]);
+  });
+
+  it('is refused before it is decoded when it claims to be huge', async () => {
+    const bomb = png(30000, 30000, 100);
+    expect(bomb.length).toBeLessThan(10000);
+    expect(verdict(await upload(bomb))).toEqual([422, 'invalid', 'too-many-pixels']);
+  });
+
+  it('is refused when it has too many bytes', async () => {
+    expect(verdict(await upload(Buffer.alloc(12_600_000, 1)))).toEqual([413, 'too-large', undefined]);
+    expect(verdict(await upload(Buffer.alloc(14_000_000, 1)))).toEqual([413, 'too-large', undefined]);
+  });
+
+  it('says so in words for people', async () => {
+    const { body } = await upload(Buffer.from('no photo, but more than sixteen bytes'));
+    expect(body.errors[0]).toMatchObject({ pointer: '/photo', code: 'not-a-photo' });
+    expect(body.errors[0].zh).toMatch(/照片/);
+    expect(body.errors[0].en).toMatch(/photo/);
+  });
+});
+
+describe('a form with files', () => {
+  const raw = async (type: string, body: Buffer | string) => {
+    const headers = { 'Content-Type': type };
+    const reply = await exchange(base(), { method: 'POST', path: '/api/v1/nanshan/uploads', headers, body });
+    return [reply.status, JSON.parse(reply.text).code];
+  };
+  const whole = form([{ name: 'photo', file: 'a.jpg', bytes: jpeg() }]);
+
+  it('is refused when it is misshapen', async () => {
+    expect(await raw('multipart/form-data', whole.body)).toEqual([400, 'malformed']);
+    expect(await raw('multipart/form-data; boundary=another', whole.body)).toEqual([400, 'malformed']);
+    expect(await raw(whole.type, whole.body.subarray(0, 60))).toEqual([400, 'malformed']);
+    expect(await raw(whole.type, whole.body.subarray(0, whole.body.length - 12))).toEqual([400, 'malformed']);
+    expect(await raw(whole.type, Buffer.concat([whole.body, Buffer.from('more')]))).toEqual([400, 'malformed']);
+    expect(await raw(whole.type, '')).toEqual([400, 'malformed']);
+  });
+
+  it('is refused as another content type', async () => {
+    expect(await raw('image/jpeg', jpeg())).toEqual([415, 'unsupported-media-type']);
+  });
+
+  it('says what it lacks, and what it has too much', async () => {
+    const client = visitor();
+    expect(verdict(await send(client, []))).toEqual([422, 'invalid', 'required']);
+    expect(verdict(await send(client, [{ name: 'photo', bytes: 'text' }]))).toEqual([422, 'invalid', 'type']);
+    const two = await send(client, [
+      { name: 'photo', file: 'a.jpg', bytes: jpeg() },
+      { name: 'colour', bytes: 'red' },
+    ]);
+    expect(two.body.errors).toMatchObject([{ pointer: '/colour', code: 'unknown' }]);
+    const many = Array.from({ length: 70 }, (_, i) => ({ name: `x${i}`, bytes: 'y' }));
+    expect(verdict(await send(client, many))).toEqual([413, 'too-large', undefined]);
+  });
+});
+
+describe('many at once', () => {
+  it('are served or told to come again, and nobody else waits', async () => {
+    const client = visitor();
+    const sent = Array.from({ length: 40 }, () => upload(png(2000, 2000), client));
+    expect((await client.call('healthz')).status).toBe(200);
+    const answers = await Promise.all(sent);
+    expect(answers.every((one) => one.status === 201 || one.body.code === 'too-many-requests')).toBe(true);
+    expect(answers.filter((one) => one.status === 201).length).toBeGreaterThan(2);
+  });
+});
