@@ -91,10 +91,13 @@ static const struct {
      "c.yaml:9:20: content: a body has a media type at least"},
     {HEAD PATH_ID "      requestBody: {content: {application/json: {}}}\n" DONE,
      "c.yaml:9:49: schema: a body must have one"},
-    {HEAD PATH_ID "      requestBody: {content: {multipart/form-data: "
+    {HEAD PATH_ID "      requestBody: {content: {multipart/related: "
                   "{schema: {$ref: '#/components/schemas/Form'}}}}\n" DONE,
-     "c.yaml:9:52: multipart/form-data: a body is application/json or "
-     "application/x-www-form-urlencoded"},
+     "c.yaml:9:50: multipart/related: a body is application/json, "
+     "application/x-www-form-urlencoded or multipart/form-data"},
+    {HEAD PATH_ID "      requestBody: {content: {multipart/form-data: "
+                  "{schema: {$ref: '#/components/schemas/Name'}}}}\n" DONE,
+     "c.yaml:9:52: schema: a form is an object"},
     {HEAD PATH_ID "      requestBody: {content: {application/x-www-form-urlencoded: "
                   "{schema: {$ref: '#/components/schemas/Name'}}}}\n" DONE,
      "c.yaml:9:66: schema: a form is an object"},
