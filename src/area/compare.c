@@ -142,11 +142,12 @@ static int compare(struct li_area_table *table, struct li_area_item *item,
 int li_area_table_compare(struct li_area_table *table)
 {
     struct li_area_item *items = table->items;
+    struct li_str first = items[0].row->area.code, last = items[table->count - 1].row->area.code;
     struct li_rows *rows;
     size_t at = 0;
     int r = li_query(table->ctx, table->tx->conn, &area_between,
-                     LI_ARGS(li_v(table->tx->tenant), li_v_text(items[0].row->area.code),
-                             li_v_text(items[table->count - 1].row->area.code)),
+                     LI_ARGS(li_v(table->tx->tenant), li_v_text(first.len ? first : LI_S("")),
+                             li_v_text(last.len ? last : LI_S(""))),
                      &rows);
 
     if (r) {

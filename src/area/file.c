@@ -224,7 +224,7 @@ static int place(struct li_area_reader *reader, struct li_area_row *row)
     bool lon = reader->has_lon, lat = reader->has_lat;
 
     reader->has_lon = reader->has_lat = false;
-    if (!lon && !lat) {
+    if ((!lon && !lat) || row->bad) {
         return 0;
     }
     if (lon != lat || !li_point_from(row->crs, given, &area->point)) {

@@ -11,6 +11,7 @@
 
 #include <geos_c.h>
 
+#define POINT        1u
 #define POLYGON      3u
 #define MULTIPOLYGON 6u
 #define CORNER       16 /* bytes */
@@ -170,7 +171,7 @@ int li_shape_point(struct li_ctx *ctx, struct li_degrees at, struct li_str *ret)
     struct li_buf buf;
 
     li_buf_init(&buf, 0);
-    put_head(&buf, 1);
+    put_head(&buf, POINT);
     put_f64(&buf, at.lon);
     put_f64(&buf, at.lat);
     return finish(ctx, &buf, ret);
@@ -216,6 +217,16 @@ static bool take_f64(struct cursor *cursor, double *ret)
     bits = (uint64_t)high << 32 | low;
     memcpy(ret, &bits, sizeof(bits));
     return true;
+}
+
+bool li_shape_point_of(struct li_str bytes, struct li_degrees *ret)
+{
+    struct cursor cursor = {.at = (const unsigned char *)bytes.ptr,
+                            .end = (const unsigned char *)bytes.ptr + bytes.len};
+    uint32_t type;
+
+    return bytes.len == 5 + CORNER && *cursor.at++ == 1 && take_u32(&cursor, &type) &&
+           type == POINT && take_f64(&cursor, &ret->lon) && take_f64(&cursor, &ret->lat);
 }
 
 static bool take_corner(struct cursor *cursor, struct li_point *ret)

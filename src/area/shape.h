@@ -22,6 +22,8 @@ int li_shape_read(struct li_ctx *ctx, const struct li_node *geometry, enum li_cr
                   bool canonical, struct li_str *ret) LI_MUST_CHECK;
 /* A point as WKB, as given. */
 int li_shape_point(struct li_ctx *ctx, struct li_degrees at, struct li_str *ret) LI_MUST_CHECK;
+/* The reverse; false when the bytes are no point. */
+bool li_shape_point_of(struct li_str bytes, struct li_degrees *ret);
 
 /* Whether bytes are a shape of this form. */
 bool li_shape_is(struct li_str shape);

@@ -41,6 +41,7 @@ int li_cli_house(struct li_cli *cli, const char *data, const char *store, bool m
 int li_cli_serve(struct li_cli *cli);
 int li_cli_seed(struct li_cli *cli);
 int li_cli_adopt(struct li_cli *cli);
+int li_cli_import(struct li_cli *cli);
 int li_cli_verify(struct li_cli *cli);
 int li_cli_seal(struct li_cli *cli);
 int li_cli_rebuild(struct li_cli *cli);

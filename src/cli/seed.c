@@ -16,14 +16,21 @@
 #include "record/tenant.h"
 
 #define TENANTS "data/demo/tenants.yaml"
-#define AREAS   "data/demo/areas.csv"
+
+/* Tables of areas, each of all tenants together. */
+static const struct {
+    const char *path, *key;
+} tables[] = {{"data/demo/areas.csv", "areas"}, {"data/demo/ground.geojson", "ground"}};
+#define TABLES  (sizeof(tables) / sizeof(tables[0]))
 #define CLASSES "data/classes/"
 
 struct seed {
     struct li_ctx *ctx;
     struct li_record *record;
-    const struct li_area_row *areas;
-    size_t area_count;
+    struct {
+        struct li_area_row *rows;
+        size_t count;
+    } areas[TABLES];
     struct li_str password;
     const struct li_node *api_key;
     struct li_str hash; /* of the password; made when the first account needs it */
@@ -102,23 +109,24 @@ static int found(struct town *town)
     return r ? r : li_tenant_load(town->seed->ctx, town->seed->record);
 }
 
-/* The tenant's county, what it lies in and what lies in it. */
-static int import_areas(struct town *town)
+/* Of one table, the tenant's county, what it lies in and what lies in it. */
+static int import_areas(struct town *town, size_t table)
 {
     struct seed *seed = town->seed;
-    struct li_area_row *rows = li_alloc_array(seed->ctx, seed->area_count, sizeof(*rows));
-    struct li_area_import args = {.rows = rows, .source = LI_S(AREAS)};
+    size_t count = seed->areas[table].count;
+    struct li_area_row *rows = li_alloc_array(seed->ctx, count, sizeof(*rows));
+    struct li_area_import args = {.rows = rows, .source = li_str(tables[table].path)};
 
     if (!rows) {
         return -LI_E_NOMEM;
     }
-    for (size_t i = 0; i < seed->area_count; i++) {
-        struct li_str code = seed->areas[i].area.code;
+    for (size_t i = 0; i < count; i++) {
+        struct li_str code = seed->areas[table].rows[i].area.code;
         if (li_str_starts(town->code, code) || li_str_starts(code, town->code)) {
-            rows[args.count++] = seed->areas[i];
+            rows[args.count++] = seed->areas[table].rows[i];
         }
     }
-    return run(town, &li_area_import, &args, LI_S("areas"), NULL);
+    return run(town, &li_area_import, &args, li_str(tables[table].key), NULL);
 }
 
 /* The class codes that come with linli. */
@@ -236,7 +244,9 @@ static int fill(struct town *town)
     int r = need_list(town->seed->ctx, town->node, "organizations", &organizations);
 
     r = r ? r : need_list(town->seed->ctx, town->node, "people", &people);
-    r = r ? r : import_areas(town);
+    for (size_t i = 0; r == 0 && i < TABLES; i++) {
+        r = import_areas(town, i);
+    }
     r = r ? r : import_classes(town);
     r = r ? r : give_key(town);
     if (r) {
@@ -328,15 +338,15 @@ int li_seed_demo(struct li_ctx *ctx, struct li_record *record)
 {
     struct seed seed = {.ctx = ctx, .record = record};
     const struct li_node *tenants = NULL;
-    const struct li_area_file file = {.name = AREAS, .bytes = asset(AREAS)};
-    struct li_area_row *areas = NULL;
     struct li_node *tree = NULL;
     int r = li_yaml_read(ctx, TENANTS, asset(TENANTS), &tree);
 
     r = r ? r : need_text(ctx, tree, "password", &seed.password);
     r = r ? r : need_list(ctx, tree, "tenants", &tenants);
-    r = r ? r : li_area_read(ctx, &file, &areas, &seed.area_count);
-    seed.areas = areas;
+    for (size_t i = 0; r == 0 && i < TABLES; i++) {
+        const struct li_area_file file = {.name = tables[i].path, .bytes = asset(tables[i].path)};
+        r = li_area_read(ctx, &file, &seed.areas[i].rows, &seed.areas[i].count);
+    }
     seed.api_key = li_node_get(tree, "api_key");
     for (size_t i = 0; r == 0 && i < tenants->list.count; i++) {
         r = seed_town(&seed, tenants->list.items[i]);

@@ -7,6 +7,7 @@ import { tried } from './lib/client';
 import { contract } from './lib/contract';
 
 await import('./house');
+await import('./ground');
 await import('./lifecycle');
 await import('./party');
 await import('./refusal');

@@ -8,6 +8,10 @@
 /* health.c */
 int li_op_healthz(struct li_request *request);
 int li_op_readyz(struct li_request *request);
+/* area.c */
+int li_op_get_area(struct li_request *request);
+int li_op_locate(struct li_request *request);
+int li_op_area_map(struct li_request *request);
 /* ground.c */
 int li_op_list_tenants(struct li_request *request);
 int li_op_list_areas(struct li_request *request);
