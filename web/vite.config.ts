@@ -39,7 +39,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rolldownOptions: {
-      input: { resident: 'src/resident/main.ts', desk: 'desk.html' },
+      input: { resident: 'src/resident/main.ts', desk: 'desk.html', sheet: 'src/sheet/sheet.css' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/part-[hash].js',

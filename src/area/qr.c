@@ -3,6 +3,7 @@
 
 #include "base/grow.h"
 #include "base/id.h"
+#include "base/time.h"
 #include "record/vault.h"
 
 #define COLUMNS "q.number, q.made_at, q.retired_at, a.code, a.kind, a.name, a.parent, a.path"
@@ -10,12 +11,13 @@
 
 LI_SQL(qr_by_number, "select " COLUMNS JOINED "where q.tenant = $1 and q.number = $2");
 LI_SQL(qr_open, "select a.code" JOINED "where q.tenant = $1 and q.number = $2 "
-                "and q.retired_at is null");
+                "and q.retired_at is null and (a.until is null or a.until > $3)");
 LI_SQL(qr_inside, "select " COLUMNS JOINED "where q.tenant = $1 and q.number > $3 "
                   "and substr(a.path, 1, length($2)) = $2 order by q.number limit $4");
-LI_SQL(qr_sheet, "select " COLUMNS JOINED "where q.tenant = $1 and q.retired_at is null "
-                 "and a.path >= $2 and substr(a.path, 1, length($2)) = $2 "
-                 "order by a.path, q.number limit $4 offset $3");
+LI_SQL(qr_sheet,
+       "select " COLUMNS JOINED "where q.tenant = $1 and q.retired_at is null "
+       "and a.path >= $2 and substr(a.path, 1, length($2)) = $2 "
+       "and (a.until is null or a.until > $5) order by a.path, q.number limit $4 offset $3");
 
 #define HALF 5 /* bytes of the number, and of the hash */
 
@@ -93,7 +95,10 @@ int li_qr_open(struct li_ctx *ctx, struct li_record *record, struct li_conn *con
     int64_t number;
     int r = li_qr_number(ctx, record, tenant, text, &number);
 
-    r = r ? r : li_query_one(ctx, conn, &qr_open, LI_ARGS(li_v(tenant), li_v(number)), &rows);
+    r = r ? r
+          : li_query_one(ctx, conn, &qr_open,
+                         LI_ARGS(li_v(tenant), li_v(number), li_v(li_day_at(li_now(ctx->clock)))),
+                         &rows);
     if (r) {
         return r;
     }
@@ -161,10 +166,10 @@ static int collect(struct li_ctx *ctx, struct li_rows *rows, struct li_qr **ret,
 }
 
 static int list(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
-                const struct li_val args[4], struct li_qr **ret, size_t *ret_count)
+                const struct li_val *args, size_t arg_count, struct li_qr **ret, size_t *ret_count)
 {
     struct li_rows *rows;
-    int r = li_query(ctx, conn, sql, args, 4, &rows);
+    int r = li_query(ctx, conn, sql, args, arg_count, &rows);
 
     if (r == 0) {
         r = collect(ctx, rows, ret, ret_count);
@@ -178,13 +183,14 @@ int li_qr_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct 
 {
     const struct li_val args[4] = {li_v(tenant), li_v_text(path), li_v(after), li_v(limit)};
 
-    return list(ctx, conn, &qr_inside, args, ret, ret_count);
+    return list(ctx, conn, &qr_inside, args, 4, ret, ret_count);
 }
 
 int li_qr_sheet(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
                 int64_t skip, int64_t limit, struct li_qr **ret, size_t *ret_count)
 {
-    const struct li_val args[4] = {li_v(tenant), li_v_text(path), li_v(skip), li_v(limit)};
+    const struct li_val args[5] = {li_v(tenant), li_v_text(path), li_v(skip), li_v(limit),
+                                   li_v(li_day_at(li_now(ctx->clock)))};
 
-    return list(ctx, conn, &qr_sheet, args, ret, ret_count);
+    return list(ctx, conn, &qr_sheet, args, 5, ret, ret_count);
 }

@@ -7,14 +7,17 @@
 #include "area/qr.h"
 #include "base/grow.h"
 #include "base/json.h"
+#include "base/time.h"
 #include "contract/fault.h"
 #include "record/number.h"
 
 LI_SQL(qr_want_one, "select a.code from area a where a.tenant = $1 and a.code = $2 "
+                    "and (a.until is null or a.until > $3) "
                     "and not exists (select 1 from qr q where q.tenant = a.tenant "
                     "and q.area = a.code and q.retired_at is null)");
 LI_SQL(qr_want_inside, "select a.code from area a where a.tenant = $1 and a.path >= $2 "
                        "and substr(a.path, 1, length($2)) = $2 and a.kind = $3 "
+                       "and (a.until is null or a.until > $4) "
                        "and not exists (select 1 from qr q where q.tenant = a.tenant "
                        "and q.area = a.code and q.retired_at is null) order by a.path");
 LI_SQL(qr_insert, "insert into qr (tenant, number, area, made_at) values ($1, $2, $3, $4)");
@@ -67,6 +70,7 @@ static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
 {
     const struct li_qr_make_args *make = args;
     struct plan *plan = li_alloc(ctx, sizeof(*plan));
+    int32_t today = li_day_at(li_now(ctx->clock));
     struct li_area area;
     int r = plan ? li_area_find(ctx, tx->conn, tx->tenant, make->area_code, &area) : -LI_E_NOMEM;
 
@@ -78,11 +82,14 @@ static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
     }
     *plan = (struct plan){.area_code = area.code};
     if (make->kind_count == 0) {
-        r = want(ctx, tx, &qr_want_one, LI_ARGS(li_v(tx->tenant), li_v_text(area.code)), plan);
+        r = want(ctx, tx, &qr_want_one,
+                 LI_ARGS(li_v(tx->tenant), li_v_text(area.code), li_v(today)), plan);
     }
     for (size_t i = 0; r == 0 && i < make->kind_count; i++) {
-        r = want(ctx, tx, &qr_want_inside,
-                 LI_ARGS(li_v(tx->tenant), li_v_text(area.path), li_v_text(make->kinds[i])), plan);
+        r = want(
+            ctx, tx, &qr_want_inside,
+            LI_ARGS(li_v(tx->tenant), li_v_text(area.path), li_v_text(make->kinds[i]), li_v(today)),
+            plan);
     }
     if (r == 0) {
         *ret_plan = plan;

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 
 static const struct li_cli_command commands[] = {
-    {"serve", "[--data DIR] [--store URL] [--address A] [--port N]",
+    {"serve", "[--data DIR] [--store URL] [--address A] [--port N] [--public-url URL]",
      "serves the API and the pages until SIGINT or SIGTERM", li_cli_serve},
     {"seed", "[--data DIR] [--store URL] [--at TIME]",
      "fills an empty record with the demo streets", li_cli_seed},

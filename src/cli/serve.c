@@ -24,7 +24,7 @@
 #define FILES 8192
 
 struct options {
-    const char *data, *store, *address, *port_text, *hold_text;
+    const char *data, *store, *address, *port_text, *hold_text, *public_url;
     bool https, check_replies, debug;
     int64_t port;
     int64_t hold; /* the descriptor; -1: the system's clock */
@@ -41,19 +41,40 @@ static int number_of(struct li_cli *cli, const char *text, int64_t max, int64_t 
     return 0;
 }
 
+/* What is printed on walls has to be right. */
+static int check_url(struct li_cli *cli, const char *text)
+{
+    struct li_str url = li_str(text);
+
+    if ((!li_str_starts(url, LI_S("http://")) && !li_str_starts(url, LI_S("https://"))) ||
+        li_str_ends(url, LI_S("/")) || strpbrk(text, " ?#\"'<>")) {
+        return LI_FAIL(cli->ctx, LI_E_USAGE,
+                       "--public-url is an address like https://linli.example, no / at its end");
+    }
+    return 0;
+}
+
 static int read_options(struct li_cli *cli, struct options *ret)
 {
     struct options o = {.data = ".linli", .address = "127.0.0.1", .port_text = "8080", .hold = -1};
     const struct li_cli_option known[] = {
-        {"--data", &o.data, NULL},       {"--store", &o.store, NULL},
-        {"--address", &o.address, NULL}, {"--port", &o.port_text, NULL},
-        {"--https", NULL, &o.https},     {"--hold-clock", &o.hold_text, NULL},
-        {"--debug", NULL, &o.debug},     {"--check-replies", NULL, &o.check_replies},
+        {"--data", &o.data, NULL},
+        {"--store", &o.store, NULL},
+        {"--address", &o.address, NULL},
+        {"--port", &o.port_text, NULL},
+        {"--https", NULL, &o.https},
+        {"--hold-clock", &o.hold_text, NULL},
+        {"--debug", NULL, &o.debug},
+        {"--check-replies", NULL, &o.check_replies},
+        {"--public-url", &o.public_url, NULL},
     };
     int r = li_cli_options(cli, known, sizeof(known) / sizeof(known[0]), NULL, 0, NULL);
 
     r = r ? r : number_of(cli, o.port_text, 65535, &o.port);
     r = r || !o.hold_text ? r : number_of(cli, o.hold_text, 1024, &o.hold);
+    if (r == 0 && o.public_url) {
+        r = check_url(cli, o.public_url);
+    }
     if (r == 0) {
         *ret = o;
     }
@@ -195,6 +216,7 @@ static int serve(struct li_cli *cli, const struct options *options, struct li_cl
         .address = options->address,
         .port = (uint16_t)options->port,
         .https = options->https,
+        .public_url = options->public_url,
         .check_replies = options->check_replies,
     };
     struct li_server *server = NULL;

@@ -4,11 +4,12 @@
  * What every place of a kind needs is a table; whoever adds a rule adds a row.
  */
 #include "base/grow.h"
+#include "base/time.h"
 #include "people/inside.h"
 
 #define PLACES                                                                                     \
     "select a.path from area a where a.tenant = $1 and a.kind = $3 and a.path >= $5 "              \
-    "and substr(a.path, 1, length($5)) = $5 and not exists "                                       \
+    "and substr(a.path, 1, length($5)) = $5 and (a.until is null or a.until > $6) and not exists " \
     "(select 1 from appointment p where p.tenant = a.tenant and p.post = $2 "                      \
     "and p.since <= $4 and (p.until is null or p.until > $4) "
 
@@ -64,7 +65,7 @@ int li_gap_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct
         struct li_rows *rows;
         r = li_query(ctx, conn, rules[i].own ? &gap_own : &gap_reached,
                      LI_ARGS(li_v(tenant), li_v_text(rules[i].post), li_v_text(rules[i].kind),
-                             li_v(now), li_v_text(path)),
+                             li_v(now), li_v_text(path), li_v(li_day_at(now))),
                      &rows);
         if (r == 0) {
             r = collect(ctx, rows, &rules[i], &list);

@@ -4,13 +4,14 @@
  * `area` is a neighbour on the same floor, so its table is read here by two
  * statements instead of through its header.
  */
+#include "base/time.h"
 #include "people/inside.h"
 
 LI_SQL(place_inside,
        "select a.path from tenant t "
        "join area own on own.tenant = t.tenant and own.code = t.code "
        "join area a on a.tenant = t.tenant and substr(a.path, 1, length(own.path)) = own.path "
-       "where t.tenant = $1 and a.code = $2");
+       "where t.tenant = $1 and a.code = $2 and (a.until is null or a.until > $3)");
 LI_SQL(place_own, "select a.path from tenant t "
                   "join area a on a.tenant = t.tenant and a.code = t.code where t.tenant = $1");
 LI_SQL(person_there, "select id from person where tenant = $1 and id = $2");
@@ -36,7 +37,9 @@ int li_people_place(struct li_ctx *ctx, const struct li_tx *tx, struct li_str co
 {
     struct li_rows *rows;
     int r = li_query_one(ctx, tx->conn, &place_inside,
-                         LI_ARGS(li_v(tx->tenant), li_v_text(code.ptr ? code : LI_S(""))), &rows);
+                         LI_ARGS(li_v(tx->tenant), li_v_text(code.ptr ? code : LI_S("")),
+                                 li_v(li_day_at(li_now(ctx->clock)))),
+                         &rows);
 
     if (r == -LI_E_NOT_FOUND) {
         return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));

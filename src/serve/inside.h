@@ -16,7 +16,8 @@ struct MHD_Daemon;
 struct li_server {
     struct li_house *house;
     bool https, check_replies;
-    struct li_arena *arena; /* contract, templates: for the life of the server */
+    struct li_str public_url; /* without a slash at its end; ptr NULL: as requests find it */
+    struct li_arena *arena;   /* contract, templates: for the life of the server */
     struct li_ctx ctx;
     struct li_contract *contract;
     const struct li_op **ops; /* by index of the operation */

@@ -127,6 +127,16 @@ bool li_request_https(const struct li_request *request)
     return request->server->https;
 }
 
+struct li_str li_request_public_url(struct li_request *request)
+{
+    struct li_str host = li_request_header(request, "Host");
+
+    return request->server->public_url.ptr
+               ? request->server->public_url
+               : li_strf(&request->ctx, "%s://%.*s", request->server->https ? "https" : "http",
+                         LI_P(host));
+}
+
 bool li_request_wait_begin(struct li_request *request)
 {
     if (atomic_fetch_add(&request->server->waiting, 1) < LI_SERVE_THREADS - 1) {

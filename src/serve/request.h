@@ -120,6 +120,9 @@ struct li_pictures *li_request_pictures(const struct li_request *request);
 struct li_house *li_request_house(const struct li_request *request);
 struct li_sessions *li_request_sessions(const struct li_request *request);
 bool li_request_https(const struct li_request *request);
+/* Where people reach this server, "https://linli.example": as configured, else as
+ * this request found it.  In the arena. */
+struct li_str li_request_public_url(struct li_request *request);
 /* Before an operation waits on its thread: false when that would leave none for
  * the others.  After a true the end is told. */
 bool li_request_wait_begin(struct li_request *request);

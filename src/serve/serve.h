@@ -16,10 +16,11 @@ struct li_server;
 
 struct li_server_config {
     struct li_house *house;
-    const char *address; /* "127.0.0.1" */
-    uint16_t port;       /* 0: any free one */
-    bool https;          /* behind a proxy with TLS: cookies are Secure */
-    bool check_replies;  /* tests: a reply that breaks the contract becomes a 500 */
+    const char *address;    /* "127.0.0.1" */
+    uint16_t port;          /* 0: any free one */
+    bool https;             /* behind a proxy with TLS: cookies are Secure */
+    const char *public_url; /* "https://linli.example", printed in codes; NULL: the Host header */
+    bool check_replies;     /* tests: a reply that breaks the contract becomes a 500 */
 };
 
 /* Loads the contract and the pages, compares operations with handlers, listens.

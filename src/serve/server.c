@@ -535,6 +535,7 @@ int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
     }
     server->house = config->house;
     server->https = config->https;
+    server->public_url = li_str(config->public_url);
     server->check_replies = config->check_replies;
     init_locks(server);
     server->arena = li_arena_new(0);

@@ -21,6 +21,14 @@ int li_op_list_organizations(struct li_request *request);
 int li_op_get_settings(struct li_request *request);
 int li_op_put_settings(struct li_request *request);
 int li_op_put_settings_done(struct li_request *request);
+/* qr.c */
+int li_op_list_codes(struct li_request *request);
+int li_op_make_codes(struct li_request *request);
+int li_op_make_codes_done(struct li_request *request);
+int li_op_retire_code(struct li_request *request);
+int li_op_retire_code_done(struct li_request *request);
+int li_op_page_scan(struct li_request *request);
+int li_op_page_sheet(struct li_request *request);
 /* class.c */
 int li_op_list_classes(struct li_request *request);
 /* people.c */

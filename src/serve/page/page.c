@@ -10,8 +10,8 @@
 #define PAGE_MAX ((size_t)1 << 20)
 
 /* The pages there are; partials are found by name. */
-static const char *const names[] = {"home",     "tenant",  "public", "report",
-                                    "progress", "problem", NULL};
+static const char *const names[] = {"home",    "tenant", "public", "report", "progress",
+                                    "problem", "gone",   "sheet",  NULL};
 
 struct li_pages {
     const struct li_template *templates[sizeof(names) / sizeof(names[0])];
@@ -66,7 +66,7 @@ static int put_address(struct li_ctx *ctx, struct li_node *map, const char *key,
 static int load_assets(struct li_ctx *ctx, struct li_pages *pages)
 {
     const struct li_asset *asset = li_asset_find(LI_S("web/dist/manifest.json"));
-    struct li_node *manifest, *entry, *css, *icon;
+    struct li_node *manifest, *entry, *css, *icon, *sheet;
     int r;
 
     pages->assets = li_node_new_map(ctx);
@@ -88,6 +88,10 @@ static int load_assets(struct li_ctx *ctx, struct li_pages *pages)
     }
     if (r == 0 && icon) {
         r = put_address(ctx, pages->assets, "icon", li_node_text(icon, "file"));
+    }
+    sheet = li_node_get(manifest, "src/sheet/sheet.css");
+    if (r == 0 && sheet) {
+        r = put_address(ctx, pages->assets, "sheet", li_node_text(sheet, "file"));
     }
     return r;
 }
