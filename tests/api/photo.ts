@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Answer, Client } from './lib/client';
-import { camera, form, jpeg, png, type Part } from './lib/picture';
-import { base, visitor } from './lib/world';
+import { camera, form, jpeg, png, sizeOf, type Part } from './lib/picture';
+import { COMMUNITY, base, look, staff, visitor } from './lib/world';
 import { exchange } from './lib/wire';
 
 const send = (client: Client, parts: Part[]): Promise<Answer> => {
@@ -75,6 +75,57 @@ describe('a photo that is sent', () => {
     expect(body.errors[0]).toMatchObject({ pointer: '/photo', code: 'not-a-photo' });
     expect(body.errors[0].zh).toMatch(/照片/);
     expect(body.errors[0].en).toMatch(/photo/);
+  });
+});
+
+describe('a photo of a case', () => {
+  const noted = (photos: string[]) => ({
+    playbook: 'neighbour',
+    area: COMMUNITY,
+    fields: { kind: 'help', note: '楼道灯坏了', photos },
+  });
+  const reported = async (bytes: Buffer) => {
+    const { body } = await upload(bytes);
+    const json = noted([body.upload]);
+    return { upload: body.upload as string, ...(await visitor().must('openCase', { json })) };
+  };
+
+  it('is seen by who sees the case, upright, in two sizes, without a word of its own', async () => {
+    const { case: id, tracking } = await reported(camera({ orientation: 6, taken: '2026:09:06 18:30:00', lon: 113.9, lat: 22.5 }));
+    const desk = await staff('desk');
+    expect((await look(desk, id)).photos).toMatchObject([{ photo: 1, width: 32, height: 48 }]);
+    const path = { case: id, photo: '1' };
+    const full = await desk.call('getCasePhoto', { path });
+    expect([full.status, full.headers['content-type'], full.headers['x-content-type-options']]).toEqual([200, 'image/jpeg', 'nosniff']);
+    expect([full.headers['content-disposition'], full.headers['cache-control']]).toEqual(['inline', 'private, no-cache']);
+    expect(sizeOf(full.bytes)).toEqual([32, 48]);
+    for (const trace of ['Exif', 'SecretMaker', 'secret comment', '2026:09:06', 'ICC_PROFILE']) {
+      expect(full.bytes.includes(trace)).toBe(false);
+    }
+    const again = await desk.call('getCasePhoto', { path, headers: { 'If-None-Match': full.headers.etag! } });
+    expect([again.status, again.bytes.length]).toEqual([304, 0]);
+    const thumb = await desk.call('getCasePhoto', { path, query: { size: 'thumb' } });
+    expect(sizeOf(thumb.bytes)).toEqual([32, 48]);
+    const own = await visitor().call('getProgressPhoto', { path: { tracking, photo: '1' } });
+    expect(own.bytes.equals(full.bytes)).toBe(true);
+  });
+
+  it('is shown to nobody else', async () => {
+    const { case: id, tracking } = await reported(jpeg());
+    const path = { case: id, photo: '1' };
+    expect((await visitor().call('getCasePhoto', { path })).status).toBe(401);
+    expect((await (await staff('handler')).call('getCasePhoto', { path })).status).toBe(404);
+    expect((await (await staff('desk', 'xifeng')).call('getCasePhoto', { path })).status).toBe(404);
+    expect((await (await staff('desk')).call('getCasePhoto', { path: { case: id, photo: '2' } })).status).toBe(404);
+    expect((await visitor().call('getProgressPhoto', { path: { tracking, photo: '2' } })).status).toBe(404);
+    const other = tracking.replace(/.$/, (last: string) => (last === '0' ? '4' : '0'));
+    expect((await visitor().call('getProgressPhoto', { path: { tracking: other, photo: '1' } })).status).toBe(404);
+  });
+
+  it('belongs to one case', async () => {
+    const { upload: token } = await reported(jpeg());
+    const answer = await visitor().call('openCase', { json: noted([token]) });
+    expect(verdict(answer)).toEqual([422, 'invalid', 'no-such-photo']);
   });
 });
 

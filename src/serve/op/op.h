@@ -64,6 +64,8 @@ int li_op_reveal_value_done(struct li_request *request);
 /* photo.c */
 int li_op_upload_photo(struct li_request *request);
 int li_op_upload_photo_done(struct li_request *request);
+int li_op_get_case_photo(struct li_request *request);
+int li_op_get_progress_photo(struct li_request *request);
 /* public.c */
 int li_op_get_progress(struct li_request *request);
 int li_op_list_public_cases(struct li_request *request);

@@ -159,3 +159,90 @@ int li_op_upload_photo_done(struct li_request *request)
     li_json_close_map(&json);
     return li_reply_end(request);
 }
+
+/* ---- getCasePhoto, getProgressPhoto ------------------------------------------ */
+
+static struct li_str quoted_name(struct li_ctx *ctx, const struct li_blob *blob)
+{
+    char text[LI_BASE32_SIZE(LI_BLOB_NAME)];
+
+    li_base32(blob->name, LI_BLOB_NAME, text);
+    return li_strf(ctx, "\"%s\"", text);
+}
+
+/* One of "a", W/"b", or *: RFC 9110, 13.1.2. */
+static bool matches(struct li_str header, struct li_str etag)
+{
+    while (header.ptr) {
+        struct li_str one = li_str_trim(li_str_cut(&header, ','));
+        if (li_str_starts(one, LI_S("W/"))) {
+            one = li_str_n(one.ptr + 2, one.len - 2);
+        }
+        if (li_str_is(one, "*") || li_str_eq(one, etag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int reply_photo(struct li_request *request, const struct li_view_case *seen)
+{
+    struct li_ctx *ctx = &request->ctx;
+    int64_t no = li_request_int(request, "photo", 0), tenant = request->tenant->id;
+    struct li_photo photo;
+    const struct li_blob *blob;
+    struct li_str etag, bytes;
+    int r = li_view_shows_photo(seen, no)
+                ? li_photo_find(ctx, request->conn, tenant, seen->row.id, no, &photo)
+                : -LI_E_NOT_FOUND;
+
+    if (r) {
+        return r == -LI_E_NOT_FOUND ? LI_FAIL(ctx, LI_E_NOT_FOUND, "no such photo") : r;
+    }
+    blob = li_str_is(li_request_text(request, "size"), "thumb") ? &photo.thumb : &photo.full;
+    etag = quoted_name(ctx, blob);
+    if (!etag.ptr) {
+        return -LI_E_NOMEM;
+    }
+    if (matches(li_request_header(request, "If-None-Match"), etag)) {
+        request->answer.etag = etag.ptr;
+        return li_reply_empty(request, 304);
+    }
+    r = li_blob_read(ctx, li_request_house(request)->blobs, tenant, blob, &bytes);
+    if (r == -LI_E_NOT_FOUND) {
+        return LI_FAIL(ctx, LI_E_CORRUPT, "the file of a photo is gone");
+    }
+    if (r) {
+        return r;
+    }
+    request->answer.status = 200;
+    request->answer.type = "image/jpeg";
+    request->answer.etag = etag.ptr;
+    request->answer.fixed = bytes;
+    return 0;
+}
+
+int li_op_get_case_photo(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    struct li_view_case seen;
+    int64_t id;
+    int r = li_id_parse(&request->ctx, li_request_text(request, "case"), &id);
+
+    r = r ? r : li_view_case(&request->ctx, &view, id, &seen);
+    return r ? r : reply_photo(request, &seen);
+}
+
+int li_op_get_progress_photo(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    struct li_view_case seen;
+    uint8_t token[16];
+    int r;
+
+    if (!li_base32_parse(li_request_text(request, "tracking"), token, sizeof(token))) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such tracking code");
+    }
+    r = li_view_progress(&request->ctx, &view, token, &seen);
+    return r ? r : reply_photo(request, &seen);
+}
