@@ -44,6 +44,7 @@ CONNECTIONS = 64
 YARD_LIFECYCLES = 8000
 GETS, GET_CONNECTIONS = 20000, 16
 RUNS = 3  # of everything that is timed; the median counts
+RATES = ((10_000_000, 1200), (1_000_000, 2000))  # lifecycles a second that are aimed at, from so many cases on
 COPIED = 100000  # up to here a filled folder is copied, so that it stays as it is
 
 
@@ -213,7 +214,8 @@ def add_lifecycles(table, size, result, stop, yard):
     table.add(name + "rows", rows / played, "rows", yard["rows"], at_most=30)
     table.add(name + "written", result["kb"], "KB", yard["kb"], at_most=100)
     table.add(name + "CPU", result["cpu_us"], "us", yard["cpu_us"], at_most=450)
-    table.add(name + "rate", result["finished"] / result["seconds"], "1/s", yard["per_second"])
+    least = next((rate for cases, rate in RATES if size >= cases), None)
+    table.add(name + "rate", result["finished"] / result["seconds"], "1/s", yard["per_second"], at_least=least)
     table.add(name + "commits", commits / played, "commits")
     table.add(name + "reached the disk", result["kb_storage"], "KB")
     for step in ("open", "dispatch", "done", "pass"):
@@ -295,19 +297,21 @@ def get_often(pid, port, path, cookie=None):
 
 
 def addresses(client, tenant, cookie):
-    """A closed case as staff see it, and a report's progress."""
+    """A closed case and a page of 50 as staff see them, a report's progress: each with what it may cost
+    beside a file of its size."""
     items = client.get(f"/api/v1/{tenant}/cases?view=all&limit=100", cookie)["items"]
     closed = next(item for item in items if item["state"]["name"] == "closed")
     opened = client.must("POST", f"/api/v1/{tenant}/cases",
                          {"playbook": "service-request", "area": closed["area"]["code"],
                           "fields": {"kind": "lamp", "description": "路灯已经三天不亮了，老人看不清台阶。"}})
-    return (("case", f"/api/v1/{tenant}/cases/{closed['case']}", cookie),
-            ("progress", f"/api/v1/{tenant}/progress/{opened['tracking']}", None),
-            ("healthz", "/healthz", None))
+    return (("case", f"/api/v1/{tenant}/cases/{closed['case']}", cookie, 3),
+            ("page of 50 cases", f"/api/v1/{tenant}/cases?view=all&limit=50", cookie, 8),
+            ("progress", f"/api/v1/{tenant}/progress/{opened['tracking']}", None, 3),
+            ("healthz", "/healthz", None, None))
 
 
 def measure_gets(table, size, server, client, cookie, scratch):
-    for name, path, own_cookie in addresses(client, "nanshan", cookie):
+    for name, path, own_cookie, at_most in addresses(client, "nanshan", cookie):
         body = int(client.ask("GET", path, cookie=own_cookie)[2]["Content-Length"])
         nginx = Nginx(tempfile.mkdtemp(dir=scratch, prefix="nginx-"), body)
         own, bare = [], []
@@ -319,9 +323,8 @@ def measure_gets(table, size, server, client, cookie, scratch):
         finally:
             nginx.stop()
         cpu, p99 = (statistics.median(run[i] for run in own[1:]) for i in (0, 1))
-        aim = {"at_most": 3} if name in ("case", "progress") else {}
         table.add(f"GET {name} at {size:,} cases: CPU", cpu, "us",
-                  statistics.median(run[0] for run in bare[1:]), of_ratio=True, **aim)
+                  statistics.median(run[0] for run in bare[1:]), of_ratio=True, at_most=at_most)
         table.add(f"GET {name} at {size:,} cases: reply", body, "bytes")
         table.add(f"GET {name} at {size:,} cases: p99", p99, "ms")
 
@@ -363,7 +366,7 @@ def main():
     small, large = min(SIZES), max(SIZES)
     if large > small:
         table.add(f"growth of CPU from {small:,} to {large:,} cases", results[large]["cpu_us"], "us",
-                  results[small]["cpu_us"], at_most=1.5, of_ratio=True)
+                  results[small]["cpu_us"], at_most=1.3 if large <= 1_000_000 else 2, of_ratio=True)
     table.print()
     out = os.path.join(BUILD, "bench.json")
     with open(out, "w", encoding="utf-8") as file:
