@@ -59,8 +59,8 @@ struct li_record {
     struct li_member_tenant *tenants[LI_TENANTS];
     _Atomic size_t tenant_count;
 
-    void (*on_commit)(void *arg, int count);
-    void *on_commit_arg;
+    _Atomic(const struct li_commit_hook *) on_commit;
+    atomic_int hooks_running; /* lanes that are in it now */
 };
 
 struct li_member_tenant *li_member_tenant(struct li_record *record, int64_t id);

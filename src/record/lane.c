@@ -56,9 +56,14 @@ void li_lane_tell(struct li_lane *lane)
 
 static void answer(struct li_record *record, struct li_job **jobs, size_t count)
 {
-    if (record->on_commit) {
-        record->on_commit(record->on_commit_arg, (int)count);
+    const struct li_commit_hook *hook;
+
+    atomic_fetch_add(&record->hooks_running, 1);
+    hook = atomic_load(&record->on_commit);
+    if (hook) {
+        hook->fn(hook->arg, (int)count);
     }
+    atomic_fetch_sub(&record->hooks_running, 1);
     for (size_t i = 0; i < count; i++) {
         jobs[i]->done(jobs[i]);
     }

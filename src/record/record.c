@@ -1,4 +1,5 @@
 /* Opening and closing the record, and what is asked of it as a whole. */
+#include <sched.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <time.h>
@@ -123,10 +124,12 @@ const struct li_command *li_record_command(const struct li_record *record, struc
     return NULL;
 }
 
-void li_record_on_commit(struct li_record *record, void (*fn)(void *arg, int count), void *arg)
+void li_record_on_commit(struct li_record *record, const struct li_commit_hook *hook)
 {
-    record->on_commit = fn;
-    record->on_commit_arg = arg;
+    atomic_store(&record->on_commit, hook);
+    while (atomic_load(&record->hooks_running)) {
+        sched_yield(); /* a hook is short: whoever took it off may then forget it */
+    }
 }
 
 /* How far the slowest running consumer of a tenant is. */

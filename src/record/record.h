@@ -52,10 +52,14 @@ int li_run(struct li_record *record, struct li_job *job) LI_MUST_CHECK;
 int li_record_catch_up(struct li_ctx *ctx, struct li_record *record, int64_t tenant, int64_t seq,
                        int64_t timeout_us, int64_t *ret_seq) LI_MUST_CHECK;
 
-/* Called (on a lane's thread) after each commit, with how many commands it
- * held: the clock loop looks for due rows, streams look for news.  Set before
- * the first job. */
-void li_record_on_commit(struct li_record *record, void (*fn)(void *arg, int count), void *arg);
+/* Called (on a lane's thread) after each commit, with how many commands it held:
+ * streams look for news.  Short, and must not wait.  One at a time; NULL takes it
+ * off, and then it is not running any more. */
+struct li_commit_hook {
+    void (*fn)(void *arg, int count);
+    void *arg;
+};
+void li_record_on_commit(struct li_record *record, const struct li_commit_hook *hook);
 
 /* Working figures for /readyz. */
 struct li_record_health {

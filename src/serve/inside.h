@@ -26,6 +26,7 @@ struct li_server {
     struct li_view_names *names;
     struct li_pictures *pictures;
     struct li_pool *pools[LI_POOLS];
+    struct li_stream *stream;
     struct MHD_Daemon *daemon;
     _Atomic bool listening;
     uint16_t port;

@@ -6,6 +6,7 @@
 #include "contract/fault.h"
 #include "serve/inside.h"
 #include "serve/open311/open311.h"
+#include "serve/stream.h"
 
 #define BODY_MAX ((size_t)4 << 20)
 
@@ -254,7 +255,7 @@ int li_reply_send(struct li_request *request)
     int r;
 
     check_reply(request);
-    response = make_response(answer);
+    response = request->listener ? li_stream_response(request->listener) : make_response(answer);
     if (!response) {
         return MHD_NO;
     }

@@ -64,8 +64,9 @@ struct li_request {
     void *state;          /* run's own, for aside and finish */
     int (*aside)(struct li_request *request);
     enum li_server_pool pool;
-    struct li_task task; /* while it is in the pool */
-    size_t counted;      /* bytes of input that the server counts as held */
+    struct li_task task;          /* while it is in the pool */
+    size_t counted;               /* bytes of input that the server counts as held */
+    struct li_listener *listener; /* the answer is a stream (serve/stream.h); else NULL */
     struct li_answer answer;
     int stage;
     bool answering;          /* counted in the server's `answering` */

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "serve/inside.h"
+#include "serve/stream.h"
 
 #define CONNECTIONS   2048
 #define CONN_MEMORY   ((size_t)16 * 1024)
@@ -81,6 +82,8 @@ static void request_end(struct li_request *request)
 {
     struct li_server *server = request->server;
 
+    li_stream_leave(request->listener);
+    request->listener = NULL;
     li_buf_done(&request->input);
     atomic_fetch_sub(&server->held, request->counted);
     request->counted = 0;
@@ -548,6 +551,7 @@ int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
     li_ctx_init(&server->ctx, server->arena, ctx->clock, ctx->random);
     r = load(server);
     r = r ? r : start_pools(server);
+    r = r ? r : li_stream_start(&server->ctx, server->house, server->sessions, &server->stream);
     r = r ? r : listen_on(server, config);
     if (r) {
         r = LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&server->ctx)));
@@ -592,6 +596,7 @@ void li_server_stop(struct li_server *server)
     if (server->daemon) {
         MHD_socket listener = MHD_quiesce_daemon(server->daemon);
         li_pictures_stop(server->pictures);
+        li_stream_close(server->stream);
         wait_for_answers(server);
         MHD_stop_daemon(server->daemon);
         if (listener != MHD_INVALID_SOCKET) {
@@ -602,6 +607,7 @@ void li_server_stop(struct li_server *server)
         li_pool_stop(server->pools[i]);
     }
     li_pictures_free(server->pictures);
+    li_stream_free(server->stream);
     while (server->pool) {
         struct li_request *request = server->pool;
         server->pool = request->next;

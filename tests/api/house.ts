@@ -34,6 +34,13 @@ describe('the house', () => {
     expect(playbook.fields.find((one: any) => one.name === 'kind').options.map((one: any) => one.name)).toContain('lamp');
   });
 
+  it('streams what changes, from where one was', async () => {
+    const first = await visitor().call('stream');
+    expect(first.text).toMatch(/^retry: \d+\nevent: ready\nid: \w{77}\n/);
+    const forged = await visitor().call('stream', { headers: { 'Last-Event-ID': 'forged' } });
+    expect([forged.status, forged.body.code]).toEqual([422, 'invalid']);
+  });
+
   it('tells staff who they are and whom work can be sent to', async () => {
     const desk = await staff('desk');
     expect((await desk.must('getMe')).posts.map((one: any) => one.post)).toContain('desk');

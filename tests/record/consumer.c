@@ -308,10 +308,14 @@ static void told_of_commits(struct test_store *t)
 {
     struct test_record *r = records_open(t, NULL, NULL);
     _Atomic int64_t told = 0;
+    const struct li_commit_hook hook = {.fn = count_commands, .arg = &told};
     struct test_burst *burst = records_burst(r, 1, 70);
 
-    li_record_on_commit(r->record, count_commands, &told);
+    li_record_on_commit(r->record, &hook);
     records_burst_run(burst);
+    assert_int_equal(atomic_load(&told), 71);
+    li_record_on_commit(r->record, NULL);
+    assert_ok(t, records_run(r, &test_touch, NULL));
     assert_int_equal(atomic_load(&told), 71);
     records_close(r);
     records_burst_free(burst);

@@ -76,6 +76,8 @@ int li_op_act_on_progress_done(struct li_request *request);
 int li_op_list_nearby(struct li_request *request);
 int li_op_follow_case(struct li_request *request);
 int li_op_follow_case_done(struct li_request *request);
+/* stream.c */
+int li_op_stream(struct li_request *request);
 /* page.c */
 int li_op_page_home(struct li_request *request);
 int li_op_page_tenant(struct li_request *request);

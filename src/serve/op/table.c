@@ -43,6 +43,7 @@ const struct li_op li_ops[] = {
     {"listNearby", li_op_list_nearby, NULL, false},
     {"followCase", li_op_follow_case, li_op_follow_case_done, false},
     {"getTally", li_op_get_tally, NULL, false},
+    {"stream", li_op_stream, NULL, LI_FACE_API},
     {"open311Discovery", li_311_discovery, NULL, LI_FACE_OPEN311},
     {"open311Services", li_311_services, NULL, LI_FACE_OPEN311},
     {"open311ServiceJson", li_311_service, NULL, LI_FACE_OPEN311},

@@ -36,9 +36,9 @@ export function exchange(base: string, sent: Sent): Promise<Reply> {
       },
       (incoming) => {
         const pieces: Buffer[] = [];
-        incoming.on('data', (piece: Buffer) => pieces.push(piece));
+        const endless = (incoming.headers['content-type'] ?? '').startsWith('text/event-stream');
         incoming.on('error', reject);
-        incoming.on('end', () => {
+        const whole = () => {
           const headers = Object.fromEntries(
             Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
           );
@@ -51,7 +51,15 @@ export function exchange(base: string, sent: Sent): Promise<Reply> {
             size: body.length,
             bytes: body,
           });
+        };
+        incoming.on('data', (piece: Buffer) => {
+          pieces.push(piece);
+          if (endless) {
+            whole();
+            incoming.destroy(); // a stream is over when its first event is there
+          }
         });
+        incoming.on('end', whole);
       },
     );
     outgoing.on('error', reject);
