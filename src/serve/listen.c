@@ -134,7 +134,7 @@ static void flush(struct li_group *group)
 {
     for (size_t i = 0; i < group->waiting_count; i++) {
         for (struct li_listener *one = group->first; one; one = one->next) {
-            if (one->after < group->waiting[i].seq) {
+            if (!one->is_new && one->after < group->waiting[i].seq) {
                 li_listener_say(one, li_str(group->waiting[i].text));
             }
         }

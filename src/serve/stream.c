@@ -129,7 +129,7 @@ static void tell_group(struct li_group *group, const struct news *news, struct l
 {
     if (group->viewer.kind == LI_VIEWER_STAFF) {
         for (struct li_listener *one = group->first; one; one = one->next) {
-            if (one->after < news->seq) {
+            if (!one->is_new && one->after < news->seq) {
                 li_listener_say(one, text);
             }
         }

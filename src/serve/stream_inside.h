@@ -31,7 +31,7 @@ struct li_listener {
     struct MHD_Connection *connection;
     struct li_str token; /* of the session; empty: nobody's */
     int64_t after;       /* entries up to here are told, or were before it came */
-    bool is_new;         /* the thread has not looked at it yet */
+    bool is_new;         /* the thread has yet to bring what it missed, and everything until then */
     int64_t beat_at;     /* steady time */
     struct li_buf out;   /* to be sent, from `sent` on */
     size_t sent;
