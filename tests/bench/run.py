@@ -329,6 +329,64 @@ def measure_gets(table, size, server, client, cookie, scratch):
         table.add(f"GET {name} at {size:,} cases: p99", p99, "ms")
 
 
+# ---- a country's tree --------------------------------------------------------
+
+# kind, how many the country had in 2023, digits a code has more than its parent's
+COUNTRY = (("province", 31, 2), ("city", 342, 2), ("county", 2978, 2), ("street", 41352, 3), ("community", 620573, 3))
+
+
+def country():
+    """(code, kind, name, parent, path) of a made-up tree with that many areas of each kind,
+    spread evenly; parents before children."""
+    above, areas = [("", "")], []
+    for kind, count, digits in COUNTRY:
+        level = []
+        for i, (parent, path) in enumerate(above):
+            share = count // len(above) + (i < count % len(above))
+            for number in range(1, share + 1):
+                code = f"{parent}{number:0{digits}d}"
+                level.append((code, f"{path}{code}/"))
+                areas.append((code, kind, f"第{number}社区", parent or None, f"{path}{code}/"))
+        above = level
+    return sorted(areas, key=lambda area: area[4])
+
+
+def insert_bare(areas, path):
+    """The same rows with the same keys into a bare SQLite, one durable transaction: seconds."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.executescript(
+            "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;"
+            "create table area (tenant integer not null, code text not null, kind text not null, name text not null,"
+            " parent text, path text not null, primary key (tenant, code)) strict;"
+            "create unique index area_path on area (tenant, path);"
+            "create index area_kind on area (tenant, kind, path);")
+        begun = time.monotonic()
+        database.execute("begin immediate")
+        database.executemany("insert into area values (1, ?, ?, ?, ?, ?)", areas)
+        database.execute("commit")
+        return time.monotonic() - begun
+
+
+def measure_import(table, scratch):
+    areas, own, bare = country(), [], []
+    source = os.path.join(scratch, "country.csv")
+    say(f"a country of {len(areas):,} areas …")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write("code,parent,kind,name\n")
+        file.writelines(f"{code},{parent or ''},{kind},{name}\n" for code, kind, name, parent, _ in areas)
+    for number in range(RUNS):  # in turn, so that both meet the same machine
+        data = os.path.join(scratch, f"country-{number}")
+        served.run([LINLI, "seed", "--data", data])
+        begun = time.monotonic()
+        subprocess.run([LINLI, "import", "areas", source, "--tenant", "yakeshi", "--data", data], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        own.append(time.monotonic() - begun)
+        bare.append(insert_bare(areas, os.path.join(scratch, f"country-{number}.db")))
+        shutil.rmtree(data)
+    table.add(f"import of a country's tree ({len(areas):,} areas, synthetic)", statistics.median(own), "s",
+              statistics.median(bare), at_most=3, of_ratio=True)
+
+
 # ---- all of it ---------------------------------------------------------------
 
 
@@ -363,6 +421,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="linli-bench-", dir=BUILD) as scratch:
         for size in SIZES:
             results[size] = measure(table, size, scratch)
+        measure_import(table, scratch)
     small, large = min(SIZES), max(SIZES)
     if large > small:
         table.add(f"growth of CPU from {small:,} to {large:,} cases", results[large]["cpu_us"], "us",
