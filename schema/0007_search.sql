@@ -12,3 +12,6 @@ POSTGRES create table search (
     primary key (tenant, entity)
 ) OPTS;
 POSTGRES create index search_tokens on search using gin (tokens);
+
+-- Open cases by age: what is asked of them does not walk over the closed ones.
+create index cases_open on cases (tenant, id) where closed_at is null;

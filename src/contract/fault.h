@@ -23,6 +23,9 @@
     X(TWICE, "twice", "有重复项。", "Something stands here twice.")                                \
     X(PATTERN, "pattern", "格式不对。", "The form is not right.")                                  \
     X(FORMAT, "format", "格式不对，应为%.*s。", "The form is not right; %.*s is expected.")        \
+    X(WORDS, "no-words", "请输入两个以上汉字，或完整的英文单词、数字、编号，最多16段。",           \
+      "Please give two Chinese characters or more, whole words, numbers or a case number, at "     \
+      "most 16 of them.")                                                                          \
     X(NOWHERE, "no-such-place", "没有这个地点。", "There is no such place.")                       \
     X(NOBODY, "no-such-unit", "没有这个单位。", "There is no such organization.")                  \
     X(PHOTO, "no-such-photo", "照片已失效，请重新上传。",                                          \

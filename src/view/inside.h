@@ -33,4 +33,15 @@ int li_view_text(struct li_ctx *ctx, const struct li_playbook *playbook,
 int li_view_timeline(struct li_ctx *ctx, const struct li_view *view, struct li_view_case *ret,
                      const struct li_vault_item *items, size_t item_count, bool own) LI_MUST_CHECK;
 
+/* ---- row.c ------------------------------------------------------------------ */
+
+/* The line a row of view/filter stands for.  `is_public`: what anybody may know, no
+ * words, no field the playbook does not show.  `topic` (empty: any): 0 when it is
+ * not of that topic, else 1. */
+int li_view_row_read(struct li_ctx *ctx, const struct li_view *view, const struct li_rows *rows,
+                     bool is_public, struct li_str topic, struct li_view_row *ret) LI_MUST_CHECK;
+/* The first words of a row's description: its summary. */
+int li_view_row_summary(struct li_ctx *ctx, const struct li_view *view,
+                        struct li_view_row *row) LI_MUST_CHECK;
+
 #endif

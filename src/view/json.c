@@ -1,5 +1,6 @@
 /* Cases and lists as JSON; see json.h. */
 #include "view/json.h"
+#include "base/coordinate.h"
 
 void li_put_texts(struct li_json *json, const char *key, struct li_texts texts)
 {
@@ -393,6 +394,16 @@ void li_put_progress(struct li_json *json, const struct li_view_case *seen)
     li_json_close_map(json);
 }
 
+static void put_next(struct li_json *json, struct li_str next)
+{
+    li_json_key(json, "next");
+    if (next.ptr) {
+        li_json_text(json, next);
+    } else {
+        li_json_null(json);
+    }
+}
+
 void li_put_list(struct li_json *json, const struct li_view_list *list)
 {
     li_json_open_map(json);
@@ -407,6 +418,9 @@ void li_put_list(struct li_json *json, const struct li_view_list *list)
         li_put_named(json, "state", row->state->name, row->state->label);
         put_area(json, "area", &row->area);
         put_option(json, "kind", row->kind);
+        put_option(json, "topic", row->topic);
+        put_option(json, "level", row->level);
+        li_json_put_bool(json, "urgent", row->urgent);
         li_json_put_text(json, "summary", row->summary);
         if (row->part) {
             li_json_put_int(json, "part", row->part);
@@ -417,12 +431,32 @@ void li_put_list(struct li_json *json, const struct li_view_list *list)
         li_json_close_map(json);
     }
     li_json_close_list(json);
-    li_json_key(json, "next");
-    if (list->next.ptr) {
-        li_json_text(json, list->next);
-    } else {
+    put_next(json, list->next);
+    li_json_close_map(json);
+}
+
+/* To three decimals, about 100 m: where, not at whose door. */
+static int64_t about(int64_t angle)
+{
+    int64_t step = 10000, half = angle < 0 ? -step / 2 : step / 2;
+
+    return (angle + half) / step * step;
+}
+
+static void put_about(struct li_json *json, const struct li_case_place *place)
+{
+    char text[LI_ANGLE_TEXT];
+
+    li_json_key(json, "position");
+    if (!place->some) {
         li_json_null(json);
+        return;
     }
+    li_json_open_map(json);
+    li_json_key(json, "lon");
+    li_json_raw(json, li_str_n(text, li_angle_text(about(place->lon), text)));
+    li_json_key(json, "lat");
+    li_json_raw(json, li_str_n(text, li_angle_text(about(place->lat), text)));
     li_json_close_map(json);
 }
 
@@ -434,14 +468,18 @@ void li_put_public_list(struct li_json *json, const struct li_view_list *list)
     for (size_t i = 0; i < list->count; i++) {
         const struct li_view_row *row = &list->rows[i];
         li_json_open_map(json);
+        li_json_put_id(json, "case", row->id);
         li_json_put_text(json, "number", row->number);
         put_option(json, "kind", row->kind);
+        put_option(json, "topic", row->topic);
         put_area(json, "area", &row->area);
         li_put_named(json, "state", row->state->name, row->state->label);
+        put_about(json, &row->place);
         li_json_put_time(json, "opened_at", row->opened_at);
         li_json_close_map(json);
     }
     li_json_close_list(json);
+    put_next(json, list->next);
     li_json_close_map(json);
 }
 

@@ -115,12 +115,19 @@ struct li_view_row {
     const struct li_playbook *playbook;
     const struct li_state *state; /* of the case, or of the part that waits */
     struct li_area area;
-    const struct li_option *kind; /* of the playbook's first choice field; NULL */
-    struct li_str summary;        /* the first words of the description */
-    int part;                     /* 0: the case itself */
+    struct li_str area_path;
+    const struct li_option *kind;  /* of the playbook's first choice field; NULL */
+    const struct li_option *topic; /* of its field "topic"; NULL */
+    const struct li_option *level; /* how urgent; NULL: the playbook knows no levels */
+    bool urgent;                   /* above the least */
+    struct li_str summary;         /* the first words of the description */
+    struct li_case_place place;    /* where it lies, to the metre */
+    int64_t followers;
+    int part; /* 0: the case itself */
     bool overdue;
     int64_t due_at;
     int64_t opened_at;
+    uint64_t hidden; /* fields the viewer may not see */
 };
 struct li_view_list {
     struct li_view_row *rows;
@@ -128,14 +135,36 @@ struct li_view_list {
     struct li_str next; /* ptr NULL: the end */
 };
 
+/* What is asked of a list; all zero asks for everything. */
+enum li_view_choice { LI_VIEW_ANY, LI_VIEW_YES, LI_VIEW_NO };
+struct li_view_filter {
+    struct li_str q; /* words, see record/search.h */
+    struct li_str state, playbook, class, topic;
+    struct li_str area_path; /* within it */
+    int64_t organization;    /* has a part in it */
+    int level;               /* 1 + its place among the levels */
+    enum li_view_choice open, overdue;
+    int64_t opened_from, opened_to; /* instants, the second not included; 0: none */
+};
+
+/*
+ * Pages of lists: at most `limit` rows behind `before`, the `next` of the page
+ * before.  Of what was asked for only so many cases are looked at for one page
+ * (some 20,000, some 1,000 when words are looked for): a page may be short, even
+ * empty, and have a next one.  -LI_E_INVALID at /parameters/before or /parameters/q.
+ */
+
 /* What waits for one of the viewer's posts, earliest deadline first. */
-int li_view_mine(struct li_ctx *ctx, const struct li_view *view, size_t limit, struct li_str before,
+int li_view_mine(struct li_ctx *ctx, const struct li_view *view,
+                 const struct li_view_filter *filter, size_t limit, struct li_str before,
                  struct li_view_list *ret) LI_MUST_CHECK;
 /* Everything in the viewer's areas or of their organizations, newest first. */
-int li_view_all(struct li_ctx *ctx, const struct li_view *view, size_t limit, struct li_str before,
-                struct li_view_list *ret) LI_MUST_CHECK;
-/* What anybody may know: the newest public cases of the tenant or an area. */
-int li_view_public(struct li_ctx *ctx, const struct li_view *view, struct li_str area, size_t limit,
+int li_view_all(struct li_ctx *ctx, const struct li_view *view, const struct li_view_filter *filter,
+                size_t limit, struct li_str before, struct li_view_list *ret) LI_MUST_CHECK;
+/* What anybody may know: public cases of the tenant, newest first.  Of the filter:
+ * area, open, topic, playbook. */
+int li_view_public(struct li_ctx *ctx, const struct li_view *view,
+                   const struct li_view_filter *filter, size_t limit, struct li_str before,
                    struct li_view_list *ret) LI_MUST_CHECK;
 
 /* A case near a point. */

@@ -10,6 +10,7 @@ await import('./house');
 await import('./ground');
 await import('./lifecycle');
 await import('./party');
+await import('./lists');
 await import('./refusal');
 await import('./office');
 await import('./photo');

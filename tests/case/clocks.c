@@ -139,11 +139,13 @@ static void closed_over_its_parts(struct test_store *t)
     assert_int_equal(cases_parts(c, id, &parts), 2);
     assert_acts(c, id, CASES_OTHER_HANDLER, "done", 2, NULL);
     assert_int_equal(records_number(c->r, &clocks_rows, LI_ARGS(li_v(1), li_v(id))), 1);
-    assert_ok(t, li_view_mine(c->r->ctx, &view, 10, none, &list));
+    assert_ok(
+        t, li_view_mine(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 10, none, &list));
     assert_int_equal(list.count, 1);
     assert_acts(c, id, CASES_DESK, "abandon", 0, NULL);
     assert_int_equal(records_number(c->r, &clocks_rows, LI_ARGS(li_v(1), li_v(id))), 0);
-    assert_ok(t, li_view_mine(c->r->ctx, &view, 10, none, &list));
+    assert_ok(
+        t, li_view_mine(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 10, none, &list));
     assert_int_equal(list.count, 0);
     records_later(c->r, 30 * LI_DAY);
     assert_int_equal(cases_run_due(c), 0);
@@ -235,11 +237,13 @@ static void personal_of_any_type(struct test_store *t)
         assert_false(li_str_is(seen.values[i].text.zh, "88"));
     }
     /* nor does a list say the name, or the public list the kind this playbook keeps to itself */
-    assert_ok(t, li_view_mine(c->r->ctx, &view, 10, none, &list));
+    assert_ok(
+        t, li_view_mine(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 10, none, &list));
     assert_int_equal(list.count, 1);
     assert_int_equal(list.rows[0].summary.len, 0);
     assert_true(list.rows[0].kind && li_str_is(list.rows[0].kind->name, "a"));
-    assert_ok(t, li_view_public(c->r->ctx, &view, none, 10, &list));
+    assert_ok(
+        t, li_view_public(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 10, none, &list));
     assert_int_equal(list.count, 1);
     assert_null(list.rows[0].kind);
     /* units that were named together are shown together */

@@ -139,11 +139,16 @@ static size_t visible(struct world *w, const struct li_viewer *viewer, struct ex
     return count;
 }
 
-typedef int lister(struct li_ctx *ctx, const struct li_view *view, size_t limit,
-                   struct li_str before, struct li_view_list *ret);
+typedef int lister(struct li_ctx *ctx, const struct li_view *view,
+                   const struct li_view_filter *filter, size_t limit, struct li_str before,
+                   struct li_view_list *ret);
 
-static void walk(struct world *w, enum cases_who who, lister *list, size_t limit,
-                 const struct expected *expected, size_t count)
+static const struct li_view_filter everything;
+
+/* Walks the pages of a filter; each but the last has to hold something. */
+static void walk_by(struct world *w, enum cases_who who, lister *list,
+                    const struct li_view_filter *filter, size_t limit,
+                    const struct expected *expected, size_t count)
 {
     struct li_view view = cases_view(w->c, &w->c->viewers[who]);
     struct li_str before = {.ptr = NULL};
@@ -151,7 +156,7 @@ static void walk(struct world *w, enum cases_who who, lister *list, size_t limit
     size_t seen = 0;
 
     do {
-        assert_ok(w->c->r->t, list(w->c->r->ctx, &view, limit, before, &page));
+        assert_ok(w->c->r->t, list(w->c->r->ctx, &view, filter, limit, before, &page));
         assert_true(page.count <= limit);
         for (size_t i = 0; i < page.count; i++, seen++) {
             assert_true(seen < count);
@@ -163,6 +168,12 @@ static void walk(struct world *w, enum cases_who who, lister *list, size_t limit
         assert_int_equal(before.ptr != NULL, seen < count);
     } while (before.ptr);
     assert_int_equal(seen, count);
+}
+
+static void walk(struct world *w, enum cases_who who, lister *list, size_t limit,
+                 const struct expected *expected, size_t count)
+{
+    walk_by(w, who, list, &everything, limit, expected, count);
 }
 
 static void pages(struct test_store *t)
@@ -214,6 +225,246 @@ static void posts_that_overlap(struct test_store *t)
     walk(&w, CASES_DESK, li_view_all, all, expected, all);
 }
 
+/* ---- what was chosen ------------------------------------------------------- */
+
+LI_SQL(lists_mark, "update cases set level = $3, class = $4 where tenant = $1 and id = $2");
+
+static const char *const classes[] = {NULL, "event:0101", "event:0102"};
+
+/* Levels and classes at random, behind the playbooks' back. */
+static void mark_some(struct world *w)
+{
+    for (int i = 0; i < CASES; i++) {
+        const char *class = classes[roll(w, 3)];
+        records_tamper(w->c->r, &lists_mark,
+                       LI_ARGS(li_v(w->c->r->tenant), li_v(w->ids[i]), li_v(roll(w, 3)),
+                               li_v_text(class ? li_str(class) : (struct li_str){.ptr = NULL})));
+    }
+}
+
+static struct li_view_filter random_filter(struct world *w)
+{
+    static const char *const states[] = {"received", "handling", "closed", "checking", "nonsense"};
+    static const char *const areas[] = {TOWN_COUNTY, TOWN_STREET, TOWN_COMMUNITY,
+                                        TOWN_COUNTY "440305002/"};
+    struct li_view_filter filter = {.level = 0};
+
+    if (roll(w, 3) == 0)
+        filter.state = li_str(states[roll(w, 5)]);
+    if (roll(w, 4) == 0)
+        filter.playbook = li_str(roll(w, 2) ? "trial" : "service-request");
+    if (roll(w, 4) == 0)
+        filter.area_path = li_str(areas[roll(w, 4)]);
+    if (roll(w, 4) == 0)
+        filter.class = li_str(classes[1 + roll(w, 2)]);
+    if (roll(w, 4) == 0)
+        filter.level = 1 + (int)roll(w, 3);
+    filter.open = roll(w, 2) ? LI_VIEW_ANY : (enum li_view_choice)roll(w, 3);
+    filter.overdue = roll(w, 3) ? LI_VIEW_ANY : (enum li_view_choice)roll(w, 3);
+    if (roll(w, 5) == 0)
+        filter.organization = w->c->unit[roll(w, 2)];
+    if (roll(w, 4) == 0)
+        filter.opened_from = RECORDS_NOW + (int64_t)roll(w, 4000) * LI_MINUTE;
+    if (roll(w, 4) == 0)
+        filter.opened_to = RECORDS_NOW + (int64_t)roll(w, 4000) * LI_MINUTE;
+    return filter;
+}
+
+static bool has_part_of(const struct li_case_part *parts, size_t count, int64_t org)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].part.org == org)
+            return true;
+    }
+    return org == 0;
+}
+
+static bool is_chosen(enum li_view_choice choice, bool is)
+{
+    return choice == LI_VIEW_ANY || (choice == LI_VIEW_YES) == is;
+}
+
+/* A case as it stands, read once. */
+static struct known {
+    struct li_case row;
+    struct li_case_part *parts;
+    size_t part_count;
+} knowing[CASES];
+
+static void know_all(struct world *w)
+{
+    for (int i = 0; i < CASES; i++) {
+        knowing[i].row = cases_row(w->c, w->ids[i]);
+        knowing[i].part_count = cases_parts(w->c, w->ids[i], &knowing[i].parts);
+    }
+}
+
+/* The filter read word by word. */
+static bool fits(const struct li_view_filter *filter, int64_t id)
+{
+    const struct known *known = knowing;
+
+    while (known->row.id != id)
+        known++;
+    const struct li_case row = known->row;
+    const struct li_case_part *parts = known->parts;
+    size_t count = known->part_count;
+
+    return (!filter->state.ptr ||
+            li_str_eq(filter->state, row.playbook->machines[0].states[row.state].name)) &&
+           (!filter->playbook.ptr || li_str_eq(filter->playbook, row.playbook->name)) &&
+           (!filter->area_path.ptr || li_str_starts(row.area_path, filter->area_path)) &&
+           (!filter->class.ptr || (row.class.ptr && li_str_eq(filter->class, row.class))) &&
+           (!filter->level || filter->level - 1 == row.level) &&
+           is_chosen(filter->open, row.closed_at == 0) &&
+           is_chosen(filter->overdue, row.clock.overdue) &&
+           has_part_of(parts, count, filter->organization) &&
+           row.opened_at >= filter->opened_from &&
+           (!filter->opened_to || row.opened_at < filter->opened_to);
+}
+
+static void chosen(struct test_store *t)
+{
+    struct world w = make_world(t, 77);
+    static struct expected all[CASES_STRANGER][ROWS], expected[ROWS];
+    size_t seen[CASES_STRANGER], hits = 0, empty = 0;
+
+    mark_some(&w);
+    know_all(&w);
+    for (enum cases_who who = 0; who < CASES_STRANGER; who++)
+        seen[who] = visible(&w, &w.c->viewers[who], all[who]);
+    for (int round = 0; round < 150; round++) {
+        enum cases_who who = roll(&w, 2) ? CASES_DESK : (enum cases_who)roll(&w, CASES_STRANGER);
+        struct li_view_filter filter = random_filter(&w);
+        size_t count = 0;
+
+        for (size_t i = 0; i < seen[who]; i++) {
+            if (fits(&filter, all[who][i].id))
+                expected[count++] = all[who][i];
+        }
+        hits += count;
+        empty += count == 0;
+        walk_by(&w, who, li_view_all, &filter, 1 + roll(&w, 9), expected, count);
+    }
+    assert_true(hits > 100 && empty > 5 && empty < 145);
+}
+
+/* Of what waits for the desk, cases in their own state: the same filter. */
+static void chosen_of_mine(struct test_store *t)
+{
+    struct world w = make_world(t, 78);
+    static struct expected all[ROWS], expected[ROWS];
+    size_t seen, hits = 0;
+
+    mark_some(&w);
+    know_all(&w);
+    seen = waiting(&w, &w.c->viewers[CASES_DESK], all);
+    for (int round = 0; round < 100; round++) {
+        struct li_view_filter filter = random_filter(&w);
+        size_t count = 0;
+
+        filter.open = LI_VIEW_ANY;
+        for (size_t i = 0; i < seen; i++) {
+            if (fits(&filter, all[i].id))
+                expected[count++] = all[i];
+        }
+        hits += count;
+        walk_by(&w, CASES_DESK, li_view_mine, &filter, 1 + roll(&w, 9), expected, count);
+    }
+    assert_true(hits > 50);
+}
+
+/* Words, in every list, with filters beside. */
+static void chosen_by_words(struct test_store *t)
+{
+    struct world w = make_world(t, 79);
+    struct li_view view = cases_view(w.c, &w.c->viewers[CASES_DESK]);
+    struct li_view_filter filter = {.q = LI_S("路灯 不亮")};
+    static struct expected all[ROWS], expected[ROWS];
+    struct li_view_list list;
+    size_t seen, count = 0;
+
+    records_catch_up(w.c->r);
+    seen = visible(&w, &w.c->viewers[CASES_DESK], all);
+    for (size_t i = 0; i < seen; i++) {
+        if (li_str_is(cases_row(w.c, all[i].id).playbook->name, "service-request"))
+            expected[count++] = all[i];
+    }
+    assert_true(count > 5 && count < seen);
+    for (size_t limit = 1; limit < 8; limit++)
+        walk_by(&w, CASES_DESK, li_view_all, &filter, limit, expected, count);
+    filter.state = LI_S("closed");
+    for (size_t i = count = 0; i < seen; i++) {
+        if (li_str_is(cases_row(w.c, all[i].id).playbook->name, "service-request") &&
+            strcmp(cases_state(w.c, all[i].id), "closed") == 0)
+            expected[count++] = all[i];
+    }
+    assert_true(count > 0);
+    walk_by(&w, CASES_DESK, li_view_all, &filter, 3, expected, count);
+
+    filter = (struct li_view_filter){.q = cases_row(w.c, expected[0].id).number};
+    walk_by(&w, CASES_DESK, li_view_all, &filter, 3, expected, 1);
+    filter.q = LI_S("路灯");
+    seen = waiting(&w, &w.c->viewers[CASES_DESK], all);
+    for (size_t i = count = 0; i < seen; i++) {
+        if (li_str_is(cases_row(w.c, all[i].id).playbook->name, "service-request"))
+            expected[count++] = all[i];
+    }
+    walk_by(&w, CASES_DESK, li_view_mine, &filter, 100, expected, count);
+    /* another street's desk finds nothing by the same words; nobody by a telephone number */
+    walk_by(&w, CASES_OTHER_DESK, li_view_all, &filter, 5, expected, 0);
+    filter.q = LI_S(CASES_CONTACT);
+    walk_by(&w, CASES_DESK, li_view_all, &filter, 5, expected, 0);
+    /* in public the number is found, what was written is not */
+    filter.q = LI_S("路灯");
+    assert_ok(t,
+              li_view_public(w.c->r->ctx, &view, &filter, 5, (struct li_str){.ptr = NULL}, &list));
+    assert_int_equal(list.count, 0);
+    filter.q = LI_S("灯");
+    assert_int_equal(
+        li_view_all(w.c->r->ctx, &view, &filter, 5, (struct li_str){.ptr = NULL}, &list),
+        -LI_E_INVALID);
+    assert_told_at(w.c->r, "/parameters/q");
+}
+
+LI_SQL(lists_many,
+       "insert into cases (tenant, id, playbook, version, number, rev, state, scope, via, area, "
+       "area_path, fields, owner_post, owner_area, since, due_edition, overdue, opened_at, "
+       "closed_at) with recursive n (i) as (select 1 union all select i + 1 from n where i < $3) "
+       "select c.tenant, c.id + n.i, c.playbook, c.version, c.number, c.rev, 'closed', c.scope, "
+       "c.via, c.area, c.area_path, c.fields, null, null, c.since, c.due_edition, 0, c.opened_at, "
+       "c.since from cases as c, n where c.tenant = $1 and c.id = $2");
+
+/* What is rare lies far down: pages are bounded, some are empty, none is lost. */
+static void rare_and_far_down(struct test_store *t)
+{
+    struct test_cases *c = cases_open(t);
+    int64_t rare = cases_lamp(c), common = cases_lamp(c);
+    struct li_view view = cases_view(c, &c->viewers[CASES_DESK]);
+    const struct li_view_filter received = {.state = LI_S("received")},
+                                open = {.open = LI_VIEW_YES};
+    struct li_str before = {.ptr = NULL};
+    struct li_view_list page;
+    size_t found = 0, pages = 0, empty = 0;
+
+    records_tamper(c->r, &lists_many, LI_ARGS(li_v(c->r->tenant), li_v(common), li_v(60000)));
+    do {
+        assert_ok(t, li_view_all(c->r->ctx, &view, &received, 10, before, &page));
+        for (size_t i = 0; i < page.count; i++)
+            assert_true(page.rows[i].id == rare || page.rows[i].id == common);
+        found += page.count;
+        empty += page.count == 0;
+        before = page.next;
+        assert_true(++pages < 10);
+    } while (before.ptr);
+    assert_int_equal(found, 2);
+    assert_true(empty >= 2);
+    /* of the open ones the first page is enough */
+    assert_ok(t, li_view_all(c->r->ctx, &view, &open, 10, before, &page));
+    assert_int_equal(page.count, 2);
+    assert_null(page.next.ptr);
+}
+
 static void cursors_refused(struct test_store *t)
 {
     static const char *const bad[] = {"x",       "1",  "1.2",  "1.2.x",
@@ -223,15 +474,22 @@ static void cursors_refused(struct test_store *t)
     struct li_view_list list;
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        assert_int_equal(li_view_mine(c->r->ctx, &view, 5, li_str(bad[i]), &list), -LI_E_INVALID);
+        assert_int_equal(li_view_mine(c->r->ctx, &view, &everything, 5, li_str(bad[i]), &list),
+                         -LI_E_INVALID);
     }
-    assert_int_equal(li_view_all(c->r->ctx, &view, 5, LI_S("1.2"), &list), -LI_E_INVALID);
+    assert_int_equal(li_view_all(c->r->ctx, &view, &everything, 5, LI_S("1.2"), &list),
+                     -LI_E_INVALID);
 }
 
 int main(void)
 {
-    static const struct store_test tests[] = {STORE_TEST(pages), STORE_TEST(posts_that_overlap),
-                                              STORE_TEST(cursors_refused)};
+    static const struct store_test tests[] = {STORE_TEST(pages),
+                                              STORE_TEST(posts_that_overlap),
+                                              STORE_TEST(cursors_refused),
+                                              STORE_TEST(chosen),
+                                              STORE_TEST(chosen_of_mine),
+                                              STORE_TEST(chosen_by_words),
+                                              STORE_TEST(rare_and_far_down)};
 
     return STORE_TESTS_RUN("cases: lists", tests);
 }

@@ -255,7 +255,8 @@ static struct li_str outside(struct test_cases *c)
 
     records_catch_up(c->r);
     li_json_init(&all, buf, false);
-    assert_ok(c->r->t, li_view_public(c->r->ctx, &view, none, 50, &list));
+    assert_ok(c->r->t, li_view_public(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 50,
+                                      none, &list));
     li_put_public_list(&all, &list);
     li_buf_str(buf, near(c, 113.93, 22.53, ""));
     assert_ok(c->r->t, progress(c, reporter, &seen, &json));

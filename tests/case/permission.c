@@ -190,14 +190,16 @@ static int read_as(struct test_cases *c, enum reading how, const struct li_viewe
         }
         break;
     case AS_PUBLIC:
-        r = li_view_public(c->r->ctx, &view, none, 10, &list);
+        r = li_view_public(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 10, none, &list);
         if (r == 0) {
             li_put_public_list(&json, &list);
         }
         break;
     default:
-        r = how == AS_MINE ? li_view_mine(c->r->ctx, &view, 10, none, &list)
-                           : li_view_all(c->r->ctx, &view, 10, none, &list);
+        r = how == AS_MINE ? li_view_mine(c->r->ctx, &view, &(struct li_view_filter){.level = 0},
+                                          10, none, &list)
+                           : li_view_all(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 10,
+                                         none, &list);
         if (r == 0) {
             li_put_list(&json, &list);
         }

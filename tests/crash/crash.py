@@ -173,6 +173,7 @@ class Trial:
         self.server.stop()
         self.server.command("verify")
         self.server.command("rebuild", "tally")
+        self.server.command("rebuild", "search")
         self.server.start()
         client = served.Client(self.server.port)
         self.compare(client)

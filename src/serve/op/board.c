@@ -12,8 +12,12 @@ int li_op_put_public(struct li_request *request, struct li_node *data, struct li
 {
     struct li_view view = li_request_view(request);
     struct li_node *list = li_page_list(request, data, "cases");
+    const struct li_str newest = {.ptr = NULL};
+    struct li_view_filter filter = {.level = 0};
     struct li_view_list cases;
-    int r = li_view_public(&request->ctx, &view, area, limit, &cases);
+    int r = li_op_filter_area(request, area, &filter);
+
+    r = r ? r : li_view_public(&request->ctx, &view, &filter, limit, newest, &cases);
 
     for (size_t i = 0; r == 0 && i < cases.count; i++) {
         const struct li_view_row *row = &cases.rows[i];

@@ -1,10 +1,8 @@
-/* Cases: opened, listed, looked at, acted on. */
+/* Cases: opened, looked at, acted on. */
 #include "base/id.h"
 #include "record/vault.h"
 #include "serve/op/op.h"
 #include "view/json.h"
-
-#define PAGE 50
 
 static struct li_str key_of(const struct li_request *request)
 {
@@ -122,25 +120,6 @@ int li_op_open_case_done(struct li_request *request)
     li_json_put_bool(&json, "replayed", request->job.replayed);
     li_json_close_map(&json);
     return li_reply_end(request);
-}
-
-int li_op_list_cases(struct li_request *request)
-{
-    struct li_view view = li_request_view(request);
-    size_t limit = (size_t)li_request_int(request, "limit", PAGE);
-    struct li_str before = li_request_text(request, "before");
-    struct li_view_list list;
-    struct li_json json;
-    int r = li_str_is(li_request_text(request, "view"), "all")
-                ? li_view_all(&request->ctx, &view, limit, before, &list)
-                : li_view_mine(&request->ctx, &view, limit, before, &list);
-
-    if (r == 0) {
-        json = li_reply_json(request, 200);
-        li_put_list(&json, &list);
-        r = li_reply_end(request);
-    }
-    return r;
 }
 
 static int case_id(struct li_request *request, int64_t *ret)

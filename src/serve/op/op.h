@@ -55,7 +55,6 @@ int li_op_get_me(struct li_request *request);
 /* case.c */
 int li_op_open_case(struct li_request *request);
 int li_op_open_case_done(struct li_request *request);
-int li_op_list_cases(struct li_request *request);
 int li_op_get_case(struct li_request *request);
 int li_op_act_on_case(struct li_request *request);
 int li_op_act_on_case_done(struct li_request *request);
@@ -66,9 +65,11 @@ int li_op_upload_photo(struct li_request *request);
 int li_op_upload_photo_done(struct li_request *request);
 int li_op_get_case_photo(struct li_request *request);
 int li_op_get_progress_photo(struct li_request *request);
+/* list.c */
+int li_op_list_cases(struct li_request *request);
+int li_op_list_public_cases(struct li_request *request);
 /* public.c */
 int li_op_get_progress(struct li_request *request);
-int li_op_list_public_cases(struct li_request *request);
 int li_op_get_tally(struct li_request *request);
 /* progress.c */
 int li_op_act_on_progress(struct li_request *request);
@@ -125,6 +126,12 @@ int li_op_read_acted(struct li_request *request, enum li_sight least,
                      struct li_case_acted *ret) LI_MUST_CHECK;
 void li_op_put_acted(struct li_request *request, struct li_json *json,
                      const struct li_case_acted *acted, bool with_rev);
+/* Narrows a list to an area (ptr NULL: does nothing); -LI_E_NOT_FOUND. */
+int li_op_filter_area(struct li_request *request, struct li_str code,
+                      struct li_view_filter *filter) LI_MUST_CHECK;
+/* Waits up to a second until the consumers have seen `seq` (0: does not wait);
+ * *ret_seq: how far they are. */
+int li_op_wait(struct li_request *request, int64_t seq, int64_t *ret_seq) LI_MUST_CHECK;
 /* The tracking code of a token, 26 characters, in the arena. */
 struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]);
 /* Whether the viewer holds `post` over an area (a path), or over the whole tenant:

@@ -1,11 +1,9 @@
-/* What needs no account: progress by tracking code, the public list, gauges. */
+/* What needs no account: progress by tracking code, gauges. */
 #include "base/id.h"
 #include "base/time.h"
 #include "record/tally.h"
 #include "serve/op/op.h"
 #include "view/json.h"
-
-#define NEWEST 50
 
 int li_op_get_progress(struct li_request *request)
 {
@@ -27,44 +25,13 @@ int li_op_get_progress(struct li_request *request)
     return r;
 }
 
-int li_op_list_public_cases(struct li_request *request)
-{
-    struct li_view view = li_request_view(request);
-    struct li_view_list list;
-    struct li_json json;
-    int r = li_view_public(&request->ctx, &view, li_request_text(request, "area"), NEWEST, &list);
-
-    if (r == 0) {
-        json = li_reply_json(request, 200);
-        li_put_public_list(&json, &list);
-        r = li_reply_end(request);
-    }
-    return r;
-}
-
-/* Waits on the consumers, at most a second, and not at all while others do: then
- * the snapshot must be younger. */
-static int wait_for(struct li_request *request, int64_t seq, int64_t *ret_seq)
-{
-    bool waits = seq > 0 && li_request_wait_begin(request);
-    int r;
-
-    li_rollback(request->conn);
-    r = li_record_catch_up(&request->ctx, li_request_house(request)->record, request->tenant->id,
-                           seq, waits ? LI_SECOND : 0, ret_seq);
-    if (waits) {
-        li_request_wait_end(request);
-    }
-    return r == -LI_E_AGAIN ? 0 : r;
-}
-
 int li_op_get_tally(struct li_request *request)
 {
     struct li_tally_delta *items;
     struct li_json json;
     int64_t seq;
     size_t count;
-    int r = wait_for(request, li_request_int(request, "after", 0), &seq);
+    int r = li_op_wait(request, li_request_int(request, "after", 0), &seq);
 
     r = r ? r
           : li_tally_read(&request->ctx, request->conn, request->tenant->id, LI_SCOPE_PUBLIC,
