@@ -32,7 +32,7 @@ all: install-build web build/build.ninja
 run: install-build web build/build.ninja
 	@$(call compile,build,linli)
 	@$(LINLI) seed --data '$(DATA)'
-	@exec $(LINLI) serve --data '$(DATA)' --port '$(PORT)'
+	@exec $(LINLI) serve --data '$(DATA)' --port '$(PORT)' --demo
 
 test: install-build web build/build.ninja
 	@tools/install.sh test

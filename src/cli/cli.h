@@ -42,6 +42,10 @@ int li_cli_serve(struct li_cli *cli);
 int li_cli_seed(struct li_cli *cli);
 int li_cli_adopt(struct li_cli *cli);
 int li_cli_import(struct li_cli *cli);
+/* Its second kind of table (classes.c). */
+int li_cli_import_classes(struct li_cli *cli);
+/* The pages to open and the demo accounts (demo.c); `base` without a slash. */
+void li_cli_print_demo(const char *base);
 int li_cli_verify(struct li_cli *cli);
 int li_cli_seal(struct li_cli *cli);
 int li_cli_rebuild(struct li_cli *cli);

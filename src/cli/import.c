@@ -97,7 +97,8 @@ static int read_options(struct li_cli *cli, struct options *ret)
     int r = li_cli_options(cli, known, sizeof(known) / sizeof(known[0]), words, 2, &count);
 
     if (r == 0 && (count != 2 || !li_str_is(LI_S("areas"), words[0]))) {
-        r = LI_FAIL(cli->ctx, LI_E_USAGE, "say what to import and from where: areas FILE");
+        r = LI_FAIL(cli->ctx, LI_E_USAGE,
+                    "say what to import and from where: areas FILE, classes FILE");
     }
     if (r == 0 && o.crs_name && !li_crs_parse(li_str(o.crs_name), &o.crs)) {
         r = LI_FAIL(cli->ctx, LI_E_USAGE, "--crs is wgs84, cgcs2000, gcj02 or bd09, not %s",
@@ -207,8 +208,12 @@ int li_cli_import(struct li_cli *cli)
     struct options options;
     struct watch watch = {.options = &options, .terminal = isatty(STDERR_FILENO) == 1};
     struct li_house house;
-    int r = read_options(cli, &options);
+    int r;
 
+    if (cli->argc > 0 && strcmp(cli->argv[0], "classes") == 0) {
+        return li_cli_import_classes(cli);
+    }
+    r = read_options(cli, &options);
     r = r ? r : li_cli_house(cli, options.data, options.store, false, &house);
     if (r) {
         return r;

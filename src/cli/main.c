@@ -13,9 +13,10 @@ static const struct li_cli_command commands[] = {
     {"adopt", "[--data DIR] [--store URL] FILE…", "takes playbooks into use in every tenant",
      li_cli_adopt},
     {"import",
-     "areas FILE [--tenant SLUG] [--crs wgs84|cgcs2000|gcj02|bd09] [--data DIR] "
+     "areas|classes FILE [--tenant SLUG] [--crs wgs84|cgcs2000|gcj02|bd09] [--data DIR] "
      "[--store URL] [--en]",
-     "takes a table of areas in, CSV or GeoJSON, all of it or nothing", li_cli_import},
+     "takes a table of areas (CSV or GeoJSON) or of class codes in, all of it or nothing",
+     li_cli_import},
     {"verify", "[--data DIR] [--store URL] [--anchors FILE]",
      "walks every tenant's history and says what was altered", li_cli_verify},
     {"seal", "[--data DIR] [--store URL]", "seals what is new and prints the anchors", li_cli_seal},

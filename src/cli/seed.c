@@ -209,9 +209,9 @@ static int add_person(struct town *town, const struct li_node *node, const int64
     struct li_person_args args = {0};
     const struct li_node *posts = NULL;
     int64_t person = 0;
-    int r = need_text(seed->ctx, node, "login", &args.login);
+    int r = need_text(seed->ctx, node, "name", &args.name);
 
-    r = r ? r : need_text(seed->ctx, node, "name", &args.name);
+    args.login = li_node_text(node, "login"); /* most people have no account here */
     r = r ? r : need_list(seed->ctx, node, "posts", &posts);
     if (r == 0 && !seed->hash.ptr) {
         r = li_password_hash(seed->ctx, seed->password, &seed->hash);
@@ -220,7 +220,9 @@ static int add_person(struct town *town, const struct li_node *node, const int64
         return r;
     }
     args.password_hash = seed->hash;
-    r = run(town, &li_person_add, &args, li_strf(seed->ctx, "person:%.*s", LI_P(args.login)),
+    r = run(town, &li_person_add, &args,
+            args.login.ptr ? li_strf(seed->ctx, "person:%.*s", LI_P(args.login))
+                           : li_strf(seed->ctx, "person@%d", node->line),
             &person);
     for (size_t i = 0; r == 0 && i < posts->list.count; i++) {
         r = appoint(town, posts->list.items[i], person, organizations);

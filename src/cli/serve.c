@@ -25,7 +25,7 @@
 
 struct options {
     const char *data, *store, *address, *port_text, *hold_text, *public_url;
-    bool https, check_replies, debug;
+    bool https, check_replies, debug, demo;
     int64_t port;
     int64_t hold; /* the descriptor; -1: the system's clock */
 };
@@ -67,6 +67,7 @@ static int read_options(struct li_cli *cli, struct options *ret)
         {"--debug", NULL, &o.debug},
         {"--check-replies", NULL, &o.check_replies},
         {"--public-url", &o.public_url, NULL},
+        {"--demo", NULL, &o.demo},
     };
     int r = li_cli_options(cli, known, sizeof(known) / sizeof(known[0]), NULL, 0, NULL);
 
@@ -227,6 +228,11 @@ static int serve(struct li_cli *cli, const struct options *options, struct li_cl
     if (r == 0) {
         printf("listening on http://%s:%u\n", options->address, li_server_port(server));
         fflush(stdout);
+        if (options->demo) {
+            struct li_str base =
+                li_strf(cli->ctx, "http://%s:%u", options->address, li_server_port(server));
+            li_cli_print_demo(options->public_url ? options->public_url : base.ptr);
+        }
         li_log(LI_LOG_INFO, "serve.start", "address=%s port=%u", options->address,
                li_server_port(server));
         wait_for_stop(cli, work, clock, (int)options->hold);

@@ -28,11 +28,11 @@ static void assert_whole(struct test_record *r)
     static const struct {
         const char *slug;
         int64_t areas, posts;
-    } towns[] = {{"nanshan", 228, 7},
-                 {"xifeng", 175, 7},
-                 {"yakeshi", 60, 7},
-                 {"longgang", 141, 7},
-                 {"baoan", 526, 8}};
+    } towns[] = {{"nanshan", 228, 64},
+                 {"xifeng", 175, 52},
+                 {"yakeshi", 60, 28},
+                 {"longgang", 141, 44},
+                 {"baoan", 526, 130}};
     struct li_area *areas = NULL;
     size_t n = 0;
 
@@ -42,9 +42,9 @@ static void assert_whole(struct test_record *r)
         assert_true(li_str_is(tenant->slug, towns[id - 1].slug));
         assert_ok(r->t, li_area_list(r->ctx, r->t->writer, id, LI_S(""), LI_S(""), &areas, &n));
         assert_int_equal(n, towns[id - 1].areas);
-        assert_int_equal(number(r, &seed_accounts, id), 6);
+        assert_int_equal(number(r, &seed_accounts, id), 18);
         assert_int_equal(number(r, &seed_posts, id), towns[id - 1].posts);
-        assert_int_equal(number(r, &seed_organizations, id), 4);
+        assert_int_equal(number(r, &seed_organizations, id), 6);
         assert_verifies(r, id);
     }
 }
@@ -130,7 +130,7 @@ static void marked(struct test_store *t)
     assert_ok(t, li_seed_demo(r->ctx, r->record));
     for (int64_t id = 1; id <= 5; id++) {
         assert_ok(t, li_organization_list(r->ctx, t->writer, id, &all, &n));
-        assert_int_equal(n, 4);
+        assert_int_equal(n, 6);
         for (size_t i = 0; i < n; i++)
             assert_true(li_str_ends(all[i].name, LI_S("（演示）")));
     }
