@@ -18,4 +18,5 @@ afterAll(async () => {
 
 await import('./resident');
 await import('./desk');
+await import('./desk_office');
 await import('./look');

@@ -159,11 +159,11 @@ describe('the desk', () => {
   it('shows what is new without moving what one looks at', async () => {
     const known = await report();
     const screen = await openScreen();
-    await screen.page.clock.install();
+    const streaming = screen.page.waitForResponse(/\/stream$/);
     await signInAtDesk(screen.page, 'desk');
     await screen.page.getByRole('link', { name: known.number, exact: true }).waitFor();
+    await streaming;
     const fresh = await report();
-    await screen.page.clock.runFor(21_000);
     const button = screen.page.getByRole('button', { name: '有 1 件新事项' });
     await button.waitFor();
     expect(await screen.page.getByRole('link', { name: fresh.number, exact: true }).count()).toBe(0);
@@ -199,6 +199,34 @@ describe('the desk', () => {
     await inspect(page, 'desk-intake-done-desktop');
     await page.getByRole('button', { name: '登记下一个来电' }).click();
     expect(await page.locator('.intake-form input[type=tel]').inputValue()).toBe('');
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('finds by words and narrows, and the address keeps it', async () => {
+    const mark = `井盖${Date.now()}`;
+    const opened = await report({ kind: 'road', description: `人行道${mark}松动，夜里看不见。`, spot: '学校门口' });
+    await (await staff('desk')).must('listCases', { query: { view: 'all', after: opened.seq } });
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'desk');
+    await page.keyboard.press('/');
+    await page.getByRole('searchbox').fill('井盖');
+    await page.getByRole('link', { name: opened.number, exact: true }).waitFor();
+    await page.locator('.filter').getByLabel('状态').selectOption('open');
+    await page.getByRole('button', { name: '更多条件' }).click();
+    await inspect(page, 'desk-filter-desktop');
+    await page.waitForURL(/q=%E4%BA%95%E7%9B%96&state=open/);
+    await page.reload();
+    await page.getByRole('link', { name: opened.number, exact: true }).waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('井盖');
+    await openFromInbox(page, opened.number);
+    await page.keyboard.press('u');
+    await page.waitForURL(/q=%E4%BA%95%E7%9B%96/);
+    await page.getByRole('checkbox', { name: '超时' }).check();
+    await page.getByText('没有符合条件的诉求').waitFor();
+    await page.getByRole('button', { name: '清除条件' }).click();
+    await page.locator('.row').first().waitFor();
     expect(screen.faults()).toEqual([]);
     await screen.close();
   });

@@ -84,7 +84,7 @@ describe('addresses', () => {
     const { href, readRoute } = await import('../src/desk/route');
     const routes = [
       { name: 'mine', tenant: 'nanshan', query: '' },
-      { name: 'all', tenant: 'nanshan', query: 'q=%E8%B7%AF%E7%81%AF&overdue=1' },
+      { name: 'all', tenant: 'nanshan', query: 'q=%E8%B7%AF%E7%81%AF&overdue=yes' },
       { name: 'intake', tenant: 'nanshan', query: '' },
       { name: 'case', tenant: 'nanshan', id: '0123456789ABC' },
       { name: 'sign-in', tenant: 'nanshan' },
@@ -151,5 +151,70 @@ describe('the next case', () => {
     expect(neighbours(['a', 'b', 'c'], 'b')).toEqual({ at: 2, of: 3, before: 'a', after: 'c' });
     expect(neighbours(['a'], 'a')).toEqual({ at: 1, of: 1, before: undefined, after: undefined });
     expect(neighbours(['a'], 'x')).toBeUndefined();
+  });
+});
+
+describe('office hours', () => {
+  it('are in order, forwards, and none over another', async () => {
+    const { wrongWith } = await import('../src/desk/settings/hours');
+    expect(wrongWith([])).toBeUndefined();
+    expect(wrongWith([{ from: '09:00', to: '12:00' }, { from: '12:00', to: '18:00' }])).toBeUndefined();
+    expect(wrongWith([{ from: '09:00', to: '' }])).toBe('hours_missing');
+    expect(wrongWith([{ from: '12:00', to: '09:00' }])).toBe('hours_backwards');
+    expect(wrongWith([{ from: '09:00', to: '12:00' }, { from: '11:59', to: '18:00' }])).toBe('hours_overlap');
+  });
+
+  it('are added up, and another span fits behind the last', async () => {
+    const { another, length, wrongWith } = await import('../src/desk/settings/hours');
+    const spans = [{ from: '09:00', to: '12:30' }];
+    expect(length(spans)).toBe(3.5);
+    expect(wrongWith([...spans, another(spans)])).toBeUndefined();
+    expect(wrongWith([another([])])).toBeUndefined();
+    expect(wrongWith([{ from: '09:00', to: '22:30' }, another([{ from: '09:00', to: '22:30' }])])).toBeUndefined();
+  });
+});
+
+describe('filters', () => {
+  it('stand in the address and come back from it', async () => {
+    const { countFilter, readFilter, writeFilter } = await import('../src/desk/inbox/filter');
+    const filter = { q: '路灯 3栋', state: 'open', area: '440305001007', class: 'event:0102', level: 'urgent', overdue: 'yes', opened_from: '2026-09-01' } as const;
+    expect(readFilter(writeFilter(filter))).toEqual(filter);
+    expect(countFilter(filter)).toBe(6);
+    expect(writeFilter({})).toBe('');
+  });
+
+  it('leave out what can only be a mistake', async () => {
+    const { readFilter } = await import('../src/desk/inbox/filter');
+    expect(readFilter('q=%20&level=most&opened_to=yesterday&overdue=1&nonsense=x')).toEqual({});
+  });
+});
+
+describe('the form for a call', () => {
+  it('asks who, what kind and what is wrong first, then where, then the rest', async () => {
+    const { inOrder } = await import('../src/desk/intake/order');
+    const field = (name: string, type: string, max?: number) => ({ name, type, label: { zh: name, en: name }, personal: false, ...(max === undefined ? {} : { max }) });
+    const fields = [field('topic', 'choice'), field('spot', 'text', 200), field('description', 'text', 2000), field('place', 'point'), field('contact', 'phone'), field('answer_by', 'choice')];
+    const order = inOrder({ fields, open: { fields: fields.map((one) => one.name), required: ['topic', 'description'] } } as never);
+    const names = (list: { field: { name: string } }[]) => list.map((one) => one.field.name);
+    expect([names(order.what), names(order.where), names(order.more)]).toEqual([['contact', 'topic', 'description'], ['spot', 'place'], ['answer_by']]);
+  });
+});
+
+describe('photos', () => {
+  it('keep their shape when they are made smaller', async () => {
+    const { fitted } = await import('../src/kit/photo');
+    expect(fitted(4000, 3000, 2000)).toEqual({ width: 2000, height: 1500 });
+    expect(fitted(300, 4000, 2000)).toEqual({ width: 150, height: 2000 });
+    expect(fitted(100, 50, 2000)).toEqual({ width: 100, height: 50 });
+    expect(fitted(9000, 1, 100)).toEqual({ width: 100, height: 1 });
+  });
+});
+
+describe('gaps', () => {
+  it('are told by post, in their order', async () => {
+    const { byPost, endOf, startOf } = await import('../src/desk/people/post');
+    const gap = (post: string, name: string) => ({ post, label: { zh: post, en: post }, area: { code: '1', kind: 'grid', name } });
+    expect(byPost([gap('chief', 'a'), gap('desk', 'b'), gap('chief', 'c')]).map((group) => [group.post, group.gaps.length])).toEqual([['chief', 2], ['desk', 1]]);
+    expect(Date.parse(endOf('2026-01-01')) - Date.parse(startOf('2026-01-01'))).toBe(86_399_000);
   });
 });

@@ -8,7 +8,7 @@ import { exchange, type Reply } from './wire';
 
 export interface Call {
   path?: Record<string, string>;
-  query?: Record<string, string | number>;
+  query?: Record<string, string | number | undefined>;
   headers?: Record<string, string>;
   json?: unknown;
   form?: Record<string, string>;
@@ -37,7 +37,7 @@ function target(id: string, call: Call): string {
     encodeURIComponent(call.path?.[name] ?? ''),
   );
   const query = new URLSearchParams(
-    Object.entries(call.query ?? {}).map(([name, value]) => [name, String(value)]),
+    Object.entries(call.query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   ).toString();
   return query === '' ? path : `${path}?${query}`;
 }

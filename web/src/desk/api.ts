@@ -19,6 +19,16 @@ export type Organization = Schemas['Organization'];
 export type Area = Schemas['Area'];
 export type Problem = Schemas['Problem'];
 export type Playbook = Schemas['Playbook'];
+export type OfficeHours = Schemas['OfficeHours'];
+export type Position = NonNullable<Schemas['PositionOrNull']>;
+export type Photo = NonNullable<CaseValue['photos']>[number];
+export type NearCase = Schemas['NearbyList']['items'][number];
+export type Person = Schemas['Person'];
+export type Appointment = Schemas['Appointment'];
+export type Gap = Schemas['GapList']['items'][number];
+export type Post = Schemas['Post'];
+export type WallCode = Schemas['CodeList']['items'][number];
+export type ClassCode = Schemas['ClassList']['items'][number];
 export type CaseValue = Schemas['Value'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 

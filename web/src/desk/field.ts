@@ -4,7 +4,14 @@
  */
 import type { Field } from './api';
 
-export type Value = string | number | boolean | string[];
+/* A point as it was given: canonical degrees, and how somebody came by it. */
+export interface Place {
+  lon: number;
+  lat: number;
+  how: 'pin';
+}
+
+export type Value = string | number | boolean | string[] | Place;
 
 export interface Question {
   field: Field;

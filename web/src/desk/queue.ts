@@ -5,8 +5,9 @@
 import { ref } from 'vue';
 
 export interface Queue {
-  /* Where it came from, and the cases in its order. */
-  from: string;
+  /* The list it came from with its filter, and the cases in its order. */
+  from: 'mine' | 'all';
+  query: string;
   cases: string[];
 }
 

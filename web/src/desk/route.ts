@@ -5,7 +5,7 @@
  */
 import { ref } from 'vue';
 
-export const PLACES = ['mine', 'all', 'intake'] as const;
+export const PLACES = ['mine', 'all', 'intake', 'people', 'codes', 'settings'] as const;
 export type Place = (typeof PLACES)[number];
 
 export type Route =

@@ -5,12 +5,14 @@
 import { ref, shallowRef } from 'vue';
 import { ask, client, Refusal, type CaseRow } from '../api';
 import { sentence } from '../refusal';
+import type { Filter } from './filter';
 import { keyOf, merge } from './merge';
 
 const PAGE = 50;
 const MOST = 100; /* rows of one answer */
+const ROUNDS = 5; /* pages without a row that are gone through at once: the server bounds what it looks at */
 
-export type CaseQuery = { view: 'mine' | 'all' };
+export type CaseQuery = { view: 'mine' | 'all' } & Filter;
 
 export function useCases(tenant: string, query: () => CaseQuery) {
   const rows = shallowRef<CaseRow[]>([]);
@@ -34,7 +36,8 @@ export function useCases(tenant: string, query: () => CaseQuery) {
     loading.value = true;
     fault.value = '';
     try {
-      const page = await fetchPage(PAGE, before);
+      let page = await fetchPage(PAGE, before);
+      for (let round = 0; page.items.length === 0 && page.next !== null && round < ROUNDS; round++) page = await fetchPage(PAGE, page.next);
       if (mine !== asked) return;
       const known = new Set(rows.value.map(keyOf));
       rows.value = before === undefined ? page.items : [...rows.value, ...page.items.filter((row) => !known.has(keyOf(row)))];

@@ -1,0 +1,129 @@
+/*
+ * What an administrator does at the desk: persons, posts, gaps, office hours.
+ */
+import { describe, expect, it } from 'vitest';
+import { staff, visitor } from '../api/lib/world';
+import { NARROW, inspect, openScreen } from './lib/screen';
+import { signInAtDesk } from './lib/steps';
+
+describe('the administrator', () => {
+  it('adds a person, gives them a post, and ends it', async () => {
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'admin');
+    await page.getByRole('link', { name: '人员任职' }).click();
+    await page.locator('.plain-table').waitFor();
+    await inspect(page, 'desk-people-desktop');
+    await page.getByRole('button', { name: '新增人员' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('button[type=submit]').click();
+    await dialog.getByText('请填写这一项。').waitFor();
+    await dialog.getByLabel('姓名').fill('赵小满');
+    await dialog.getByLabel('账号').fill('xiaoman');
+    await dialog.getByLabel('密码').fill('long-enough-words');
+    await dialog.locator('button[type=submit]').click();
+    const appoint = page.getByRole('dialog', { name: '任命' });
+    await appoint.waitFor();
+    expect(await appoint.getByRole('combobox', { name: '人员' }).inputValue()).toBe('赵小满');
+    await appoint.getByLabel('岗位').selectOption('grid_officer');
+    const where = appoint.getByRole('combobox', { name: '在哪里' });
+    await where.fill('马家龙');
+    await page.getByRole('option', { name: /马家龙社区/ }).waitFor();
+    await where.press('Enter');
+    await inspect(page, 'desk-appoint-desktop');
+    await appoint.locator('button[type=submit]').click();
+    const row = page.locator('.plain-table tr', { hasText: '赵小满' });
+    await row.waitFor();
+    expect(await row.textContent()).toContain('网格员');
+    expect((await (await visitor().signIn('xiaoman', 'long-enough-words')).must('getMe')).posts.length).toBe(1);
+    await row.getByRole('button').click();
+    await row.getByRole('button', { name: '确认免职' }).click();
+    await page.locator('.people-notice', { hasText: '已免去赵小满' }).waitFor();
+    expect(await row.count()).toBe(0);
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('finds a person, and fills a gap from where it is told', async () => {
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'admin');
+    await page.goto('/desk/#/nanshan/people?tab=persons');
+    await page.getByRole('searchbox').fill('黄秀');
+    await page.locator('.plain-table tbody tr', { hasText: '黄秀英' }).waitFor();
+    await page.getByRole('radio', { name: '缺岗' }).check();
+    const gap = page.locator('.gap').first();
+    await gap.waitFor();
+    await inspect(page, 'desk-gaps-desktop');
+    const place = (await gap.textContent())?.trim() ?? '';
+    await gap.click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('岗位').inputValue()).not.toBe('');
+    await expect.poll(() => dialog.locator('[role=combobox]').evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value))).toContain(place);
+    await page.keyboard.press('Escape');
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('changes when the office works, and is told what cannot be', async () => {
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'admin');
+    await page.getByRole('link', { name: '设置' }).click();
+    const saturday = page.getByRole('group', { name: '星期六' });
+    await saturday.getByRole('button', { name: '增加一段' }).click();
+    await saturday.getByLabel('结束').fill('08:00');
+    await saturday.getByText('结束时间须晚于开始时间').waitFor();
+    expect(await page.getByRole('button', { name: '保存' }).isDisabled()).toBe(true);
+    await saturday.getByLabel('结束').fill('11:30');
+    await inspect(page, 'desk-settings-desktop');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.locator('.notice', { hasText: '已保存' }).waitFor();
+    const { office_hours } = await (await staff('desk')).must('getSettings');
+    expect(office_hours.sat).toEqual([{ from: '09:00', to: '11:30' }]);
+    await saturday.getByRole('button', { name: '删除' }).click();
+    await page.getByRole('button', { name: '保存' }).click();
+    await expect.poll(async () => (await (await staff('desk')).must('getSettings')).office_hours.sat).toEqual([]);
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('makes the codes of a community, prints them, and retires one', async () => {
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'desk');
+    await page.getByRole('link', { name: '二维码' }).click();
+    const where = page.getByRole('combobox', { name: '在哪里' });
+    await where.fill('马家龙');
+    await page.getByRole('option', { name: /马家龙社区/ }).waitFor();
+    await where.press('Enter');
+    await page.getByText('这里还没有二维码').waitFor();
+    await page.getByRole('checkbox', { name: '网格' }).check();
+    await page.getByRole('button', { name: '制作', exact: true }).click();
+    await page.locator('.notice', { hasText: /已制作 \d+ 个二维码/ }).waitFor();
+    await inspect(page, 'desk-codes-desktop');
+    const [sheet] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: '打印张贴页' }).click()]);
+    await sheet.getByText('马家龙社区').first().waitFor();
+    const row = page.locator('.plain-table tbody tr').first();
+    await row.getByRole('button').click();
+    await row.getByRole('button', { name: '确认停用' }).click();
+    await page.locator('.notice', { hasText: '已停用' }).waitFor();
+    await page.reload();
+    await page.locator('.plain-table tbody tr').first().getByText('停用').first().waitFor();
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('can do it on a narrow screen too', async () => {
+    const screen = await openScreen({ viewport: NARROW, colorScheme: 'dark' });
+    const { page } = screen;
+    await signInAtDesk(page, 'admin');
+    for (const [name, where] of Object.entries({ people: '.plain-table', 'people?tab=gaps': '.gap', 'people?tab=persons': '.plain-table', settings: '.hours' })) {
+      await page.goto(`/desk/#/nanshan/${name}`);
+      await page.locator(where).first().waitFor();
+      await inspect(page, `desk-${name.replace(/\W/g, '-')}-narrow`);
+    }
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+});
