@@ -121,6 +121,9 @@ bool li_case_is_public(const struct li_playbook *playbook, int field);
 /* The choice field of a name; -1: none.  "kind" is, where no field is called so, the
  * first choice of the opening form. */
 int li_case_choice_field(const struct li_playbook *playbook, const char *name);
+/* The community an area lies in or is, by its code ("440305001003C012" gives
+ * "440305001003"): what is shown to everybody, and counted. */
+struct li_str li_case_community(struct li_str area);
 /* The cell of the grid a point lies in, for "what is near": a row of them is
  * LI_CASE_CELL_ROW, and no side under 150 m up to 68 degrees of latitude. */
 #define LI_CASE_CELL_ROW 100000
@@ -143,7 +146,7 @@ static inline bool li_case_is_reporter(const struct li_viewer *viewer, int64_t c
 /* "case.open" */
 struct li_case_open_args {
     const struct li_playbook *playbook; /* the current version, from the library */
-    struct li_str area;                 /* code */
+    struct li_str area;                 /* code; found by li_case_open_place where not said */
     struct li_str via;
     const struct li_node *fields; /* passed li_case_open_check */
     uint8_t token[16];            /* random: the reporter's tracking token */
@@ -157,6 +160,10 @@ extern const struct li_command li_case_open;
 /* Before the lane: may this viewer open so, and are the fields right? */
 int li_case_open_check(struct li_ctx *ctx, const struct li_viewer *viewer,
                        const struct li_case_open_args *args) LI_MUST_CHECK;
+/* Then, with a reader's connection: where no area was said, the deepest one that
+ * holds the first place among the fields.  Faults point at "/area". */
+int li_case_open_place(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
+                       int64_t tenant, struct li_case_open_args *args) LI_MUST_CHECK;
 
 /* "case.act" */
 struct li_case_act_args {

@@ -1,5 +1,5 @@
 /* Command "case.open": somebody says something is wrong. */
-#include "area/area.h"
+#include "area/ground.h"
 #include "base/canonical.h"
 #include "base/time.h"
 #include "case/inside.h"
@@ -73,13 +73,57 @@ int li_case_open_check(struct li_ctx *ctx, const struct li_viewer *viewer,
     return li_schema_check(ctx, playbook->open_schema, LI_S("/fields"), args->fields);
 }
 
+/* Cases lie in a community or in something smaller. */
+static bool holds_cases(const struct li_area *area)
+{
+    static const char *const larger[] = {"province", "city", "county", "street"};
+
+    for (size_t i = 0; i < sizeof(larger) / sizeof(larger[0]); i++) {
+        if (li_str_is(area->kind, larger[i])) {
+            return false;
+        }
+    }
+    return !area->retired;
+}
+
+int li_case_open_place(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
+                       int64_t tenant, struct li_case_open_args *args)
+{
+    struct li_ground *ground = li_bound(record)->ground;
+    const struct li_node *given = NULL;
+    struct li_point point;
+    struct li_area area;
+    int r;
+
+    if (args->area.len) {
+        return 0;
+    }
+    for (size_t i = 0; !given && i < args->playbook->field_count; i++) {
+        const struct li_field *field = &args->playbook->fields[i];
+        given = field->type == LI_FIELD_POINT ? li_node_get_str(args->fields, field->name) : NULL;
+    }
+    if (!given) {
+        return li_fault(ctx, LI_FAULT_REQUIRED, LI_S("/area"), LI_S(""));
+    }
+    r = li_case_point(given, &point) && ground
+            ? li_ground_locate(ctx, ground, conn, tenant, point, &area)
+            : -LI_E_NOT_FOUND;
+    if (r == -LI_E_NOT_FOUND || (r == 0 && !holds_cases(&area))) {
+        return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
+    }
+    if (r == 0) {
+        args->area = area.code;
+    }
+    return r;
+}
+
 static int place_case(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
 {
     const struct li_case_open_args *args = opening->args;
     struct li_area area;
     int r = li_area_find(ctx, tx->conn, tx->tenant, args->area, &area);
 
-    if (r == -LI_E_NOT_FOUND || (r == 0 && (area.retired || !li_str_is(area.kind, "community")))) {
+    if (r == -LI_E_NOT_FOUND || (r == 0 && !holds_cases(&area))) {
         return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
     }
     if (r == 0) {

@@ -18,7 +18,7 @@ static int count_entry(struct li_ctx *ctx, struct li_tally *tally, const struct 
     int64_t scope = scope_of(payload, "scope", LI_SCOPE_STAFF);
     struct li_tally_delta delta = {
         .scope = scope_of(payload, "scope_from", scope),
-        .area = li_node_text(payload, "area"),
+        .area = li_case_community(li_node_text(payload, "area")),
         .playbook = li_node_text(payload, "playbook"),
         .state = li_node_text(payload, "from"),
         .n = -1,

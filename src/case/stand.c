@@ -168,6 +168,16 @@ int64_t li_case_count(const struct li_case *of, const char *name)
     return count && count->kind == LI_INT ? count->number : 0;
 }
 
+struct li_str li_case_community(struct li_str area)
+{
+    size_t digits = 0;
+
+    while (digits < area.len && digits < 12 && area.ptr[digits] >= '0' && area.ptr[digits] <= '9') {
+        digits++;
+    }
+    return li_str_n(area.ptr, digits);
+}
+
 bool li_case_is_public(const struct li_playbook *playbook, int field)
 {
     for (size_t i = 0; i < playbook->see_public_count; i++) {

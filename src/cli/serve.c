@@ -24,7 +24,7 @@
 #define FILES 8192
 
 struct options {
-    const char *data, *store, *address, *port_text, *hold_text, *public_url;
+    const char *data, *store, *address, *port_text, *hold_text, *public_url, *trusted;
     bool https, check_replies, debug, demo;
     int64_t port;
     int64_t hold; /* the descriptor; -1: the system's clock */
@@ -68,6 +68,7 @@ static int read_options(struct li_cli *cli, struct options *ret)
         {"--check-replies", NULL, &o.check_replies},
         {"--public-url", &o.public_url, NULL},
         {"--demo", NULL, &o.demo},
+        {"--trust", &o.trusted, NULL},
     };
     int r = li_cli_options(cli, known, sizeof(known) / sizeof(known[0]), NULL, 0, NULL);
 
@@ -218,6 +219,7 @@ static int serve(struct li_cli *cli, const struct options *options, struct li_cl
         .port = (uint16_t)options->port,
         .https = options->https,
         .public_url = options->public_url,
+        .trusted = options->trusted,
         .check_replies = options->check_replies,
     };
     struct li_server *server = NULL;

@@ -118,11 +118,20 @@ static int check_allow(struct li_request *request)
     return 0;
 }
 
+/* Who has an account is known; anybody else may write only so often. */
+static int check_limit(struct li_request *request)
+{
+    return is_unsafe(request->method) && request->viewer.kind == LI_VIEWER_ANYONE
+               ? li_limit(request)
+               : 0;
+}
+
 int li_gate(struct li_request *request)
 {
     int r = check_origin(request);
 
     r = r ? r : find_tenant(request);
     r = r ? r : find_viewer(request);
-    return r ? r : check_allow(request);
+    r = r ? r : check_allow(request);
+    return r ? r : check_limit(request);
 }

@@ -12,6 +12,7 @@
 #define LI_SERVE_THREADS 2
 
 struct MHD_Daemon;
+struct li_limits;
 
 struct li_server {
     struct li_house *house;
@@ -27,6 +28,7 @@ struct li_server {
     struct li_pictures *pictures;
     struct li_pool *pools[LI_POOLS];
     struct li_stream *stream;
+    struct li_limits *limits;
     struct MHD_Daemon *daemon;
     _Atomic bool listening;
     uint16_t port;
@@ -41,6 +43,13 @@ struct li_server {
     _Atomic bool stopping; /* no more commands; connections end with their answer */
 };
 
+/* limit.c: how often an address may write without an account.  `trusted`: the
+ * proxies in front, "10.0.0.1,10.0.0.2"; NULL: this machine.  NULL and told on `ctx`
+ * when there is no memory or one of them is no address. */
+struct li_limits *li_limits_new(struct li_ctx *ctx, const char *trusted);
+void li_limits_free(struct li_limits *limits); /* NULL is fine */
+/* Counts a write; -LI_E_TOO_MANY with request->retry_after set. */
+int li_limit(struct li_request *request) LI_MUST_CHECK;
 /* gate.c: origin, tenant, session, x-allow. */
 int li_gate(struct li_request *request);
 /* dispatch.c: everything between the last byte of a request and its answer.

@@ -177,6 +177,16 @@ static void add_allow(struct MHD_Response *response, unsigned allow)
     add(response, "Allow", text);
 }
 
+static void add_retry(struct MHD_Response *response, int seconds)
+{
+    char text[16];
+
+    if (seconds) {
+        snprintf(text, sizeof(text), "%d", seconds);
+        add(response, "Retry-After", text);
+    }
+}
+
 static struct MHD_Response *make_response(struct li_answer *answer)
 {
     struct MHD_Response *response;
@@ -259,6 +269,7 @@ int li_reply_send(struct li_request *request)
     if (!response) {
         return MHD_NO;
     }
+    add_retry(response, request->retry_after);
     add_headers(request, response, request->ends || atomic_load(&request->server->stopping));
     r = (int)MHD_queue_response(request->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);

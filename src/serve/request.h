@@ -68,6 +68,7 @@ struct li_request {
     size_t counted;               /* bytes of input that the server counts as held */
     struct li_listener *listener; /* the answer is a stream (serve/stream.h); else NULL */
     struct li_answer answer;
+    int retry_after; /* seconds, with a 429; 0: not said */
     int stage;
     bool answering;          /* counted in the server's `answering` */
     int64_t begun;           /* li_steady_us */

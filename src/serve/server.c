@@ -549,7 +549,8 @@ int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the server");
     }
     li_ctx_init(&server->ctx, server->arena, ctx->clock, ctx->random);
-    r = load(server);
+    server->limits = li_limits_new(&server->ctx, config->trusted);
+    r = server->limits ? load(server) : -LI_E_USAGE;
     r = r ? r : start_pools(server);
     r = r ? r : li_stream_start(&server->ctx, server->house, server->sessions, &server->stream);
     r = r ? r : listen_on(server, config);
@@ -616,6 +617,7 @@ void li_server_stop(struct li_server *server)
     }
     li_sessions_free(server->sessions);
     li_view_names_free(server->names);
+    li_limits_free(server->limits);
     li_arena_free(server->arena);
     pthread_mutex_destroy(&server->mutex);
     pthread_cond_destroy(&server->idle);

@@ -141,7 +141,9 @@ static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
     if (r == 0 && ret->row.class.ptr && shows_class(ret)) {
         r = li_view_class(ctx, view, ret->row.class, &ret->class);
     }
-    r = r ? r : li_view_area(ctx, view, ret->row.area, &ret->area);
+    r = r ? r
+          : li_view_area(ctx, view, ret->follows ? li_case_community(ret->row.area) : ret->row.area,
+                         &ret->area);
     r = r ? r : li_view_timeline(ctx, view, ret, items, item_count, own);
     r = r ? r : opening_values(ctx, view, items, item_count, ret);
     r = r ? r : make_offers(ctx, view, parts, part_count, ret);

@@ -88,7 +88,7 @@ static int read_near(struct nearby *nearby, const struct li_rows *rows, double m
         (!near.topic || !li_str_eq(near.topic->name, nearby->topic))) {
         return 0;
     }
-    r = r ? r : li_view_area(ctx, view, li_col_dup(ctx, rows, 5), &near.area);
+    r = r ? r : li_view_area(ctx, view, li_case_community(li_col_dup(ctx, rows, 5)), &near.area);
     if (r == 0 && (!near.number.ptr || !row.area_path.ptr)) {
         r = -LI_E_NOMEM;
     }

@@ -79,6 +79,42 @@ describe('a place', () => {
   });
 });
 
+describe('where', () => {
+  const openAt = (json: Record<string, unknown>) =>
+    visitor().call('openCase', { json: { playbook: 'neighbour', fields: { note: '楼道灯坏了' }, ...json } });
+
+  it('must be said: an area, a scanned code or a place', async () => {
+    const pointers = async (json: Record<string, unknown>) =>
+      (await openAt(json)).body.errors.map((one: any) => [one.pointer, one.code]);
+    expect(await pointers({})).toEqual([['/area', 'required']]);
+    expect(await pointers({ qr: '0000000000000000' })).toEqual([['/qr', 'no-such-place']]);
+    expect(await pointers({ fields: { note: 'x', place: { lon: 2.35, lat: 48.85 } } })).toEqual([['/area', 'no-such-place']]);
+    expect(await pointers({ area: COMMUNITY.slice(0, 9) })).toEqual([['/area', 'no-such-place']]);
+  });
+});
+
+describe('somebody without an account', () => {
+  const from = (address: string) =>
+    visitor().call('followCase', { path: { case: '0000000000001' }, headers: { 'X-Forwarded-For': `1.2.3.4, ${address}` } });
+
+  it('may write only so often from one address, and is told when again', async () => {
+    for (let i = 0; i < 60; i++) expect((await from('203.0.113.9')).status).toBe(404);
+    const refused = await from('203.0.113.9');
+    expect(refused.status).toBe(429);
+    expect(refused.body.code).toBe('too-many-requests');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(2);
+    expect((await from('203.0.113.10')).status).toBe(404);
+  });
+
+  it('is not counted when signed in', async () => {
+    for (let i = 0; i < 61; i++) {
+      const answer = await desk.call('followCase', { path: { case: '0000000000001' }, headers: { 'X-Forwarded-For': '203.0.113.11' } });
+      expect(answer.status).toBe(404);
+    }
+  });
+});
+
 describe('following', () => {
   it('joins an open public case with a code of its own, once for a key', async () => {
     const opened = await open({ phone: '13900139000', place: { lon: 114.02, lat: 22.62 } });

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "area/area.h"
 #include "base/time.h"
 #include "lib/cases.h"
 #include "record/code.h"
@@ -340,6 +341,72 @@ static void photos(struct test_store *t)
     assert_verifies(c->r, 1);
 }
 
+/* A square of 0.02 degrees around HERE is a compound of the community. */
+static void draw_compound(struct test_cases *c)
+{
+    static const char file[] =
+        "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"
+        "\"code\":\"440305001003C001\",\"parent\":\"440305001003\",\"kind\":\"compound\","
+        "\"name\":\"花园小区\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[113.92,22.52]"
+        ","
+        "[113.94,22.52],[113.94,22.54],[113.92,22.54],[113.92,22.52]]]}}]}";
+    const struct li_area_file read = {.name = "town.geojson", .bytes = li_str(file)};
+    struct li_area_row *rows;
+    struct li_area_import import = {.source = LI_S("town.geojson")};
+
+    assert_ok(c->r->t, li_area_read(c->r->ctx, &read, &rows, &import.count));
+    import.rows = rows;
+    assert_ok(c->r->t, records_run(c->r, &li_area_import, &import));
+}
+
+static int open_at(struct test_cases *c, const char *fields, struct li_job *ret_job)
+{
+    struct li_case_open_args *args = li_alloc(c->r->ctx, sizeof(*args));
+    int r;
+
+    *args = (struct li_case_open_args){.via = LI_S("web"), .fields = cases_json(c, fields)};
+    li_random_bytes(c->r->random, args->token, sizeof(args->token));
+    assert_ok(c->r->t, li_library_find(c->r->ctx, c->house.bound.library, c->r->t->writer, 1,
+                                       LI_S("neighbour"), 0, &args->playbook));
+    *ret_job = records_job(c->r, &li_case_open, args);
+    ret_job->viewer = &c->viewers[CASES_ANYONE];
+    r = li_case_open_place(c->r->ctx, c->r->record, c->r->t->writer, 1, args);
+    return r ? r : li_run(c->r->record, ret_job);
+}
+
+/* Where no area is said the point says it; everybody else is told the community. */
+static void placed_by_a_point(struct test_store *t)
+{
+    struct test_cases *c = open_house(t);
+    struct li_tally_delta *items;
+    struct li_job job;
+    struct li_str json;
+    size_t count;
+
+    assert_ok(t, li_ground_new(c->r->ctx, &c->house.bound.ground));
+    draw_compound(c);
+    assert_ok(t, open_at(c, "{\"note\":\"x\"," HERE "}", &job));
+    struct li_case row = cases_row(c, job.entity);
+    assert_true(li_str_is(row.area, "440305001003C001"));
+    assert_true(li_str_is(row.area_path, TOWN_COMMUNITY "440305001003C001/"));
+    assert_true(li_str_is(row.owner.post, "desk") && li_str_is(row.owner.area_path, TOWN_STREET));
+    json = near(c, 113.93, 22.53, "");
+    assert_true(holds(json, "\"440305001003\"") && !holds(json, "花园小区"));
+    assert_true(holds(staff(c, CASES_DESK, job.entity), "花园小区"));
+    records_catch_up(c->r);
+    assert_ok(t, li_tally_read(c->r->ctx, t->writer, 1, LI_SCOPE_PUBLIC, &items, &count));
+    assert_true(count == 1 && li_str_is(items[0].area, "440305001003"));
+    /* nowhere, and not said at all */
+    assert_int_equal(open_at(c, "{\"note\":\"x\",\"place\":{\"lon\":10,\"lat\":50}}", &job),
+                     -LI_E_INVALID);
+    assert_told_at(c->r, "/area");
+    li_ctx_clear(c->r->ctx);
+    assert_int_equal(open_at(c, "{\"note\":\"x\"}", &job), -LI_E_INVALID);
+    assert_told_at(c->r, "/area");
+    li_ground_free(c->house.bound.ground);
+    c->house.bound.ground = NULL;
+}
+
 /* A class is one of the tenant's. */
 static void classes(struct test_store *t)
 {
@@ -392,10 +459,9 @@ static void told_by_history(struct test_store *t)
 int main(void)
 {
     static const struct store_test tests[] = {
-        STORE_TEST(what_is_near),    STORE_TEST(ten_are_near),
-        STORE_TEST(followers),       STORE_TEST(not_to_be_followed),
-        STORE_TEST(hidden_fields),   STORE_TEST(confidential),
-        STORE_TEST(photos),          STORE_TEST(classes),
+        STORE_TEST(what_is_near),       STORE_TEST(ten_are_near),  STORE_TEST(followers),
+        STORE_TEST(not_to_be_followed), STORE_TEST(hidden_fields), STORE_TEST(confidential),
+        STORE_TEST(placed_by_a_point),  STORE_TEST(photos),        STORE_TEST(classes),
         STORE_TEST(told_by_history),
     };
 

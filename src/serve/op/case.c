@@ -1,5 +1,7 @@
 /* Cases: opened, looked at, acted on. */
+#include "area/qr.h"
 #include "base/id.h"
+#include "contract/fault.h"
 #include "record/vault.h"
 #include "serve/op/op.h"
 #include "view/json.h"
@@ -40,6 +42,9 @@ int li_op_prepare_open(struct li_request *request, struct li_str playbook, struc
     r = li_op_make_token(request, key, "", args->token);
     r = r ? r : li_op_playbook(request, playbook, &args->playbook);
     r = r ? r : li_case_open_check(&request->ctx, &request->viewer, args);
+    r = r ? r
+          : li_case_open_place(&request->ctx, li_request_house(request)->record, request->conn,
+                               request->tenant->id, args);
     if (r == 0) {
         li_request_job(request, &li_case_open, args, key);
         *ret_args = args;
@@ -55,14 +60,30 @@ struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16]
     return li_str_dup(&request->ctx, li_str(text));
 }
 
+/* The place a scanned code stands for. */
+static int scanned(struct li_request *request, struct li_str qr, struct li_str *ret_area)
+{
+    int r = li_qr_open(&request->ctx, li_request_house(request)->record, request->conn,
+                       request->tenant->id, qr, ret_area);
+
+    return r == -LI_E_NOT_FOUND ? li_fault(&request->ctx, LI_FAULT_NOWHERE, LI_S("/qr"), LI_S(""))
+                                : r;
+}
+
 int li_op_open_case(struct li_request *request)
 {
+    struct li_str area = li_node_text(request->body, "area"),
+                  via = li_node_text(request->body, "via"), qr = li_node_text(request->body, "qr");
     struct li_case_open_args *args;
-    int r =
-        li_op_prepare_open(request, li_node_text(request->body, "playbook"),
-                           li_node_text(request->body, "area"), li_node_text(request->body, "via"),
-                           li_node_get(request->body, "fields"), key_of(request), &args);
+    int r = 0;
 
+    if (qr.len && !area.len) {
+        r = scanned(request, qr, &area);
+        via = via.len ? via : LI_S("qr");
+    }
+    r = r ? r
+          : li_op_prepare_open(request, li_node_text(request->body, "playbook"), area, via,
+                               li_node_get(request->body, "fields"), key_of(request), &args);
     if (r == 0) {
         request->state = args;
         r = LI_LATER;
