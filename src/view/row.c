@@ -146,6 +146,7 @@ int li_view_row_read(struct li_ctx *ctx, const struct li_view *view, const struc
                               .is_public = is_public,
                               .row = plain_row(ctx, rows)};
     struct li_view_row *row = &reading.row;
+    struct li_str code;
     int r = row->number.ptr && row->area_path.ptr ? 0 : -LI_E_NOMEM;
 
     r = r ? r
@@ -164,7 +165,9 @@ int li_view_row_read(struct li_ctx *ctx, const struct li_view *view, const struc
     }
     row->level = is_public ? NULL : level_of(&reading);
     row->urgent = li_col_i64(rows, 8) > 0;
-    r = li_view_area(ctx, view, li_col_dup(ctx, rows, 4), &row->area);
+    code = li_col_dup(ctx, rows, 4);
+    /* everybody is told the community, not the building */
+    r = li_view_area(ctx, view, is_public ? li_case_community(code) : code, &row->area);
     if (r == 0) {
         *ret = *row;
     }
