@@ -24,7 +24,7 @@ const struct li_field *li_view_service_field(const struct li_playbook *playbook)
 static int name_places(struct li_ctx *ctx, const struct li_view *view, struct li_view_request *ret)
 {
     struct li_str path = ret->row.area_path;
-    int r = li_view_area(ctx, view, ret->row.area, &ret->area);
+    int r = li_view_area(ctx, view, li_case_community(ret->row.area), &ret->area);
 
     while (r == 0 && li_area_path_up(&path) && path.len) {
         struct li_area above;
