@@ -154,6 +154,16 @@ static int fill(struct li_ctx *ctx, const struct li_view *view, bool own,
     return r ? r : show_parts(ctx, view, parts, part_count, ret);
 }
 
+int li_view_responsible(struct li_ctx *ctx, const struct li_view *view, struct li_view_case *seen)
+{
+    struct li_case_part *parts;
+    size_t count;
+    int r = li_case_parts(ctx, view->conn, view->tenant, &seen->row, &parts, &count);
+
+    r = r ? r : li_view_owner_of(ctx, view, &seen->row.owner, false, &seen->owner);
+    return r ? r : show_parts(ctx, view, parts, count, seen);
+}
+
 int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
                  struct li_view_case *ret)
 {

@@ -105,6 +105,10 @@ int li_view_party(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, cons
 int li_view_progress(struct li_ctx *ctx, const struct li_view *view, const uint8_t token[16],
                      struct li_view_case *ret) LI_MUST_CHECK;
 
+/* Adds who answers for a seen case now, by post and unit: `owner` and `parts`. */
+int li_view_responsible(struct li_ctx *ctx, const struct li_view *view,
+                        struct li_view_case *seen) LI_MUST_CHECK;
+
 /* Whether a photo is among what the viewer of a case is shown. */
 bool li_view_shows_photo(const struct li_view_case *seen, int64_t photo);
 

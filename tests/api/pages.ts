@@ -9,6 +9,12 @@ import { exchange } from './lib/wire';
 
 type Manifest = Record<string, { file: string; css?: string[]; imports?: string[] }>;
 
+/* A picture of eight by eight pixels. */
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGM40KCAFTEMLQkAisZYAbd3YOQAAAAASUVORK5CYII=',
+  'base64',
+);
+
 const form = (more: Record<string, string> = {}) => ({
   area: COMMUNITY,
   ...LAMP,
@@ -170,5 +176,72 @@ describe('the form without script', () => {
     const { tracking } = await report();
     expect((await visitor('xifeng').call('pageProgress', { path: { tracking } })).status).toBe(404);
     expect((await visitor('nanshan', 'en').call('pageProgress', { path: { tracking } })).text).toContain('<html lang="en">');
+  });
+});
+
+describe('what a reporter may do, without script', () => {
+  const opened = () =>
+    visitor().must('openCase', {
+      json: { playbook: 'neighbour', area: COMMUNITY, fields: { kind: 'help', topic: 'lamp', note: '楼道灯坏了' } },
+    });
+  const send = (tracking: string, form: Record<string, string>, client = visitor()) =>
+    client.call('submitProgress', { path: { tracking }, form: { key: newKey(), lang: 'zh', ...form } });
+
+  it('stands on the progress page as forms, and is done once', async () => {
+    const { tracking } = await opened();
+    const page = await visitor().call('pageProgress', { path: { tracking } });
+    expect(page.text).toContain('name="action" value="add"');
+    expect(page.text).toContain('enctype="multipart/form-data"');
+    expect(page.text).not.toContain('value="rate"');
+    const sent = { action: 'add', note: '今晚还是黑的', key: newKey() };
+    const first = await send(tracking, sent);
+    expect([first.status, first.headers.location]).toEqual([303, `/nanshan/progress/${tracking}?lang=zh`]);
+    expect((await send(tracking, sent)).status).toBe(303);
+    const { steps } = await visitor().must('getProgress', { path: { tracking } });
+    expect(steps.filter((one: any) => one.action === 'add')).toHaveLength(1);
+  });
+
+  it('comes back with what is wrong at its field', async () => {
+    const { tracking } = await opened();
+    const answer = await send(tracking, { action: 'add', note: '长'.repeat(3000) });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('id="problem"');
+    expect(answer.text).toMatch(/<details class="card act" open>/);
+  });
+
+  it('is refused as a page, to strangers and for what is not theirs', async () => {
+    const { tracking } = await opened();
+    expect((await send(tracking, { action: 'grade', how: 'hot' })).status).toBe(403);
+    expect((await send(tracking, { action: 'nonsense' })).status).toBe(404);
+    expect((await send('0'.repeat(26), { action: 'add' })).status).toBe(404);
+    expect((await send(tracking, { action: 'add' }, visitor('xifeng'))).status).toBe(404);
+  });
+
+  it('may carry photos, which must be photos', async () => {
+    const { tracking } = await opened();
+    const boundary = 'linli-test';
+    const body = (bytes: Buffer) =>
+      Buffer.concat([
+        ...Object.entries({ action: 'add', key: newKey(), lang: 'zh', note: '补一张照片' }).map(([name, value]) =>
+          Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+        ),
+        Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="photos"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n`),
+        bytes,
+        Buffer.from(`\r\n--${boundary}--\r\n`),
+      ]);
+    const post = (bytes: Buffer) =>
+      exchange(base(), {
+        method: 'POST',
+        path: `/nanshan/progress/${tracking}`,
+        headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+        body: body(bytes),
+      });
+    const refused = await post(Buffer.from('no photo at all'));
+    expect([refused.status, /id="photos-error">[^<]+</.test(refused.text)]).toEqual([422, true]);
+    expect((await post(DOT)).status).toBe(303);
+    const { photos } = await visitor().must('getProgress', { path: { tracking } });
+    expect(photos).toHaveLength(1);
+    const page = await visitor().call('pageProgress', { path: { tracking } });
+    expect(page.text).toContain(`/api/v1/nanshan/progress/${tracking}/photos/1?size=thumb`);
   });
 });

@@ -27,6 +27,7 @@ static const struct page pages[] = {
     {"public", "public", "<option value=\"open\" selected>"},
     {"progress", "progress", "class=\"rail-now\" aria-current=\"step\""},
     {"progress", "progress-closed", "value=\"not_solved\" required"},
+    {"progress", "progress-closed", "name=\"satisfied\" value=\"4\" checked"},
     {"problem", "problem", "href=\"/nanshan/\""},
 };
 

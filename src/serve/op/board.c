@@ -49,6 +49,7 @@ int li_op_page_public(struct li_request *request)
     data = li_page_new(request);
     li_page_text(request, data, "area_code", area);
     li_page_text(request, data, "query", request->query);
+    li_page_bool(request, data, "has_map", true);
     r = li_op_put_communities(request, data, area);
     r = r ? r : li_op_put_public(request, data, area, PAGE);
     return r ? r : li_page_render(request, 200, "public", data);

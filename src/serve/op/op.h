@@ -88,6 +88,8 @@ int li_op_get_asset(struct li_request *request);
 int li_op_page_public(struct li_request *request);
 /* track.c */
 int li_op_page_progress(struct li_request *request);
+int li_op_submit_progress(struct li_request *request);
+int li_op_submit_progress_done(struct li_request *request);
 /* report.c */
 int li_op_page_report(struct li_request *request);
 int li_op_submit_report(struct li_request *request);
@@ -143,6 +145,17 @@ int li_op_over_area(struct li_request *request, const char *post, struct li_str 
 /* Sets the session's cookie, or ends it (empty token, 0 seconds). */
 int li_op_set_cookie(struct li_request *request, struct li_str token,
                      int64_t seconds) LI_MUST_CHECK;
+/* A page's form on its way: after the job, or when a photo was refused. */
+struct li_op_form {
+    void *args;             /* of the job */
+    struct li_node *fields; /* that the job is given */
+    struct li_str photos;   /* the name of the field of photos */
+    bool refused;           /* the faults are on the context; nothing was done */
+};
+/* From run, the job being filled in: takes the photos of the form's field (NULL: it
+ * has none) into `fields` and sends the job.  The request's state is the form. */
+int li_op_send_form(struct li_request *request, const struct li_field *photos,
+                    struct li_node *fields, void *args) LI_MUST_CHECK;
 /* Puts "streets" with their "communities" into a page, `chosen` (a code, may be
  * empty) marked as selected. */
 int li_op_put_communities(struct li_request *request, struct li_node *data,

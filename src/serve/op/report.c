@@ -118,6 +118,17 @@ static bool has_error(const struct li_node *data, const char *list)
     return false;
 }
 
+static const struct li_field *photos_field(const struct li_playbook *playbook)
+{
+    for (size_t i = 0; i < playbook->open_field_count; i++) {
+        const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
+        if (field->type == LI_FIELD_PHOTOS) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
 static void put_fields(struct li_request *request, struct li_node *data,
                        const struct li_playbook *playbook)
 {
@@ -128,6 +139,7 @@ static void put_fields(struct li_request *request, struct li_node *data,
     li_page_bool(request, data, "has_reply", has_items(data, "reply_fields"));
     li_page_bool(request, data, "has_more", has_items(data, "more_fields"));
     li_page_bool(request, data, "more_open", has_error(data, "more_fields"));
+    li_page_bool(request, data, "is_multipart", photos_field(playbook) != NULL);
     li_page_bool(request, data, "has_pin", asks(playbook, LI_S("place")));
 }
 
@@ -285,7 +297,7 @@ static int gather(struct li_request *request, const struct li_playbook *playbook
     for (size_t i = 0; r == 0 && i < playbook->open_field_count; i++) {
         const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
         struct li_str value = li_str_trim(li_page_given(request, field->name));
-        if (value.len && li_page_can_ask(field)) {
+        if (value.len && li_page_can_ask(field) && field->type != LI_FIELD_PHOTOS) {
             struct li_node *node = li_node_new_text(&request->ctx, value);
             r = node ? li_node_put(&request->ctx, fields, field->name, node) : -LI_E_NOMEM;
         }
@@ -349,19 +361,19 @@ int li_op_submit_report(struct li_request *request)
     if (r == -LI_E_INVALID || (r == 0 && place)) {
         return again(request);
     }
-    if (r == 0) {
-        request->state = args;
-        r = LI_LATER;
-    }
-    return r;
+    return r ? r : li_op_send_form(request, photos_field(playbook), fields, args);
 }
 
 int li_op_submit_report_done(struct li_request *request)
 {
-    const struct li_case_open_args *args = request->state;
+    const struct li_op_form *form = request->state;
+    const struct li_case_open_args *args = form->args;
     struct li_str slug = request->tenant->slug;
-    const char *lang = request->ctx.lang == LI_EN ? "?lang=en" : "";
+    const char *lang = request->ctx.lang == LI_EN ? "?lang=en" : "?lang=zh";
 
+    if (form->refused) {
+        return again(request);
+    }
     return li_reply_see(request, li_strf(&request->ctx, "/%.*s/progress/%.*s%s", LI_P(slug),
                                          LI_P(li_op_tracking(request, args->token)), lang));
 }

@@ -60,6 +60,7 @@ const struct li_op li_ops[] = {
     {"pageReport", li_op_page_report, NULL, true},
     {"submitReport", li_op_submit_report, li_op_submit_report_done, true},
     {"pageProgress", li_op_page_progress, NULL, true},
+    {"submitProgress", li_op_submit_progress, li_op_submit_progress_done, true},
     {"pageScan", li_op_page_scan, NULL, true},
     {"pageSheet", li_op_page_sheet, NULL, true},
     {"pageDesk", li_op_page_desk, NULL, true},

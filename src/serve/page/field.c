@@ -5,6 +5,7 @@
 #include "serve/inside.h"
 
 #define LONG_TEXT 200 /* code points from which a text gets lines */
+#define STARS     5   /* the longest scale that is asked so */
 #define PHOTOS    5   /* when the playbook names no number */
 
 struct li_str li_page_icon(struct li_str option)
@@ -40,7 +41,14 @@ struct li_str li_page_given(const struct li_request *request, struct li_str name
     return node && node->kind == LI_TEXT ? node->text : (struct li_str){.ptr = NULL};
 }
 
-/* Faults of the playbook point at /fields/NAME, those of the form at /NAME. */
+static bool points_at(struct li_str where, struct li_str field)
+{
+    return li_str_eq(where, field) ||
+           (li_str_starts(where, field) && where.len > field.len && where.ptr[field.len] == '/');
+}
+
+/* Faults of the playbook point at /fields/NAME (or inside it), those of the form at
+ * /NAME. */
 struct li_str li_page_fault(struct li_request *request, struct li_str name)
 {
     struct li_ctx *ctx = &request->ctx;
@@ -49,7 +57,7 @@ struct li_str li_page_fault(struct li_request *request, struct li_str name)
 
     for (unsigned i = 0; i < ctx->error_count; i++) {
         const struct li_error *error = &ctx->errors[i];
-        if (error->reason && (li_str_eq(error->where, inner) || li_str_eq(error->where, outer))) {
+        if (error->reason && (points_at(error->where, inner) || points_at(error->where, outer))) {
             return li_fault_sentence(ctx, error, ctx->lang);
         }
     }
@@ -65,6 +73,8 @@ bool li_page_can_ask(const struct li_field *field)
     case LI_FIELD_DATE:
     case LI_FIELD_PHOTOS:
         return true;
+    case LI_FIELD_SCALE:
+        return field->max > 0 && field->max <= STARS;
     default:
         return false;
     }
@@ -86,18 +96,37 @@ static void put_options(struct li_request *request, struct li_node *item,
     }
 }
 
+/* One star a step, each with its words. */
+static void put_stars(struct li_request *request, struct li_node *item,
+                      const struct li_page_asked *asked)
+{
+    struct li_node *stars = li_page_list(request, item, "stars");
+
+    for (int64_t i = 1; i <= asked->field->max && i <= STARS; i++) {
+        struct li_node *star = li_page_item(request, stars);
+        struct li_str value = li_strf(&request->ctx, "%lld", (long long)i);
+        struct li_str word =
+            asked->field->max == STARS ? li_page_word_of(request, "star", value) : value;
+        li_page_text(request, star, "value", value);
+        li_page_text(request, star, "label", word);
+        li_page_bool(request, star, "checked", li_str_eq(value, asked->value));
+    }
+}
+
 static void put_type(struct li_request *request, struct li_node *item,
                      const struct li_page_asked *asked)
 {
     const struct li_field *field = asked->field;
     enum li_field_type type = field->type;
     bool is_choice = type == LI_FIELD_CHOICE, is_photos = type == LI_FIELD_PHOTOS;
+    bool is_scale = type == LI_FIELD_SCALE;
     bool is_long = type == LI_FIELD_TEXT && field->max > LONG_TEXT;
 
     li_page_bool(request, item, "is_tiles", is_choice && asked->tiles);
     li_page_bool(request, item, "is_choice", is_choice && !asked->tiles);
     li_page_bool(request, item, "is_photos", is_photos);
-    li_page_bool(request, item, "is_plain", !is_choice && !is_photos);
+    li_page_bool(request, item, "is_scale", is_scale);
+    li_page_bool(request, item, "is_plain", !is_choice && !is_photos && !is_scale);
     li_page_bool(request, item, "is_long", is_long);
     li_page_bool(request, item, "is_text", type == LI_FIELD_TEXT && !is_long);
     li_page_bool(request, item, "is_phone", type == LI_FIELD_PHONE);
@@ -122,4 +151,5 @@ void li_page_ask(struct li_request *request, struct li_node *list,
                  max ? li_strf(&request->ctx, "%lld", (long long)max) : LI_S(""));
     put_type(request, item, asked);
     put_options(request, item, asked);
+    put_stars(request, item, asked);
 }

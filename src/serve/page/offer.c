@@ -4,8 +4,6 @@
 #include "serve/inside.h"
 #include "serve/page/field.h"
 
-#define STARS 5
-
 /* Actions that say how it came out; they stand together as one question. */
 static const struct verdict {
     const char *action, *word, *icon;
@@ -46,19 +44,13 @@ static const struct note *note_of(struct li_str action)
     return NULL;
 }
 
-static bool is_stars(const struct li_field *field)
-{
-    return field->type == LI_FIELD_SCALE && field->max == STARS;
-}
-
 /* Whether a page can ask all that the action needs. */
 static bool can_offer(const struct li_playbook *playbook, const struct li_offer *offer)
 {
     const struct li_action *action = &playbook->actions[offer->action];
 
     for (size_t i = 0; i < action->need_count; i++) {
-        const struct li_field *field = &playbook->fields[action->needs[i]];
-        if (!li_page_can_ask(field) && !is_stars(field)) {
+        if (!li_page_can_ask(&playbook->fields[action->needs[i]])) {
             return false;
         }
     }
@@ -111,44 +103,13 @@ static void put_questions(struct li_request *request, struct li_node *list,
 
 /* ---- the verdict ----------------------------------------------------------- */
 
-static void put_stars(struct li_request *request, struct li_node *data)
-{
-    static const char *const words[STARS] = {"verdict_star_1", "verdict_star_2", "verdict_star_3",
-                                             "verdict_star_4", "verdict_star_5"};
-    struct li_node *stars = li_page_list(request, data, "stars");
-    struct li_str given = li_page_given(request, LI_S("satisfied"));
-
-    for (int i = 0; i < STARS; i++) {
-        struct li_node *star = li_page_item(request, stars);
-        struct li_str value = li_strf(&request->ctx, "%d", i + 1);
-        li_page_text(request, star, "value", value);
-        li_page_text(request, star, "label", li_page_word(request, words[i]));
-        li_page_bool(request, star, "checked", li_str_eq(value, given));
-    }
-}
-
-static bool asks_stars(const struct li_playbook *playbook, const struct li_action *action)
-{
-    for (size_t i = 0; i < action->need_count; i++) {
-        if (is_stars(&playbook->fields[action->needs[i]])) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < action->ask_count; i++) {
-        if (is_stars(&playbook->fields[action->asks[i]])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void put_verdict(struct li_request *request, struct li_node *data,
                         const struct li_view_case *seen)
 {
     const struct li_playbook *playbook = seen->row.playbook;
     struct li_node *list = li_page_list(request, data, "verdicts");
     struct li_node *fields = li_page_list(request, data, "verdict_fields");
-    bool some = false, stars = false;
+    bool some = false;
 
     for (size_t k = 0; k < VERDICTS; k++) {
         for (size_t i = 0; i < seen->offer_count; i++) {
@@ -165,19 +126,26 @@ static void put_verdict(struct li_request *request, struct li_node *data,
             li_page_bool(request, item, "checked", sent);
             put_questions(request, fields, playbook, action,
                           verdict_of(li_page_given(request, LI_S("action"))) != NULL, true);
-            stars = stars || asks_stars(playbook, action);
             some = true;
         }
     }
     li_page_bool(request, data, "has_verdict", some);
-    li_page_bool(request, data, "has_stars", stars);
     li_page_text(request, data, "verdict_key", li_page_key(request));
-    if (stars) {
-        put_stars(request, data);
-    }
 }
 
 /* ---- the rest -------------------------------------------------------------- */
+
+/* A form with files is sent another way. */
+static bool has_photos(const struct li_node *fields)
+{
+    for (size_t i = 0; fields && i < fields->list.count; i++) {
+        const struct li_node *flag = li_node_get(fields->list.items[i], "is_photos");
+        if (flag && flag->flag) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static void put_act(struct li_request *request, struct li_node *acts,
                     const struct li_playbook *playbook, const struct li_action *action)
@@ -192,8 +160,9 @@ static void put_act(struct li_request *request, struct li_node *acts,
     li_page_bool(request, item, "is_quiet", note && note->quiet);
     li_page_bool(request, item, "is_open", sent);
     li_page_text(request, item, "act_key", li_page_key(request));
-    put_questions(request, li_page_list(request, item, "act_fields"), playbook, action, sent,
-                  false);
+    struct li_node *fields = li_page_list(request, item, "act_fields");
+    put_questions(request, fields, playbook, action, sent, false);
+    li_page_bool(request, item, "is_multipart", has_photos(fields));
 }
 
 void li_page_offers(struct li_request *request, struct li_node *data,
@@ -221,7 +190,7 @@ static int take(struct li_request *request, const struct li_field *field, struct
     struct li_str value = li_str_trim(li_page_given(request, field->name));
     struct li_node *node;
 
-    if (!value.len || (!li_page_can_ask(field) && !is_stars(field))) {
+    if (!value.len || !li_page_can_ask(field) || field->type == LI_FIELD_PHOTOS) {
         return 0;
     }
     node = li_node_new_text(&request->ctx, value);

@@ -55,15 +55,12 @@ export function drawAreas(map: LeafletMap, areas: Areas, strong = ''): LatLngBou
     }),
   }).addTo(map);
   for (const one of areas.features) {
-    const bounds = geoJSON(one).getBounds();
-    marker(bounds.getCenter(), {
-      icon: divIcon({ className: 'map-name', html: '', iconSize: [0, 0] }),
+    const name = Object.assign(document.createElement('span'), { textContent: one.properties.name });
+    marker(geoJSON(one).getBounds().getCenter(), {
+      icon: divIcon({ className: 'map-name', html: name, iconSize: [0, 0] }),
       interactive: false,
       keyboard: false,
-    })
-      .addTo(map)
-      .getElement()
-      ?.append(Object.assign(document.createElement('span'), { textContent: one.properties.name }));
+    }).addTo(map);
   }
   return layer.getBounds();
 }

@@ -113,7 +113,6 @@ function bodyOf(form: HTMLFormElement, parts: Parts): string {
   return JSON.stringify({
     playbook: text(form, 'playbook'),
     ...(given.area === undefined ? {} : { area: given.area }),
-    ...(given.qr === undefined ? {} : { qr: given.qr }),
     via: given.via,
     fields,
   });
