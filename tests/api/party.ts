@@ -31,7 +31,7 @@ describe('the holder of a tracking code', () => {
     expect(seen).toMatchObject({ followers: 0, place: null, photos: [] });
     const key = newKey();
     const added = await party(opened.tracking, 'add', { note: '今晚还是黑的' }, key);
-    expect(added.body).toMatchObject({ case: opened.case, state: { name: 'desk' }, replayed: false });
+    expect(added.body).toMatchObject({ case: opened.case, state: { name: 'near' }, replayed: false });
     expect(added.body.rev).toBeUndefined();
     expect((await party(opened.tracking, 'add', { note: '今晚还是黑的' }, key)).body).toMatchObject({ seq: added.body.seq, replayed: true });
     expect(JSON.stringify((await progress(opened.tracking)).steps)).toContain('今晚还是黑的');
