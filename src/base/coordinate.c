@@ -178,3 +178,10 @@ size_t li_angle_text(int64_t angle, char *ret)
     ret[len] = '\0';
     return (size_t)len;
 }
+
+int64_t li_angle_coarse(int64_t angle)
+{
+    int64_t step = 10000, half = angle < 0 ? -step / 2 : step / 2;
+
+    return (angle + half) / step * step;
+}

@@ -46,4 +46,8 @@ double li_point_meters(struct li_point a, struct li_point b);
 #define LI_ANGLE_TEXT 16
 size_t li_angle_text(int64_t angle, char *ret);
 
+/* An angle in 1e-7 degrees to three decimals of a degree (about 100 m): how exactly
+ * the public may know where something is. */
+int64_t li_angle_coarse(int64_t angle);
+
 #endif

@@ -239,6 +239,8 @@ static int read_multipart(struct li_ctx *ctx, const struct li_operation *operati
 
     for (size_t i = 0; r == 0 && i < count; i++)
         r = add_part(ctx, operation->body_multipart, &parts[i], form);
+    if (r == 0 && operation->open)
+        r = drop_empty(ctx, form, &form);
     if (r == 0)
         r = li_schema_coerce(ctx, operation->body_multipart, form, &form);
     if (r == 0)

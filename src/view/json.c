@@ -435,15 +435,7 @@ void li_put_list(struct li_json *json, const struct li_view_list *list)
     li_json_close_map(json);
 }
 
-/* To three decimals, about 100 m: where, not at whose door. */
-static int64_t about(int64_t angle)
-{
-    int64_t step = 10000, half = angle < 0 ? -step / 2 : step / 2;
-
-    return (angle + half) / step * step;
-}
-
-static void put_about(struct li_json *json, const struct li_case_place *place)
+static void put_li_angle_coarse(struct li_json *json, const struct li_case_place *place)
 {
     char text[LI_ANGLE_TEXT];
 
@@ -454,9 +446,9 @@ static void put_about(struct li_json *json, const struct li_case_place *place)
     }
     li_json_open_map(json);
     li_json_key(json, "lon");
-    li_json_raw(json, li_str_n(text, li_angle_text(about(place->lon), text)));
+    li_json_raw(json, li_str_n(text, li_angle_text(li_angle_coarse(place->lon), text)));
     li_json_key(json, "lat");
-    li_json_raw(json, li_str_n(text, li_angle_text(about(place->lat), text)));
+    li_json_raw(json, li_str_n(text, li_angle_text(li_angle_coarse(place->lat), text)));
     li_json_close_map(json);
 }
 
@@ -474,7 +466,7 @@ void li_put_public_list(struct li_json *json, const struct li_view_list *list)
         put_option(json, "topic", row->topic);
         put_area(json, "area", &row->area);
         li_put_named(json, "state", row->state->name, row->state->label);
-        put_about(json, &row->place);
+        put_li_angle_coarse(json, &row->place);
         li_json_put_time(json, "opened_at", row->opened_at);
         li_json_close_map(json);
     }

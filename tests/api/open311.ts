@@ -86,6 +86,18 @@ describe('Open311', () => {
     expect(found.address_id).toBe(COMMUNITY);
   });
 
+  it('finds the place by its point, and tells about where it was', async () => {
+    const { address_id: _, ...rest } = LAMP;
+    const area = await visitor().must('getArea', { path: { area: COMMUNITY } });
+    const { lon, lat } = area.position;
+    const sent = await send({ ...rest, lat: String(lat), long: String(lon) });
+    expect([sent.status, sent.text]).toEqual([200, sent.text]);
+    const found = (await get('open311RequestJson', { service_request_id: sent.body[0].service_request_id })).body[0];
+    expect(found.address_id.startsWith(COMMUNITY)).toBe(true);
+    expect((await send({ ...rest, lat: '0', long: '0' })).status).toBe(400);
+    expect((await send({ ...rest, lat: String(lat), long: String(lon), jurisdiction_id: 'yakeshi' })).status).toBe(400);
+  });
+
   it('refuses what is wrong, and keeps nothing', async () => {
     const before = (await get('open311Requests', { format: 'json' })).body.length;
     const { api_key: _k, ...keyless } = LAMP;

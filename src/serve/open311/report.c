@@ -1,9 +1,11 @@
 /*
  * Open311: a report sent by another program, with its key.
  *
- * The place says whose it is: an area's code (address_id) or a community named in
- * address_string; jurisdiction_id, where given, must agree.
+ * The place says whose it is: lat and long, an area's code (address_id) or a
+ * community named in address_string; jurisdiction_id, where given, must agree.
+ * Photos may come with it; what media_url names is not fetched, the desk sees it.
  */
+#include "area/ground.h"
 #include "base/id.h"
 #include "people/api_key.h"
 #include "serve/inside.h"
@@ -19,8 +21,51 @@ static struct li_str given(const struct li_request *request, const char *name)
 
 struct spot {
     const struct li_tenant *tenant;
-    struct li_str area; /* code; empty: the point says it */
+    struct li_str area; /* code */
+    bool placed;        /* lat and long say where in it */
 };
+
+/* Both or neither; false: they were not given. */
+static bool read_point(const struct li_request *request, struct li_degrees *ret)
+{
+    const struct li_node *lat = li_node_get(request->body, "lat");
+    const struct li_node *lon = li_node_get(request->body, "long");
+
+    if (!lat || !lon) {
+        return false;
+    }
+    ret->lat = lat->kind == LI_INT ? (double)lat->number : lat->real;
+    ret->lon = lon->kind == LI_INT ? (double)lon->number : lon->real;
+    return true;
+}
+
+/* The tenant on whose ground a point lies. */
+static int by_point(struct li_request *request, const struct li_tenant *only,
+                    const struct li_tenant **tenants, size_t count, struct li_degrees degrees,
+                    struct spot *ret)
+{
+    struct li_point point;
+
+    if (!li_point_from(LI_WGS84, degrees, &point)) {
+        return -LI_E_NOT_FOUND;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct li_area area;
+        int r;
+        if (only && only != tenants[i]) {
+            continue;
+        }
+        r = li_ground_locate(&request->ctx, request->server->house->bound.ground, request->conn,
+                             tenants[i]->id, point, &area);
+        if (r == 0) {
+            *ret = (struct spot){.tenant = tenants[i], .area = area.code, .placed = true};
+        }
+        if (r != -LI_E_NOT_FOUND) {
+            return r;
+        }
+    }
+    return -LI_E_NOT_FOUND;
+}
 
 /* An area's code in one of the tenants asked for. */
 static int by_code(struct li_request *request, const struct li_tenant *only,
@@ -93,6 +138,7 @@ static int by_name(struct li_request *request, const struct li_tenant *only,
 static int find_spot(struct li_request *request, struct spot *ret)
 {
     const struct li_tenant *only, **tenants;
+    struct li_degrees degrees;
     size_t count;
     int r = li_311_jurisdiction(request, given(request, "jurisdiction_id"), &only);
 
@@ -100,8 +146,9 @@ static int find_spot(struct li_request *request, struct spot *ret)
     if (r) {
         return r;
     }
-    r = -LI_E_NOT_FOUND;
-    if (given(request, "address_id").len) {
+    r = read_point(request, &degrees) ? by_point(request, only, tenants, count, degrees, ret)
+                                      : -LI_E_NOT_FOUND;
+    if (r == -LI_E_NOT_FOUND && given(request, "address_id").len) {
         r = by_code(request, only, tenants, count, ret);
     }
     if (r == -LI_E_NOT_FOUND && given(request, "address_string").len) {
@@ -130,6 +177,14 @@ static int check_key(struct li_request *request)
 }
 
 /* ---- what it says ------------------------------------------------------------------- */
+
+/* What run and its second half share. */
+struct report {
+    struct spot spot;
+    const struct li_playbook *playbook;
+    struct li_node *fields;
+    struct li_case_open_args *args;
+};
 
 struct saying {
     struct li_request *request;
@@ -173,6 +228,27 @@ static void say_asked(struct saying *saying, enum li_field_type type, const char
     }
 }
 
+/* The point as it was given, where the opening form asks for one. */
+static void say_point(struct saying *saying)
+{
+    const struct li_field *field = asked(saying->playbook, LI_FIELD_POINT, NULL);
+    struct li_ctx *ctx = &saying->request->ctx;
+    const struct li_node *body = saying->request->body;
+    struct li_node *place = field && !saying->error ? li_node_new_map(ctx) : NULL;
+    struct li_node *crs = place ? li_node_new_text(ctx, LI_S("wgs84")) : NULL;
+
+    if (!field || saying->error) {
+        return;
+    }
+    if (!crs || li_node_put(ctx, place, LI_S("lon"), li_node_get(body, "long")) ||
+        li_node_put(ctx, place, LI_S("lat"), li_node_get(body, "lat")) ||
+        li_node_put(ctx, place, LI_S("crs"), crs)) {
+        saying->error = -LI_E_NOMEM;
+        return;
+    }
+    saying->error = li_node_put(ctx, saying->fields, field->name, place);
+}
+
 /* "attribute[kind]" and "attribute[kind][]" */
 static void say_attributes(struct saying *saying)
 {
@@ -185,16 +261,20 @@ static void say_attributes(struct saying *saying)
         }
         (void)li_str_cut(&rest, '[');
         name = li_str_cut(&rest, ']');
-        say(saying, name, body->map.items[i].value->text);
+        if (body->map.items[i].value->kind == LI_TEXT) {
+            say(saying, name, body->map.items[i].value->text);
+        }
     }
 }
 
-static int say_all(struct li_request *request, const struct li_playbook *playbook,
+/* `photos`: tokens of uploads; NULL: none came. */
+static int say_all(struct li_request *request, const struct report *report, struct li_node *photos,
                    struct li_node **ret)
 {
     struct saying saying = {
-        .request = request, .playbook = playbook, .fields = li_node_new_map(&request->ctx)};
-    const struct li_field *service = li_view_service_field(playbook);
+        .request = request, .playbook = report->playbook, .fields = li_node_new_map(&request->ctx)};
+    const struct li_field *service = li_view_service_field(report->playbook);
+    const struct li_field *pictures = asked(report->playbook, LI_FIELD_PHOTOS, NULL);
 
     if (!saying.fields) {
         return -LI_E_NOMEM;
@@ -207,9 +287,15 @@ static int say_all(struct li_request *request, const struct li_playbook *playboo
     say_asked(&saying, LI_FIELD_TEXT, "link", "media_url");
     say_asked(&saying, LI_FIELD_PHONE, NULL, "phone");
     say_attributes(&saying);
+    if (report->spot.placed) {
+        say_point(&saying);
+    }
+    if (photos && pictures && !saying.error) {
+        saying.error = li_node_put(&request->ctx, saying.fields, pictures->name, photos);
+    }
     return saying.error
                ? saying.error
-               : li_schema_coerce(&request->ctx, playbook->open_schema, saying.fields, ret);
+               : li_schema_coerce(&request->ctx, report->playbook->open_schema, saying.fields, ret);
 }
 
 static bool has_option(const struct li_field *field, struct li_str name)
@@ -224,42 +310,71 @@ static bool has_option(const struct li_field *field, struct li_str name)
 
 /* ---- the operation -------------------------------------------------------------------- */
 
-int li_311_report(struct li_request *request)
+/* The command; everything it needs from the store was read. */
+static int prepare(struct li_request *request, struct report *report)
 {
-    struct li_str code = given(request, "service_code");
-    const struct li_playbook *playbook;
-    struct li_case_open_args *args;
-    struct li_node *fields = NULL;
-    struct spot spot = {0};
-    int r;
+    return li_op_prepare_open(request, report->playbook->name, report->spot.area, LI_S("open311"),
+                              report->fields, (struct li_str){0}, &report->args);
+}
 
-    if (!code.len) {
-        return LI_FAIL(&request->ctx, LI_E_INVALID, "service_code was not given");
-    }
-    r = find_spot(request, &spot);
+/* On a pool's thread: the photos first, then all of it as without them. */
+static int with_media(struct li_request *request)
+{
+    struct report *report = request->state;
+    struct li_node *photos;
+    int r =
+        li_op_keep_photos(request, LI_S("/media"), li_node_get(request->body, "media"), &photos);
+
+    r = r ? r : say_all(request, report, photos, &report->fields);
+    r = r ? r : li_store_reader(&request->ctx, request->server->house->store, &request->conn);
     if (r) {
         return r;
     }
-    request->tenant = spot.tenant;
-    r = check_key(request);
-    r = r ? r : li_311_playbook(request, spot.tenant, &playbook);
-    if (r == 0 && !has_option(li_view_service_field(playbook), code)) {
-        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "service_code %.*s", LI_P(code));
+    r = prepare(request, report);
+    li_store_reader_back(request->server->house->store, request->conn);
+    request->conn = NULL;
+    return r ? r : LI_LATER;
+}
+
+static int find_report(struct li_request *request, struct report *ret)
+{
+    struct li_str code = given(request, "service_code");
+    int r = code.len ? find_spot(request, &ret->spot)
+                     : LI_FAIL(&request->ctx, LI_E_INVALID, "service_code was not given");
+
+    if (r) {
+        return r;
     }
-    r = r ? r : say_all(request, playbook, &fields);
-    r = r ? r
-          : li_op_prepare_open(request, playbook->name, spot.area, LI_S("open311"), fields,
-                               (struct li_str){0}, &args);
-    if (r == 0) {
-        request->state = args;
-        r = LI_LATER;
+    request->tenant = ret->spot.tenant;
+    r = check_key(request);
+    r = r ? r : li_311_playbook(request, ret->spot.tenant, &ret->playbook);
+    if (r == 0 && !has_option(li_view_service_field(ret->playbook), code)) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "service_code %.*s", LI_P(code));
     }
     return r;
 }
 
+int li_311_report(struct li_request *request)
+{
+    const struct li_node *media = li_node_get(request->body, "media");
+    struct report *report = li_alloc(&request->ctx, sizeof(*report));
+    int r = report ? find_report(request, report) : -LI_E_NOMEM;
+
+    if (r) {
+        return r;
+    }
+    request->state = report;
+    if (media && media->list.count && asked(report->playbook, LI_FIELD_PHOTOS, NULL)) {
+        return li_request_aside(request, LI_POOL_PICTURES, with_media);
+    }
+    r = say_all(request, report, NULL, &report->fields);
+    r = r ? r : prepare(request, report);
+    return r ? r : LI_LATER;
+}
+
 int li_311_report_done(struct li_request *request)
 {
-    const struct li_case_open_args *args = request->state;
+    const struct li_case_open_args *args = ((const struct report *)request->state)->args;
     struct li_node *list = li_node_new_list(&request->ctx), *map = NULL, *null;
     struct li_str slug = request->tenant->slug, notice;
     char id[LI_ID_TEXT + 1];

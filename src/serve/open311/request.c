@@ -1,5 +1,6 @@
 /* Open311: what became of requests. */
 #include "view/request.h"
+#include "base/coordinate.h"
 #include "base/id.h"
 #include "base/time.h"
 #include "serve/inside.h"
@@ -26,6 +27,22 @@ static void put_time(struct li_request *request, struct li_node *map, const char
     }
     li_time_format(at - at % LI_SECOND, text);
     li_page_text(request, map, key, li_str_dup(&request->ctx, li_str(text)));
+}
+
+/* About 100 m, as everything public. */
+static void put_angle(struct li_request *request, struct li_node *map, const char *key, bool some,
+                      int64_t angle)
+{
+    struct li_node *node = li_alloc(&request->ctx, sizeof(*node));
+
+    if (!some || !node) {
+        put_null(request, map, key);
+        return;
+    }
+    *node = (struct li_node){.kind = LI_REAL, .real = (double)li_angle_coarse(angle) / 1e7};
+    if (map && li_node_put(&request->ctx, map, li_str(key), node)) {
+        return; /* without memory the answer fails as a whole */
+    }
 }
 
 static void put_service(struct li_request *request, struct li_node *map,
@@ -64,8 +81,8 @@ static void put_request(struct li_request *request, struct li_node *list,
                  li_strf(&request->ctx, "%.*s %.*s", LI_P(of->area.name), LI_P(of->street.name)));
     li_page_text(request, map, "address_id", row->area);
     put_null(request, map, "zipcode");
-    put_null(request, map, "lat");
-    put_null(request, map, "long");
+    put_angle(request, map, "lat", row->place.some, row->place.lat);
+    put_angle(request, map, "long", row->place.some, row->place.lon);
     put_null(request, map, "media_url");
 }
 
