@@ -112,6 +112,65 @@ static void check_tally(struct li_script *script, const struct li_node *tally)
     }
 }
 
+static bool is_counter(const struct li_playbook *playbook, struct li_str name)
+{
+    for (size_t i = 0; i < playbook->action_count; i++) {
+        if (name.len && li_str_eq(playbook->actions[i].counts, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_counts(struct li_script *script, const struct li_node *counts)
+{
+    for (size_t i = 0; counts && counts->kind == LI_MAP && i < counts->map.count; i++) {
+        const struct li_member *member = &counts->map.items[i];
+        if (!is_counter(script->playbook, member->key)) {
+            li_script_tell(script, member->value, "no action counts that", member->key);
+        }
+        if (member->value->kind != LI_INT) {
+            li_script_tell_rule(script, LI_RULE_SHAPE_INTEGER, member->value, member->key);
+        }
+    }
+}
+
+static void check_level(struct li_script *script, const struct li_node *then)
+{
+    const struct li_playbook *playbook = script->playbook;
+    struct li_str level = li_node_text(then, "level"), scope = li_node_text(then, "scope");
+    const struct li_field *field = playbook->level < 0 ? NULL : &playbook->fields[playbook->level];
+    bool known = false;
+
+    for (size_t i = 0; field && i < field->option_count; i++) {
+        known |= li_str_eq(field->options[i].name, level);
+    }
+    if (level.ptr && !known) {
+        li_script_tell(script, li_node_get(then, "level"), "the playbook has no such level", level);
+    }
+    if (scope.ptr && !li_str_is(scope, "public") && !li_str_is(scope, "staff")) {
+        li_script_tell(script, li_node_get(then, "scope"), "a scope is public or staff", scope);
+    }
+}
+
+/* Fields that do not exist for somebody. */
+static void check_hidden(struct li_script *script, const struct li_node *hidden)
+{
+    for (size_t i = 0; hidden && hidden->kind == LI_MAP && i < hidden->map.count; i++) {
+        const struct li_member *member = &hidden->map.items[i];
+        li_script_check_who(script, member->value, member->key);
+        if (!li_script_check_texts(script, member->value, "hidden")) {
+            continue;
+        }
+        for (size_t k = 0; k < member->value->list.count; k++) {
+            const struct li_node *name = member->value->list.items[k];
+            if (li_playbook_field(script->playbook, name->text) < 0) {
+                li_script_tell_rule(script, LI_RULE_NO_FIELD, name, name->text);
+            }
+        }
+    }
+}
+
 /* A text, or null for one that was erased. */
 static void check_said(struct li_script *script, const struct li_node *texts)
 {
@@ -129,7 +188,9 @@ void li_script_check_then(struct li_script *script, const struct li_node *then)
     static const struct li_script_word words[] = {
         {"refused", LI_SCRIPT_TEXT, false},      {"state", LI_SCRIPT_TEXT, false},
         {"owner", LI_SCRIPT_TEXT_OR_MAP, false}, {"due", LI_SCRIPT_TEXT, false},
-        {"overdue", LI_SCRIPT_FLAG, false},      {"rework", LI_SCRIPT_WHOLE, false},
+        {"overdue", LI_SCRIPT_FLAG, false},      {"counts", LI_SCRIPT_MAP, false},
+        {"level", LI_SCRIPT_TEXT, false},        {"scope", LI_SCRIPT_TEXT, false},
+        {"fields", LI_SCRIPT_MAP, false},        {"hidden", LI_SCRIPT_MAP, false},
         {"parts", LI_SCRIPT_LIST, false},        {"offers", LI_SCRIPT_MAP, false},
         {"tally", LI_SCRIPT_MAP, false},         {"public", LI_SCRIPT_LIST, false},
         {"texts", LI_SCRIPT_MAP, false},         {0},
@@ -138,6 +199,10 @@ void li_script_check_then(struct li_script *script, const struct li_node *then)
     if (!then || !li_script_check_map(script, then, "then", words)) {
         return;
     }
+    check_counts(script, li_node_get(then, "counts"));
+    check_level(script, then);
+    check_hidden(script, li_node_get(then, "hidden"));
+    li_script_check_fields(script, li_node_get(then, "fields"));
     check_due(script, then);
     check_owner(script, li_node_get(then, "owner"));
     check_parts(script, li_node_get(then, "parts"));

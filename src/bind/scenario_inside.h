@@ -18,7 +18,7 @@ struct li_scenario_step {
     enum li_scenario_kind kind;
     struct li_str where;          /* file:line:column */
     struct li_str by;             /* OPEN, ACT: resident, anyone or a person of the town */
-    struct li_str area;           /* OPEN: name of a community; empty: the first one */
+    struct li_str area;           /* OPEN: name of a place; empty: the first community */
     struct li_str via;            /* OPEN; empty: web, for staff desk */
     int action;                   /* ACT: place in the playbook */
     int part;                     /* ACT: 0: the case */
@@ -82,7 +82,8 @@ struct li_town {
 int li_town_people(struct li_ctx *ctx, const struct li_node **ret) LI_MUST_CHECK;
 /* The code of an area by its name; ptr NULL: there is none. */
 struct li_str li_town_area(struct li_str name);
-bool li_town_is_community(struct li_str name);
+/* Whether a matter may be opened there: a community or a place in one. */
+bool li_town_is_local(struct li_str name);
 
 /* Opens a house in a temporary folder, a day before `at`, adopts the playbook,
  * hires the people, and holds the clock at `at`.  Told on ctx. */

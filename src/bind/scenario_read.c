@@ -32,8 +32,8 @@ static void read_open(struct li_script *script, const struct li_node *node,
     li_script_check_map(script, node, "step", words);
     li_script_check_map(script, open, "open", inside);
     li_script_check_area(script, open);
-    if (area.ptr && li_town_area(area).ptr && !li_town_is_community(area)) {
-        li_script_tell(script, open, "a matter lies in a community", area);
+    if (area.ptr && li_town_area(area).ptr && !li_town_is_local(area)) {
+        li_script_tell(script, open, "a matter lies in a community or below", area);
     }
     step->kind = LI_SCENARIO_OPEN;
     step->by = li_node_text(open, "by");

@@ -177,15 +177,102 @@ static int expect_parts(struct look *look)
     return r;
 }
 
-static int expect_rework(struct look *look)
-{
-    const struct li_node *want = li_node_get(look->then, "rework");
+/* ---- counters, level, scope, fields --------------------------------------------------- */
 
-    if (want && want->number != li_case_count(&look->row, "rework")) {
-        li_play_tell(look->play, "rework: expected %lld, got %lld", (long long)want->number,
-                     (long long)li_case_count(&look->row, "rework"));
+static int expect_counts(struct look *look)
+{
+    const struct li_node *want = li_node_get(look->then, "counts");
+
+    for (size_t i = 0; want && i < want->map.count; i++) {
+        const struct li_member *member = &want->map.items[i];
+        const struct li_node *number = li_node_get_str(look->row.counts, member->key);
+        int64_t got = number && number->kind == LI_INT ? number->number : 0;
+        if (member->value->number != got) {
+            li_play_tell(look->play, "counts %.*s: expected %lld, got %lld", LI_P(member->key),
+                         (long long)member->value->number, (long long)got);
+        }
     }
     return 0;
+}
+
+static int expect_level(struct look *look)
+{
+    const struct li_playbook *playbook = look->row.playbook;
+    struct li_str level = li_node_text(look->then, "level");
+    struct li_str scope = li_node_text(look->then, "scope");
+
+    if (level.ptr) {
+        const struct li_field *field = &playbook->fields[playbook->level];
+        li_assert((size_t)look->row.level < field->option_count);
+        expect(look, "", "level", level, field->options[look->row.level].name);
+    }
+    if (scope.ptr) {
+        expect(look, "", "scope", scope,
+               look->row.scope == LI_SCOPE_PUBLIC ? LI_S("public") : LI_S("staff"));
+    }
+    return 0;
+}
+
+/* Structured values as they are kept; null: not given. */
+static int expect_fields(struct look *look)
+{
+    const struct li_node *want = li_node_get(look->then, "fields");
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && want && i < want->map.count; i++) {
+        const struct li_member *member = &want->map.items[i];
+        const struct li_node *got = li_node_get_str(look->row.fields, member->key);
+        struct li_str prefix = li_strf(look->ctx, "field %.*s", LI_P(member->key)), texts[2];
+        r = prefix.ptr ? li_canonical(look->ctx, member->value, &texts[0]) : -LI_E_NOMEM;
+        texts[1] = LI_S("null");
+        if (r == 0 && got) {
+            r = li_canonical(look->ctx, got, &texts[1]);
+        }
+        if (r == 0) {
+            expect(look, prefix.ptr, "", texts[0], texts[1]);
+        }
+    }
+    return r;
+}
+
+/* Fields of a set in the playbook's order. */
+static struct li_str name_fields(struct look *look, uint64_t set)
+{
+    const struct li_playbook *playbook = look->row.playbook;
+    struct li_str text = LI_S("");
+
+    for (size_t i = 0; i < playbook->field_count && text.ptr; i++) {
+        if (set >> i & 1) {
+            text = li_strf(look->ctx, "%.*s%s%.*s", LI_P(text), text.len ? ", " : "",
+                           LI_P(playbook->fields[i].name));
+        }
+    }
+    return text.ptr && !text.len ? LI_S("nothing") : text;
+}
+
+/* What does not exist for somebody, no more and no less. */
+static int expect_hidden(struct look *look)
+{
+    const struct li_node *want = li_node_get(look->then, "hidden");
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && want && i < want->map.count; i++) {
+        const struct li_member *member = &want->map.items[i];
+        struct li_str prefix = li_strf(look->ctx, "hidden from %.*s", LI_P(member->key));
+        struct li_viewer viewer;
+        uint64_t wanted = 0, got = 0;
+        r = prefix.ptr ? li_play_viewer(look->play, look->conn, member->key, &viewer) : -LI_E_NOMEM;
+        r = r ? r
+              : li_case_hidden(look->ctx, &look->row, look->parts, look->part_count, &viewer, &got);
+        for (size_t k = 0; k < member->value->list.count; k++) {
+            wanted |= UINT64_C(1) << li_playbook_field(look->row.playbook,
+                                                       member->value->list.items[k]->text);
+        }
+        if (r == 0) {
+            expect(look, prefix.ptr, "", name_fields(look, wanted), name_fields(look, got));
+        }
+    }
+    return r;
 }
 
 /* ---- lists of actions ------------------------------------------------------------------ */
@@ -400,7 +487,10 @@ static int expect_case(struct look *look)
     standing.state = look->row.playbook->machines[0].states[look->row.state].name;
     r = expect_standing(look, "", look->then, &standing);
     r = r ? r : expect_parts(look);
-    r = r ? r : expect_rework(look);
+    r = r ? r : expect_counts(look);
+    r = r ? r : expect_level(look);
+    r = r ? r : expect_fields(look);
+    r = r ? r : expect_hidden(look);
     r = r ? r : expect_offers(look);
     r = r ? r : expect_public(look);
     return r ? r : expect_texts(look);

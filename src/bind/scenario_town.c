@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/asset.h"
 #include "base/time.h"
 #include "bind/scenario_inside.h"
+#include "record/code.h"
 
 #define SEED  20261120
 #define UNITS 16
@@ -26,6 +28,7 @@ static const struct li_area areas[] = {
     AREA("990101", "county", "示范区", "9901"),
     AREA("990101001", "street", "和平街道", "990101"),
     AREA("990101001001", "community", "东里社区", "990101001"),
+    AREA("990101001001C001", "compound", "阳光花园", "990101001001"),
     AREA("990101001002", "community", "西里社区", "990101001"),
 };
 #define AREAS  (sizeof(areas) / sizeof(areas[0]))
@@ -34,7 +37,10 @@ static const struct li_area areas[] = {
 static const char default_people[] = "clerk: [{post: desk, area: 和平街道}]\n"
                                      "checker: [{post: checker}]\n"
                                      "lamp: [{post: handler, unit: 路灯队}]\n"
-                                     "both: [{post: handler, unit: 路灯队}, {post: checker}]\n";
+                                     "both: [{post: handler, unit: 路灯队}, {post: checker}]\n"
+                                     "sender: [{post: dispatcher, area: 和平街道}]\n"
+                                     "chief: [{post: chief, area: 和平街道}]\n"
+                                     "team: [{post: compound_team, area: 阳光花园}]\n";
 
 int li_town_people(struct li_ctx *ctx, const struct li_node **ret)
 {
@@ -57,11 +63,11 @@ struct li_str li_town_area(struct li_str name)
     return (struct li_str){0};
 }
 
-bool li_town_is_community(struct li_str name)
+bool li_town_is_local(struct li_str name)
 {
     for (size_t i = 0; i < AREAS; i++) {
         if (li_str_eq(areas[i].name, name)) {
-            return li_str_is(areas[i].kind, "community");
+            return li_str_is(areas[i].kind, "community") || li_str_is(areas[i].kind, "compound");
         }
     }
     return false;
@@ -108,6 +114,24 @@ static int run(struct li_town *town, const struct li_command *command, const voi
     return r;
 }
 
+/* The classes that come with linli. */
+static int classify(struct li_town *town)
+{
+    static const char *const paths[] = {"data/classes/gbt30428.tsv", "data/classes/own.tsv"};
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < sizeof(paths) / sizeof(paths[0]); i++) {
+        const struct li_asset *asset = li_asset_find(li_str(paths[i]));
+        struct li_code_import args = {.source = li_str(paths[i])};
+        struct li_code *rows;
+        li_assert(asset);
+        r = li_code_read(&town->ctx, paths[i], asset->bytes, &rows, &args.count);
+        args.rows = rows;
+        r = r ? r : run(town, &li_code_import, &args, NULL);
+    }
+    return r;
+}
+
 static int found(struct li_town *town, const struct li_scenario_file *file)
 {
     const struct li_tenant_args tenant = {
@@ -123,6 +147,7 @@ static int found(struct li_town *town, const struct li_scenario_file *file)
     }
     r = r ? r : li_tenant_load(&town->ctx, town->house.record);
     r = r ? r : run(town, &li_area_import, &ground, NULL);
+    r = r ? r : classify(town);
     return r ? r : run(town, &li_playbook_adopt, &adoption, NULL);
 }
 
