@@ -331,7 +331,8 @@ static int cover(struct li_play *play, struct li_conn *conn)
 
     for (size_t i = 0; r == 0 && i < count; i++) {
         struct li_node *payload = NULL;
-        if (!li_str_is(entries[i].command, li_case_act.name)) {
+        if (!li_str_is(entries[i].command, li_case_act.name) &&
+            !li_str_is(entries[i].command, li_case_clock_step.name)) {
             continue;
         }
         r = li_canonical_read(play->ctx, entries[i].payload, &payload);

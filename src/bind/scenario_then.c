@@ -364,7 +364,8 @@ static int public_steps(struct look *look, struct li_str *ret)
 
     for (size_t i = 0; r == 0 && i < count; i++) {
         struct li_node *payload;
-        if (!li_str_is(entries[i].command, li_case_act.name)) {
+        if (!li_str_is(entries[i].command, li_case_act.name) &&
+            !li_str_is(entries[i].command, li_case_clock_step.name)) {
             continue;
         }
         r = li_canonical_read(look->ctx, entries[i].payload, &payload);
