@@ -11,7 +11,23 @@ struct revealing {
     int64_t slot;
 };
 
-/* Whose turn it is: the machine offers them something to do.  *ret_hidden: the
+/* Whether one of the offers is for a post or an owner: what every member of staff may
+ * do, such as a note, is nobody's turn. */
+static bool is_their_turn(const struct li_playbook *playbook, const struct li_offer *offers,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct li_action *action = &playbook->actions[offers[i].action];
+        for (size_t k = 0; k < action->by_count; k++) {
+            if (action->by[k].kind == LI_WHO_OWNER || action->by[k].kind == LI_WHO_POST) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whose turn it is: the machine offers them something of theirs.  *ret_hidden: the
  * fields that are not there for them. */
 static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
                     uint64_t *ret_hidden)
@@ -29,7 +45,7 @@ static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_
     }
     r = r ? r : li_case_snapshot(ctx, row, parts, count, tx->now, &snapshot);
     r = r ? r : li_machine_offers(ctx, &snapshot, tx->viewer, false, &offers, &offer_count);
-    if (r == 0 && offer_count == 0) {
+    if (r == 0 && !is_their_turn(row->playbook, offers, offer_count)) {
         return LI_FAIL(ctx, LI_E_FORBIDDEN, "only who works on the case now may look");
     }
     return r ? r : li_case_hidden(ctx, row, parts, count, tx->viewer, ret_hidden);

@@ -4,7 +4,7 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
-import { LAMP, act, clock, look, organizationOf, report, staff, visitor } from './lib/world';
+import { CLASS, LAMP, act, clock, look, organizationOf, report, staff, visitor } from './lib/world';
 
 const later = (at: string, seconds: number) => new Date(Date.parse(at) + seconds * 1000).toISOString();
 const day = (at: string) => new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -31,13 +31,13 @@ describe('a deadline', () => {
     expect(await overdue(id)).toEqual({ page: true, list: true, inbox: true });
   });
 
-  it('of a task is three working days later at the same time, and passes too', async () => {
+  it('of a task is signed for in two working hours, or that passes too', async () => {
     await clock().set('2026-09-17T10:00:00+08:00'); // Thursday; Sunday the 20th is worked
     const desk = await staff('desk');
     const { case: id } = await report();
-    await act(desk, id, 'dispatch', { unit: await organizationOf(await staff('handler')) });
+    await act(desk, id, 'file_and_dispatch', { class: CLASS, unit: await organizationOf(await staff('handler')) });
     const due = (await look(desk, id)).parts[0].due_at as string;
-    expect(Date.parse(due)).toBe(Date.parse('2026-09-21T10:00:00+08:00'));
+    expect(Date.parse(due)).toBe(Date.parse('2026-09-17T14:00:00+08:00'));
 
     await clock().set(later(due, 1));
     const handler = await staff('handler');

@@ -29,9 +29,9 @@ describe('the house', () => {
 
   it('describes its programme, so that forms can be made from it', async () => {
     const playbook = await visitor().must('getPlaybook', { path: { playbook: 'service-request' } });
-    expect(playbook.open.required).toEqual(['kind', 'description']);
+    expect(playbook.open.required).toEqual(['topic', 'description']);
     expect(playbook.fields.find((one: any) => one.name === 'contact')).toMatchObject({ type: 'phone', personal: true });
-    expect(playbook.fields.find((one: any) => one.name === 'kind').options.map((one: any) => one.name)).toContain('lamp');
+    expect(playbook.fields.find((one: any) => one.name === 'topic').options.map((one: any) => one.name)).toContain('lamp');
   });
 
   it('streams what changes, from where one was', async () => {

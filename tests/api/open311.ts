@@ -125,7 +125,7 @@ describe('Open311', () => {
 
   it('lists by identifier, service, status and date', async () => {
     const { case: open } = await report();
-    const { case: declined } = await report({ kind: 'noise', description: '凌晨三点的音响' });
+    const { case: declined } = await report({ topic: 'noise', description: '凌晨三点的音响' });
     await act(await staff('desk'), declined, 'decline', { reason: '重复' });
     await clock().sync();
     const ids = async (query: Record<string, string>) =>

@@ -3,7 +3,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
-import { COMMUNITY, LAMP, act, base, dispatched, look, organizationOf, report, staff, visitor } from './lib/world';
+import { CLASS, COMMUNITY, LAMP, act, base, dispatched, look, organizationOf, report, staff, visitor } from './lib/world';
 import { exchange, type Reply, type Sent } from './lib/wire';
 
 let desk: Client;
@@ -27,8 +27,8 @@ describe('who may do what', () => {
   it('lets no handler do what is the desk\'s, and shows them nothing before it is theirs', async () => {
     const { case: id } = await report();
     const unit = await organizationOf(handler);
-    expect(await refused(handler, id, 'dispatch', { fields: { unit } })).toEqual({ status: 404, code: 'not-found' });
-    await act(desk, id, 'dispatch', { unit });
+    expect(await refused(handler, id, 'file_and_dispatch', { fields: { class: CLASS, unit } })).toEqual({ status: 404, code: 'not-found' });
+    await act(desk, id, 'file_and_dispatch', { class: CLASS, unit });
     const answer = await refused(handler, id, 'recall', { part: 1, fields: { reason: '不想办' } });
     expect(answer).toEqual({ status: 403, code: 'forbidden' });
   });
@@ -95,9 +95,9 @@ describe('too late, or not now', () => {
     const { case: id } = await report();
     const { rev } = await look(desk, id);
     const unit = await organizationOf(handler);
-    await act(desk, id, 'dispatch', { unit });
+    await act(desk, id, 'file_and_dispatch', { class: CLASS, unit });
     await act(desk, id, 'recall', { reason: '派错' }, { part: 1 });
-    expect(await refused(desk, id, 'dispatch', { rev, fields: { unit } })).toEqual({ status: 409, code: 'stale' });
+    expect(await refused(desk, id, 'file_and_dispatch', { rev, fields: { class: CLASS, unit } })).toEqual({ status: 409, code: 'stale' });
   });
 
   it('refuses a step of another state', async () => {
@@ -119,11 +119,11 @@ describe('wrong content', () => {
   const body = (fields: Record<string, unknown>, area = COMMUNITY) => ({ playbook: 'service-request', area, fields });
 
   it('names each wrong field', async () => {
-    const problem = await pointers(body({ kind: 'volcano', contact: '12345' }));
+    const problem = await pointers(body({ topic: 'volcano', contact: '12345' }));
     expect(problem.errors.map((one: any) => [one.pointer, one.code]).sort()).toEqual([
       ['/fields/contact', 'format'],
       ['/fields/description', 'required'],
-      ['/fields/kind', 'choice'],
+      ['/fields/topic', 'choice'],
     ]);
   });
 

@@ -218,7 +218,7 @@ def add_lifecycles(table, size, result, stop, yard):
     table.add(name + "rate", result["finished"] / result["seconds"], "1/s", yard["per_second"], at_least=least)
     table.add(name + "commits", commits / played, "commits")
     table.add(name + "reached the disk", result["kb_storage"], "KB")
-    for step in ("open", "dispatch", "done", "pass"):
+    for step in ("open", "file_and_dispatch", "done", "pass"):
         table.add(f"{name}{step} p50", result[step]["p50_us"] / 1000, "ms")
         table.add(f"{name}{step} p99", result[step]["p99_us"] / 1000, "ms")
         table.add(f"{name}{step} max", result[step]["max_us"] / 1000, "ms")
@@ -303,7 +303,7 @@ def addresses(client, tenant, cookie):
     closed = next(item for item in items if item["state"]["name"] == "closed")
     opened = client.must("POST", f"/api/v1/{tenant}/cases",
                          {"playbook": "service-request", "area": closed["area"]["code"],
-                          "fields": {"kind": "lamp", "description": "路灯已经三天不亮了，老人看不清台阶。"}})
+                          "fields": {"topic": "lamp", "description": "路灯已经三天不亮了，老人看不清台阶。"}})
     return (("case", f"/api/v1/{tenant}/cases/{closed['case']}", cookie, 3),
             ("page of 50 cases", f"/api/v1/{tenant}/cases?view=all&limit=50", cookie, 8),
             ("progress", f"/api/v1/{tenant}/progress/{opened['tracking']}", None, 3),

@@ -2,7 +2,7 @@
  * Three people at the desk and a resident who looks on.
  */
 import { describe, expect, it } from 'vitest';
-import { act, organizationOf, report, staff, visitor } from '../api/lib/world';
+import { CLASS, act, organizationOf, report, staff, visitor } from '../api/lib/world';
 import { DESKTOP, PHONE, inspect, openScreen } from './lib/screen';
 import { chooseOrganization, doAction, openFromInbox, signInAtDesk } from './lib/steps';
 
@@ -73,7 +73,7 @@ describe('the desk', () => {
     await signInAtDesk(screen.page, 'desk');
     await openFromInbox(screen.page, opened.number);
     const colleague = await staff('desk');
-    await act(colleague, opened.case, 'dispatch', { unit: unit.id });
+    await act(colleague, opened.case, 'file_and_dispatch', { class: CLASS, unit: unit.id });
     await act(colleague, opened.case, 'recall', { reason: '派错单位' }, { part: 1 });
     await screen.page.locator('.case-actions').getByRole('button', { name: '不予受理' }).click();
     const dialog = screen.page.getByRole('dialog');

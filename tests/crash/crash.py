@@ -36,7 +36,7 @@ LINLI = os.environ.get("LINLI", os.path.join(BUILD, "linli"))
 LOAD = os.path.join(BUILD, "bench-load")
 NIGHT = os.environ.get("LINLI_NIGHT") == "1"
 TENANTS = ("nanshan", "xifeng", "baoan")
-STATES = {"open": "received", "dispatch": "handling", "done": "checking", "pass": "closed"}
+STATES = {"open": "received", "file_and_dispatch": "handling", "done": "checking", "pass": "closed"}
 
 Sent = collections.namedtuple("Sent", "key step path cookie body")
 

@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#include "base/asset.h"
 #include "base/id.h"
 #include "base/sys.h"
 #include "record/due.h"
@@ -167,10 +166,9 @@ static void hire_all(struct test_cases *c)
 struct test_cases *cases_open(struct test_store *t)
 {
     struct test_cases *c = calloc(1, sizeof(*c));
-    const struct li_asset *asset = li_asset_find(LI_S("playbooks/service-request.yaml"));
+    struct li_str lamp;
 
     assert_non_null(c);
-    assert_non_null(asset);
     c->house.bound.effects = li_effects;
     c->r = town_open_with(t, li_commands, li_consumers);
     c->end = t->end;
@@ -183,7 +181,8 @@ struct test_cases *cases_open(struct test_store *t)
     c->unit[0] = town_organization(c->r, "路灯队");
     c->unit[1] = town_organization(c->r, "市政队");
     hire_all(c);
-    assert_ok(t, cases_adopt(c, li_str_c(t->ctx, asset->bytes)));
+    assert_ok(t, li_file_read(t->ctx, "tests/lib/lamp.yaml", 0, &lamp));
+    assert_ok(t, cases_adopt(c, li_str_c(t->ctx, lamp)));
     return c;
 }
 

@@ -1,6 +1,6 @@
 /*
  * A house for tests of cases: the town of town.h with everything bound, two
- * units, people in posts, the house's own playbook adopted, and short ways to
+ * units, people in posts, a small playbook of its own (lamp.yaml) adopted, and short ways to
  * open a case and to act on it.
  */
 #ifndef LI_TESTS_CASES_H

@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
-const char *const lifecycle_steps[LIFECYCLE_STEPS] = {"open", "dispatch", "done", "pass"};
+const char *const lifecycle_steps[LIFECYCLE_STEPS] = {"open", "file_and_dispatch", "done", "pass"};
 const char *const lifecycle_states[LIFECYCLE_STEPS] = {"received", "handling", "checking",
                                                        "closed"};
 
-static const char *const kinds[] = {"lamp", "road", "rubbish", "water", "noise", "other"};
+static const char *const topics[] = {"lamp", "road", "rubbish", "water", "noise", "other"};
 
 static const char *const phrases[16] = {
     "小区东门口的路灯已经连续三个晚上没有亮，",
@@ -63,11 +63,11 @@ void lifecycle_fields(struct li_random *random, int step, const char *unit,
     case 0:
         write_words(random, words, sizeof(words));
         snprintf(ret, LIFECYCLE_FIELDS,
-                 "{\"kind\":\"%s\",\"description\":\"%s\",\"spot\":\"%u栋%u单元楼下\"}",
-                 kinds[dice[0] % 6], words, dice[1] % 40 + 1u, dice[2] % 6 + 1u);
+                 "{\"topic\":\"%s\",\"description\":\"%s\",\"spot\":\"%u栋%u单元楼下\"}",
+                 topics[dice[0] % 6], words, dice[1] % 40 + 1u, dice[2] % 6 + 1u);
         break;
     case 1:
-        snprintf(ret, LIFECYCLE_FIELDS, "{\"unit\":\"%s\"}", unit);
+        snprintf(ret, LIFECYCLE_FIELDS, "{\"class\":\"part:0118\",\"unit\":\"%s\"}", unit);
         break;
     case 2:
         snprintf(ret, LIFECYCLE_FIELDS,

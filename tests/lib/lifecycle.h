@@ -1,7 +1,7 @@
 /*
  * A lifecycle as load and fill play it: what is said at each step.
  *
- * open (a resident's report), dispatch (the desk), done (the handler's answer),
+ * open (a resident's report), file_and_dispatch (the desk), done (the handler's answer),
  * pass (the checker).  Words are invented and hardly ever the same twice.
  */
 #ifndef TESTS_LIB_LIFECYCLE_H

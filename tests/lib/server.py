@@ -142,7 +142,7 @@ def request(method, path, body=None, headers=None, host=True):
 
 
 def lamp(words="路灯不亮"):
-    return {"playbook": "service-request", "area": "440305001003", "fields": {"kind": "lamp", "description": words}}
+    return {"playbook": "service-request", "area": "440305001003", "fields": {"topic": "lamp", "description": words}}
 
 
 def report(words="路灯不亮", key=None):

@@ -239,7 +239,7 @@ def strange_bytes():
 
 def form_comes_back():
     """a form with a wrong place and a wrong field comes back with both, as it was typed"""
-    typed = ("area=440305001&kind=ufo&description=%E7%81%AF%E4%B8%8D%E4%BA%AE&key=" + new_key()).encode()
+    typed = ("area=440305001&topic=ufo&description=%E7%81%AF%E4%B8%8D%E4%BA%AE&key=" + new_key()).encode()
     with Wire(HOUSE) as wire:
         answer = wire.ask("POST", "/nanshan/report", typed, {"Content-Type": "application/x-www-form-urlencoded"})
         page = answer.body.decode()

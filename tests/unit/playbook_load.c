@@ -31,16 +31,17 @@ static const struct li_field *field_of(const struct li_playbook *playbook, const
 
 static void service_request_loads(void **state)
 {
-    static const char *const states[] = {"received", "handling", "checking", "closed", "declined"};
-    static const char *const actions[] = {"dispatch", "decline",        "done", "recall",
-                                          "finish",   "return_to_desk", "pass", "fail"};
+    static const char *const states[] = {"nearby",    "on_spot",  "received",   "filed",
+                                         "handling",  "checking", "revisiting", "shelved",
+                                         "hard_case", "closed",   "declined",   "void"};
+    static const char *const actions[] = {"take", "solve_here", "pass_up", "file",
+                                          "file_and_dispatch"};
     const struct li_playbook *playbook = service_request(*state);
 
     assert_str(playbook->name, "service-request");
     assert_int_equal(playbook->machines[0].state_count, COUNT(states));
     for (size_t i = 0; i < COUNT(states); i++)
         assert_str(playbook->machines[0].states[i].name, states[i]);
-    assert_int_equal(playbook->action_count, COUNT(actions));
     for (size_t i = 0; i < COUNT(actions); i++)
         assert_str(playbook->actions[i].name, actions[i]);
     assert_int_equal(playbook->machine_count, 2);
@@ -50,6 +51,10 @@ static void service_request_loads(void **state)
     assert_true(field_of(playbook, "contact")->free_text);
     assert_true(field_of(playbook, "contact")->personal);
     assert_false(field_of(playbook, "kind")->free_text);
+    assert_true(field_of(playbook, "satisfied")->opinion);
+    assert_int_equal(field_of(playbook, "class")->scheme_count, 3);
+    assert_int_equal(playbook->machines[0].start, 2);
+    assert_int_equal(playbook->start_count, 1);
 }
 
 static void states_are_compiled(void **state)

@@ -10,7 +10,8 @@ import { startHouse, type House } from './house';
 /* A Monday at half past nine, in weeks without a holiday. */
 export const START = '2026-09-07T09:30:00+08:00';
 export const COMMUNITY = '440305001007'; // 马家龙
-export const LAMP = { kind: 'lamp', description: '路灯已经三天不亮了，老人看不清台阶。', spot: '3栋楼下' };
+export const CLASS = 'part:0118'; // 路灯
+export const LAMP = { topic: 'lamp', description: '路灯已经三天不亮了，老人看不清台阶。', spot: '3栋楼下' };
 
 let house: House | undefined;
 
@@ -78,7 +79,7 @@ export async function act(
 /* A case dispatched to the organization of `handler`. */
 export async function dispatched(desk: Client, handler: Client): Promise<Opened> {
   const opened = await report();
-  await act(desk, opened.case, 'dispatch', { unit: await organizationOf(handler) });
+  await act(desk, opened.case, 'file_and_dispatch', { class: CLASS, unit: await organizationOf(handler) });
   return opened;
 }
 
