@@ -29,11 +29,12 @@ describe('the desk', () => {
     await inspect(desk.page, 'desk-inbox-desktop');
     await openFromInbox(desk.page, opened.number);
     await inspect(desk.page, 'desk-case-desktop');
-    await doAction(desk.page, '派单', async (dialog) => {
+    await doAction(desk.page, '立案并派单', async (dialog) => {
+      await dialog.getByLabel('案件分类').fill(CLASS);
       await inspect(desk.page, 'desk-dispatch-desktop');
       await chooseOrganization(desk.page, dialog, unit.name);
     });
-    await desk.page.locator('.notice', { hasText: '已完成：派单' }).waitFor();
+    await desk.page.locator('.notice', { hasText: '已完成：立案并派单' }).waitFor();
     await desk.page.locator('.part', { hasText: unit.name }).waitFor();
 
     await resident.page.clock.runFor(21_000);
@@ -48,7 +49,7 @@ describe('the desk', () => {
     const checker = await openScreen();
     await signInAtDesk(checker.page, 'checker');
     await openFromInbox(checker.page, opened.number);
-    await doAction(checker.page, '核查通过，结案', async () => undefined);
+    await doAction(checker.page, '核查通过', async () => undefined);
     await checker.page.locator('.case-head', { hasText: '已结案' }).waitFor();
     expect(await checker.page.locator('.case-actions button').count()).toBe(0);
 

@@ -15,7 +15,7 @@ describe('without script', () => {
     await page.goto('/');
     await page.getByRole('link', { name: '南头街道' }).click();
     await page.getByRole('link', { name: '马家龙社区' }).click();
-    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByRole('radio', { name: '路灯照明' }).check();
     await page.getByLabel('情况描述').fill(LAMP.description);
     await page.getByLabel('联系电话').fill('12345');
     await page.getByRole('button', { name: '提交' }).click();
@@ -46,9 +46,9 @@ describe('with script', () => {
     const { page } = screen;
     await page.goto(FORM);
     await page.getByRole('button', { name: '提交' }).click();
-    await page.locator('#kind-error:visible').waitFor();
+    await page.locator('#topic-error:visible').waitFor();
     expect(await page.locator('#description-error').textContent()).toBe('请填写这一项。');
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('kind');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('topic');
     expect(await page.locator('#description').getAttribute('aria-invalid')).toBe('true');
     await inspect(page, 'report-missing-phone');
     await page.locator('#description').fill('灯');
@@ -63,10 +63,10 @@ describe('with script', () => {
     expect(await page.locator('.count').textContent()).toContain('100');
     await page.locator('#description').fill('灯不亮');
     expect(await page.locator('.count').isVisible()).toBe(false);
-    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByRole('radio', { name: '路灯照明' }).check();
     await page.reload();
     expect(await page.locator('#description').inputValue()).toBe('灯不亮');
-    expect(await page.locator('input[name=kind][value=lamp]').isChecked()).toBe(true);
+    expect(await page.locator('input[name=topic][value=lamp]').isChecked()).toBe(true);
     expect(screen.faults()).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe('with script', () => {
       else await route.continue();
     });
     await page.goto(FORM);
-    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByRole('radio', { name: '路灯照明' }).check();
     await page.locator('#description').fill(LAMP.description);
     await page.getByRole('button', { name: '提交' }).click();
     await page.locator('#problem', { hasText: '没有送达' }).waitFor();
@@ -105,7 +105,7 @@ describe('with script', () => {
       return route.abort('connectionreset');
     });
     await page.goto(FORM);
-    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByRole('radio', { name: '路灯照明' }).check();
     await page.locator('#description').fill(LAMP.description);
     await page.getByRole('button', { name: '提交' }).click();
     await page.locator('#problem', { hasText: '没有送达' }).waitFor();
@@ -124,7 +124,7 @@ describe('with script', () => {
       return route.abort('connectionreset');
     });
     await page.goto(FORM);
-    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByRole('radio', { name: '路灯照明' }).check();
     await page.locator('#description').fill(LAMP.description);
     await page.getByRole('button', { name: '提交' }).click();
     await page.locator('#problem', { hasText: '没有送达' }).waitFor();
@@ -155,7 +155,7 @@ describe('with script', () => {
   it('takes the link along', async () => {
     const { page } = screen;
     await page.goto(FORM);
-    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByRole('radio', { name: '路灯照明' }).check();
     await page.locator('#description').fill(LAMP.description);
     await page.getByRole('button', { name: '提交' }).click();
     await page.waitForURL(TRACKED);
