@@ -54,7 +54,7 @@ class Listener:
 
 
 def open_case(area="440305001003"):
-    body = {"playbook": "service-request", "area": area, "fields": {"kind": "lamp", "description": "路灯不亮"}}
+    body = {"playbook": "service-request", "area": area, "fields": {"topic": "lamp", "description": "路灯不亮"}}
     with Wire(HOUSE) as wire:
         answer = wire.ask("POST", "/api/v1/nanshan/cases", body, {"Idempotency-Key": new_key()})
         assert answer.status == 201, answer.body
