@@ -3,7 +3,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
-import { COMMUNITY, LAMP, act, organizationOf, report, staff, visitor, type Opened } from './lib/world';
+import { CLASS, COMMUNITY, LAMP, act, organizationOf, report, staff, visitor, type Opened } from './lib/world';
 
 let desk: Client;
 let handler: Client;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   handler = await staff('handler');
   opened = await report({ ...LAMP, description: '地下车库内涝，井盖ＮＯ．７７丢失', spot: '5栋', contact: '13812345678' });
   sent = await report({ ...LAMP, description: '下水管道破裂，污水外溢' });
-  await act(desk, sent.case, 'dispatch', { unit: await organizationOf(handler) });
+  await act(desk, sent.case, 'file_and_dispatch', { class: CLASS, unit: await organizationOf(handler) });
 });
 
 describe('words', () => {

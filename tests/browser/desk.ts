@@ -206,7 +206,7 @@ describe('the desk', () => {
 
   it('finds by words and narrows, and the address keeps it', async () => {
     const mark = `井盖${Date.now()}`;
-    const opened = await report({ kind: 'road', description: `人行道${mark}松动，夜里看不见。`, spot: '学校门口' });
+    const opened = await report({ topic: 'road', description: `人行道${mark}松动，夜里看不见。`, spot: '学校门口' });
     await (await staff('desk')).must('listCases', { query: { view: 'all', after: opened.seq } });
     const screen = await openScreen();
     const { page } = screen;
