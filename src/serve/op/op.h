@@ -47,6 +47,7 @@ int li_op_list_gaps(struct li_request *request);
 int li_op_reset_password(struct li_request *request);
 int li_op_reset_password_done(struct li_request *request);
 int li_op_change_password(struct li_request *request);
+int li_op_change_password_done(struct li_request *request);
 /* session.c */
 int li_op_sign_in(struct li_request *request);
 int li_op_sign_in_done(struct li_request *request);

@@ -1,8 +1,8 @@
 /*
  * Passwords: one's own, and another one from the administrator.
  *
- * Both end every session of the account.  argon2 runs on the request's thread
- * under the bound of signing in, never on a lane.
+ * Both end every session of the account.  argon2 runs in the pool of signing in,
+ * under its bound, neither on a thread that answers nor on a lane.
  */
 #include "base/id.h"
 #include "contract/fault.h"
@@ -42,10 +42,21 @@ static int may_reset(struct li_request *request, int64_t person)
     return r;
 }
 
+/* ---- resetPassword --------------------------------------------------------- */
+
+static int hash_new(struct li_request *request)
+{
+    struct li_account_password_args *args = request->state;
+    int r = li_password_make(&request->ctx, li_request_sessions(request),
+                             li_node_text(request->body, "password"), &args->password_hash);
+
+    li_request_job(request, &li_account_password, args, (struct li_str){.ptr = NULL});
+    return r ? r : LI_LATER;
+}
+
 int li_op_reset_password(struct li_request *request)
 {
     struct li_account_password_args *args = li_alloc(&request->ctx, sizeof(*args));
-    struct li_str password = li_node_text(request->body, "password");
     struct li_person person = {.id = 0};
     int64_t id;
     int r =
@@ -56,16 +67,13 @@ int li_op_reset_password(struct li_request *request)
         return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such person, or no account");
     }
     r = r ? r : may_reset(request, id);
-    r = r ? r : check_new(request, password, person.login);
-    r = r ? r
-          : li_password_make(&request->ctx, li_request_sessions(request), password,
-                             &args->password_hash);
+    r = r ? r : check_new(request, li_node_text(request->body, "password"), person.login);
     if (r) {
         return r;
     }
     args->account = person.account;
-    li_request_job(request, &li_account_password, args, (struct li_str){.ptr = NULL});
-    return LI_LATER;
+    request->state = args;
+    return li_request_aside(request, LI_POOL_PASSWORDS, hash_new);
 }
 
 int li_op_reset_password_done(struct li_request *request)
@@ -73,8 +81,15 @@ int li_op_reset_password_done(struct li_request *request)
     return li_reply_empty(request, 204);
 }
 
-static int change(struct li_request *request, const struct li_person *person,
-                  struct li_str password)
+/* ---- changePassword -------------------------------------------------------- */
+
+struct change {
+    struct li_person person;
+    struct li_str token; /* of the session that goes on */
+};
+
+static int set_password(struct li_request *request, const struct li_person *person,
+                        struct li_str password)
 {
     struct li_account_password_args args = {.account = person->account};
     int r = li_password_make(&request->ctx, li_request_sessions(request), password,
@@ -87,25 +102,38 @@ static int change(struct li_request *request, const struct li_person *person,
     return li_run(li_request_house(request)->record, &request->job);
 }
 
-/* The browser that asked goes on with a new session; all others end. */
-int li_op_change_password(struct li_request *request)
+static int change(struct li_request *request)
 {
     struct li_sessions *sessions = li_request_sessions(request);
-    struct li_str password = li_node_text(request->body, "password"), token;
+    struct li_str password = li_node_text(request->body, "password");
+    struct change *changing = request->state;
     int64_t tenant = request->tenant->id;
-    struct li_person person;
-    int r = li_person_find(&request->ctx, request->conn, tenant, request->viewer.person, &person);
+    int r = li_password_prove(&request->ctx, sessions, tenant, changing->person.login,
+                              li_node_text(request->body, "current"));
 
-    r = r ? r : check_new(request, password, person.login);
-    if (r) {
-        return r;
-    }
-    /* it writes through the lane, as signing in does: no old snapshot */
-    li_rollback(request->conn);
-    r = li_password_prove(&request->ctx, sessions, tenant, person.login,
-                          li_node_text(request->body, "current"));
-    r = r ? r : change(request, &person, password);
-    r = r ? r : li_session_open(&request->ctx, sessions, tenant, person.login, password, &token);
-    r = r ? r : li_reply_empty(request, 204);
-    return r ? r : li_op_set_cookie(request, token, LI_SESSION_HOURS * 3600);
+    r = r ? r : set_password(request, &changing->person, password);
+    return r ? r
+             : li_session_open(&request->ctx, sessions, tenant, changing->person.login, password,
+                               &changing->token);
+}
+
+int li_op_change_password(struct li_request *request)
+{
+    struct change *changing = li_alloc(&request->ctx, sizeof(*changing));
+    int r = changing ? li_person_find(&request->ctx, request->conn, request->tenant->id,
+                                      request->viewer.person, &changing->person)
+                     : -LI_E_NOMEM;
+
+    r = r ? r : check_new(request, li_node_text(request->body, "password"), changing->person.login);
+    request->state = changing;
+    return r ? r : li_request_aside(request, LI_POOL_PASSWORDS, change);
+}
+
+/* The browser that asked goes on with a new session; all others end. */
+int li_op_change_password_done(struct li_request *request)
+{
+    const struct change *changed = request->state;
+    int r = li_reply_empty(request, 204);
+
+    return r ? r : li_op_set_cookie(request, changed->token, LI_SESSION_HOURS * 3600);
 }

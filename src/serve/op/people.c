@@ -157,23 +157,30 @@ int li_op_list_persons(struct li_request *request)
     return li_reply_end(request);
 }
 
+/* In a pool: argon2 is slow on purpose. */
+static int hash_password(struct li_request *request)
+{
+    struct li_person_args *args = request->state;
+    int r = li_password_make(&request->ctx, li_request_sessions(request),
+                             li_node_text(request->body, "password"), &args->password_hash);
+
+    return r ? r : LI_LATER;
+}
+
 int li_op_add_person(struct li_request *request)
 {
     struct li_person_args *args = li_alloc(&request->ctx, sizeof(*args));
-    struct li_str password = li_node_text(request->body, "password");
-    int r = args ? 0 : -LI_E_NOMEM;
 
-    if (r) {
-        return r;
+    if (!args) {
+        return -LI_E_NOMEM;
     }
     args->name = li_str_trim(li_node_text(request->body, "name"));
     args->login = li_node_text(request->body, "login");
-    if (args->login.len && password.len) {
-        r = li_password_make(&request->ctx, li_request_sessions(request), password,
-                             &args->password_hash);
-    }
+    request->state = args;
     li_request_job(request, &li_person_add, args, (struct li_str){.ptr = NULL});
-    return r ? r : LI_LATER;
+    return args->login.len && li_node_text(request->body, "password").len
+               ? li_request_aside(request, LI_POOL_PASSWORDS, hash_password)
+               : LI_LATER;
 }
 
 int li_op_add_person_done(struct li_request *request)

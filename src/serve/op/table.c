@@ -28,7 +28,7 @@ const struct li_op li_ops[] = {
     {"signIn", li_op_sign_in, li_op_sign_in_done, false},
     {"signOut", li_op_sign_out, NULL, false},
     {"getMe", li_op_get_me, NULL, false},
-    {"changePassword", li_op_change_password, NULL, false},
+    {"changePassword", li_op_change_password, li_op_change_password_done, false},
     {"uploadPhoto", li_op_upload_photo, li_op_upload_photo_done, false},
     {"openCase", li_op_open_case, li_op_open_case_done, false},
     {"listCases", li_op_list_cases, NULL, false},
