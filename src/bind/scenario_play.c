@@ -348,7 +348,7 @@ static int cover(struct li_play *play, struct li_conn *conn)
 static int verify(struct li_play *play)
 {
     struct li_verify_report report = {0};
-    int r = li_verify(play->ctx, play->town->house.record, LI_TOWN_TENANT, NULL, 0, &report);
+    int r = li_verify(play->ctx, play->town->house.record, LI_TOWN_TENANT, NULL, &report);
 
     for (size_t i = 0; r == 0 && i < report.finding_count; i++) {
         li_play_tell(play, "history does not verify at entry %lld: %.*s",

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/asset.h"
+#include "base/id.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/seed.h"
@@ -155,6 +156,19 @@ static int read_anchors(struct li_cli *cli, const char *path, struct anchors *an
     return r;
 }
 
+static void print_finding(const struct li_tenant *tenant, const struct li_finding *finding)
+{
+    char id[LI_ID_TEXT + 1];
+
+    if (finding->seq) {
+        printf("%.*s: entry %lld: %.*s\n", LI_P(tenant->slug), (long long)finding->seq,
+               LI_P(finding->what));
+        return;
+    }
+    li_id_format(finding->case_id, id);
+    printf("%.*s: case %s: %.*s\n", LI_P(tenant->slug), id, LI_P(finding->what));
+}
+
 static int verify_tenant(struct li_cli *cli, struct li_house *house, const struct li_tenant *tenant,
                          const void *arg)
 {
@@ -171,22 +185,28 @@ static int verify_tenant(struct li_cli *cli, struct li_house *house, const struc
             own[count++] = all->items[i];
         }
     }
-    int r = li_verify(cli->ctx, house->record, tenant->id, own, count, &report);
+    const struct li_verify_given given = {
+        .anchors = own, .anchor_count = count, .blobs = house->blobs};
+    int r = li_verify(cli->ctx, house->record, tenant->id, &given, &report);
     if (r) {
         return r;
     }
-    printf("%.*s: %lld entries, %lld texts hold, %lld erased by rule, %lld seals, "
-           "proven against an anchor up to %lld\n",
-           LI_P(tenant->slug), (long long)report.entries, (long long)report.texts,
-           (long long)report.erased, (long long)report.seals, (long long)report.anchored_to);
+    printf(
+        "%.*s: %lld entries, %lld texts hold, %lld erased by rule, %lld photos hold, %lld seals, "
+        "proven against an anchor up to %lld\n",
+        LI_P(tenant->slug), (long long)report.entries, (long long)report.texts,
+        (long long)report.erased, (long long)report.photos, (long long)report.seals,
+        (long long)report.anchored_to);
     for (size_t i = 0; i < report.finding_count; i++) {
-        printf("%.*s: entry %lld: %.*s\n", LI_P(tenant->slug), (long long)report.findings[i].seq,
-               LI_P(report.findings[i].what));
+        print_finding(tenant, &report.findings[i]);
     }
-    return report.finding_count
+    if (report.finding_count == 0) {
+        return 0;
+    }
+    return report.findings[0].seq
                ? LI_FAIL(cli->ctx, LI_E_CORRUPT, "%.*s does not verify from entry %lld on",
                          LI_P(tenant->slug), (long long)report.findings[0].seq)
-               : 0;
+               : LI_FAIL(cli->ctx, LI_E_CORRUPT, "%.*s does not verify", LI_P(tenant->slug));
 }
 
 int li_cli_verify(struct li_cli *cli)

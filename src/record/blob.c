@@ -222,6 +222,35 @@ int li_blob_read(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
     return r ? r : unseal(ctx, blobs, &bond, sealed, ret);
 }
 
+int li_blob_check(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
+                  const struct li_blob *blob, int64_t *ret_len)
+{
+    struct li_arena *arena = li_arena_new(0);
+    struct li_blob named;
+    struct li_str bytes;
+    struct li_ctx own;
+    int r;
+
+    if (!arena) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for a blob");
+    }
+    li_ctx_init(&own, arena, ctx->clock, ctx->random);
+    r = li_blob_read(&own, blobs, tenant, blob, &bytes);
+    r = r ? r : name_of(&own, blobs, tenant, bytes, &named);
+    if (r == 0 && memcmp(&named, blob, sizeof(named)) != 0) {
+        r = -LI_E_CORRUPT;
+    } else if (r == -LI_E_LIMIT) {
+        r = -LI_E_CORRUPT; /* none so long was ever put */
+    } else if (r && r != -LI_E_NOT_FOUND && r != -LI_E_CORRUPT) {
+        r = LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&own)));
+    }
+    if (r == 0) {
+        *ret_len = (int64_t)bytes.len;
+    }
+    li_arena_free(arena);
+    return r;
+}
+
 bool li_blob_exists(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
                     const struct li_blob *blob)
 {

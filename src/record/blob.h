@@ -37,6 +37,10 @@ int li_blob_put(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant, stru
 /* The bytes, in the arena.  -LI_E_NOT_FOUND, -LI_E_CORRUPT (altered), -LI_E_IO. */
 int li_blob_read(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
                  const struct li_blob *blob, struct li_str *ret) LI_MUST_CHECK;
+/* Whether the file is what its name says, without keeping the bytes; *ret_len: how
+ * many.  -LI_E_NOT_FOUND and -LI_E_CORRUPT quietly, -LI_E_IO. */
+int li_blob_check(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
+                  const struct li_blob *blob, int64_t *ret_len) LI_MUST_CHECK;
 bool li_blob_exists(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
                     const struct li_blob *blob);
 /* One that is not there is no fault. */

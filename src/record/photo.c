@@ -166,12 +166,16 @@ int li_photo_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, in
 
 void li_photo_refer(struct li_json *json, int64_t no, const struct li_upload *upload)
 {
-    char text[LI_BASE32_SIZE(LI_BLOB_NAME)];
+    char full[LI_BASE32_SIZE(LI_BLOB_NAME)], thumb[LI_BASE32_SIZE(LI_BLOB_NAME)];
 
-    li_base32(upload->full.name, LI_BLOB_NAME, text);
+    li_base32(upload->full.name, LI_BLOB_NAME, full);
+    li_base32(upload->thumb.name, LI_BLOB_NAME, thumb);
     li_json_open_map(json);
-    li_json_put_text(json, "blob", li_str(text));
+    li_json_put_text(json, "blob", li_str(full));
+    li_json_put_int(json, "height", upload->height);
     li_json_put_int(json, "no", no);
+    li_json_put_text(json, "thumb", li_str(thumb));
+    li_json_put_int(json, "width", upload->width);
     li_json_close_map(json);
 }
 

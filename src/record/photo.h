@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "record/blob.h"
+#include "record/history.h"
 
 #define LI_UPLOAD_HOURS 24
 #define LI_UPLOAD_TOKEN 26 /* characters */
@@ -49,8 +50,9 @@ struct li_photo {
 /* In write: the case takes an upload as its photo `no`; the token is used up. */
 int li_photo_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int64_t no,
                  const struct li_upload *upload) LI_MUST_CHECK;
-/* Writes {"blob": …, "no": …}, the way a history payload names a photo: the blob's
- * name is a keyed hash of the picture, so that it cannot be exchanged unseen. */
+/* Writes {"blob", "height", "no", "thumb", "width"}, the way a history payload names a
+ * photo: a blob's name is a keyed hash of what is in it, so that neither picture can
+ * be exchanged unseen. */
 void li_photo_refer(struct li_json *json, int64_t no, const struct li_upload *upload);
 
 /* -LI_E_NOT_FOUND quietly. */
@@ -59,6 +61,27 @@ int li_photo_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int6
 /* All of a case in order of their numbers; the last one's number + 1 is free. */
 int li_photo_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t case_id,
                   struct li_photo **ret, size_t *ret_count) LI_MUST_CHECK;
+
+/* What verify asks of a photo that an entry names; `refer` is what li_photo_refer
+ * wrote there.  `blobs` NULL: the files are not looked at.  -LI_E_STORE, -LI_E_IO. */
+enum li_photo_state {
+    LI_PHOTO_HOLDS,
+    LI_PHOTO_ALTERED,
+    LI_PHOTO_MISSING,
+    LI_PHOTO_FILE_ALTERED,
+    LI_PHOTO_FILE_MISSING,
+    LI_PHOTO_MISSHAPEN, /* the entry does not say which */
+};
+int li_photo_verify(struct li_ctx *ctx, struct li_blobs *blobs, struct li_conn *conn,
+                    const struct li_entry *entry, const struct li_node *refer,
+                    enum li_photo_state *ret) LI_MUST_CHECK;
+/* How many photos all cases of a tenant have. */
+int li_photo_count(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                   int64_t *ret) LI_MUST_CHECK;
+/* The next case behind `after` that has a photo no entry of it names.  Resets the
+ * context's arena.  -LI_E_NOT_FOUND quietly. */
+int li_photo_unnamed(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t after,
+                     int64_t *ret_case) LI_MUST_CHECK;
 
 /* Deletes a tenant's blobs that neither a photo nor an upload has named for two
  * days.  *ret_deleted: files. */

@@ -2,6 +2,7 @@
 #include "record/verify.h"
 
 #include "base/canonical.h"
+#include "record/photo.h"
 #include "record/tenant.h"
 #include "record/vault.h"
 
@@ -17,8 +18,8 @@ struct walk {
     struct li_frontier frontier;
     const struct li_seal *seals;
     size_t seal_count, seal_at;
-    const struct li_anchor *anchors;
-    size_t anchor_count;
+    struct li_verify_given given;
+    int64_t photos; /* rows that an entry names */
     struct li_verify_report report;
 };
 
@@ -99,11 +100,38 @@ static int check_commitment(struct walk *walk, const struct li_entry *entry,
     return 0;
 }
 
+static int check_photo(struct walk *walk, const struct li_entry *entry, const struct li_node *refer)
+{
+    static const char *const told[] = {
+        [LI_PHOTO_ALTERED] = "a photo was altered",
+        [LI_PHOTO_MISSING] = "a photo is missing",
+        [LI_PHOTO_FILE_ALTERED] = "the file of a photo was altered",
+        [LI_PHOTO_FILE_MISSING] = "the file of a photo is missing",
+        [LI_PHOTO_MISSHAPEN] = "the name of a photo is misshapen",
+    };
+    enum li_photo_state state;
+    int r = li_photo_verify(walk->step, walk->given.blobs, walk->conn, entry, refer, &state);
+
+    if (r) {
+        return r;
+    }
+    walk->photos += state != LI_PHOTO_MISSING && state != LI_PHOTO_MISSHAPEN;
+    if (state == LI_PHOTO_HOLDS) {
+        walk->report.photos++;
+    } else {
+        find(walk, entry->seq, li_str(told[state]));
+    }
+    return 0;
+}
+
 static int check_payload(struct walk *walk, const struct li_entry *entry,
                          const struct li_node *node)
 {
     int r = 0;
 
+    if (node->kind == LI_MAP && li_node_get(node, "blob")) {
+        return check_photo(walk, entry, node);
+    }
     if (node->kind == LI_MAP && li_node_get(node, "commit")) {
         return check_commitment(walk, entry, node);
     }
@@ -140,8 +168,8 @@ static void check_roots(struct walk *walk, int64_t seq)
     bool wanted = walk->seal_at < walk->seal_count && walk->seals[walk->seal_at].seq == seq;
     struct li_hash root;
 
-    for (size_t i = 0; i < walk->anchor_count; i++) {
-        wanted |= walk->anchors[i].seal.seq == seq;
+    for (size_t i = 0; i < walk->given.anchor_count; i++) {
+        wanted |= walk->given.anchors[i].seal.seq == seq;
     }
     if (!wanted) {
         return;
@@ -156,9 +184,9 @@ static void check_roots(struct walk *walk, int64_t seq)
         }
         walk->report.seals++;
     }
-    for (size_t i = 0; i < walk->anchor_count; i++) {
-        if (walk->anchors[i].seal.seq == seq) {
-            check_anchor(walk, &walk->anchors[i], &root);
+    for (size_t i = 0; i < walk->given.anchor_count; i++) {
+        if (walk->given.anchors[i].seal.seq == seq) {
+            check_anchor(walk, &walk->given.anchors[i], &root);
         }
     }
 }
@@ -229,17 +257,36 @@ static int check_head(struct walk *walk)
     for (size_t i = walk->seal_at; i < walk->seal_count; i++) {
         find(walk, walk->seals[i].seq, LI_S("a seal reaches beyond the history"));
     }
-    for (size_t i = 0; i < walk->anchor_count; i++) {
-        if (walk->anchors[i].seal.seq > walk->report.entries) {
+    for (size_t i = 0; i < walk->given.anchor_count; i++) {
+        if (walk->given.anchors[i].seal.seq > walk->report.entries) {
             walk->report.anchors++;
-            find(walk, walk->anchors[i].seal.seq, LI_S("an anchor reaches beyond the history"));
+            find(walk, walk->given.anchors[i].seal.seq,
+                 LI_S("an anchor reaches beyond the history"));
         }
     }
     return 0;
 }
 
+/* Rows that somebody's hand has added.  Entries that are missing make some, too. */
+static int check_photos(struct walk *walk)
+{
+    struct li_verify_report *report = &walk->report;
+    int64_t rows, case_id = 0;
+    int r = li_photo_count(walk->step, walk->conn, walk->tenant, &rows);
+
+    if (r || rows == walk->photos) {
+        return r;
+    }
+    while (report->finding_count < LI_FINDINGS &&
+           (r = li_photo_unnamed(walk->step, walk->conn, walk->tenant, case_id, &case_id)) == 0) {
+        report->findings[report->finding_count++] = (struct li_finding){
+            .case_id = case_id, .what = LI_S("it has a photo that no entry names")};
+    }
+    return r == -LI_E_NOT_FOUND ? 0 : r;
+}
+
 int li_verify(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
-              const struct li_anchor *anchors, size_t anchor_count, struct li_verify_report *ret)
+              const struct li_verify_given *given, struct li_verify_report *ret)
 {
     struct li_store *store = li_record_store(record);
     struct li_arena *arena = li_arena_new(0);
@@ -248,8 +295,7 @@ int li_verify(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
         .step = &step,
         .record = record,
         .tenant = tenant,
-        .anchors = anchors,
-        .anchor_count = anchor_count,
+        .given = given ? *given : (struct li_verify_given){.anchors = NULL},
     };
     struct li_seal *seals;
     int r;
@@ -274,6 +320,9 @@ int li_verify(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
     }
     if (r == 0) {
         r = check_head(&walk);
+    }
+    if (r == 0) {
+        r = check_photos(&walk);
     }
     li_rollback(walk.conn);
     li_store_reader_back(store, walk.conn);

@@ -192,12 +192,19 @@ void records_catch_up(struct test_record *r)
         assert_ok(r->t, li_record_catch_up(r->ctx, r->record, all[i]->id, 0, 20000000, &seq));
 }
 
-struct li_verify_report records_verify(struct test_record *r, int64_t tenant)
+struct li_verify_report records_verify_against(struct test_record *r, int64_t tenant,
+                                               const struct li_anchor *anchors, size_t count)
 {
+    const struct li_verify_given given = {.anchors = anchors, .anchor_count = count};
     struct li_verify_report report = {0};
 
-    assert_ok(r->t, li_verify(r->ctx, r->record, tenant, NULL, 0, &report));
+    assert_ok(r->t, li_verify(r->ctx, r->record, tenant, &given, &report));
     return report;
+}
+
+struct li_verify_report records_verify(struct test_record *r, int64_t tenant)
+{
+    return records_verify_against(r, tenant, NULL, 0);
 }
 
 int records_seal(struct test_record *r)

@@ -76,6 +76,9 @@ struct li_job records_run_job(struct test_record *r, const struct li_command *co
 void records_catch_up(struct test_record *r);
 /* Walks a tenant's history; fails the test when the walk itself fails. */
 struct li_verify_report records_verify(struct test_record *r, int64_t tenant);
+/* The same, shown anchors. */
+struct li_verify_report records_verify_against(struct test_record *r, int64_t tenant,
+                                               const struct li_anchor *anchors, size_t count);
 /* Seals tenant 1; what li_seal_new answers. */
 int records_seal(struct test_record *r);
 /* The same, and nothing may be found. */

@@ -17,6 +17,18 @@
 
 #define CASE INT64_C(77)
 
+LI_SQL(tamper_full, "update photo set blob = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_thumb, "update photo set thumb = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_width, "update photo set width = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_height, "update photo set height = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_bytes, "update photo set bytes = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_at, "update photo set at = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_no, "update photo set no = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_case, "update photo set case_id = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_delete, "delete from photo where tenant = $1 and no = $2");
+LI_SQL(tamper_add, "insert into photo (tenant, case_id, no, blob, thumb, width, height, bytes, at) "
+                   "select tenant, $3, no, blob, thumb, width, height, bytes, at from photo "
+                   "where tenant = $1 and no = $2 and case_id <> $3");
 LI_SQL(photo_uploads, "select cast(count(*) as bigint) from upload where tenant = $1");
 
 struct shelf {
@@ -128,6 +140,17 @@ static struct li_blob put(struct shelf *s, int64_t tenant, struct li_str bytes)
     return blob;
 }
 
+/* Where tenant 1's blob lies. */
+static char *path_of(struct shelf *s, const struct li_blob *blob)
+{
+    char hex[2 * LI_BLOB_NAME + 1] = "";
+
+    for (int i = 0; i < LI_BLOB_NAME; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", blob->name[i]);
+    }
+    return (char *)li_strf(s->t->ctx, "%s/1/%.2s/%s", s->folder, hex, hex + 2).ptr;
+}
+
 static struct li_upload upload_of(struct shelf *s, const char *full, const char *thumb)
 {
     struct li_upload upload = {.full = put(s, 1, li_str(full)),
@@ -159,7 +182,7 @@ static void kept_once_and_sealed(struct test_store *t)
     struct li_str bytes = LI_S("a lamp that does not shine");
     struct li_blob one = put(&s, 1, bytes), two = put(&s, 1, bytes), other;
     struct li_str read, raw;
-    char path[256], hex[2 * LI_BLOB_NAME + 1] = "";
+    char *path;
 
     assert_memory_equal(&one, &two, sizeof(one));
     assert_int_equal(files_in(s.folder), 1);
@@ -171,10 +194,7 @@ static void kept_once_and_sealed(struct test_store *t)
     assert_memory_not_equal(&one, &other, sizeof(one));
     assert_int_equal(li_blob_read(t->ctx, s.blobs, 2, &one, &read), -LI_E_NOT_FOUND);
 
-    for (int i = 0; i < LI_BLOB_NAME; i++) {
-        snprintf(hex + 2 * i, 3, "%02x", one.name[i]);
-    }
-    snprintf(path, sizeof(path), "%s/1/%.2s/%s", s.folder, hex, hex + 2);
+    path = path_of(&s, &one);
     assert_ok(t, li_file_read(t->ctx, path, 0, &raw));
     assert_null(memmem(raw.ptr, raw.len, "lamp", 4));
     ((char *)raw.ptr)[raw.len - 1] ^= 1;
@@ -274,6 +294,148 @@ static void swept_when_nobody_names_it(struct test_store *t)
     close_shelf(&s);
 }
 
+/* ---- verify ------------------------------------------------------------------ */
+
+static struct li_verify_report verify(struct shelf *s)
+{
+    const struct li_verify_given given = {.blobs = s->blobs};
+    struct li_verify_report report = {0};
+
+    assert_ok(s->t, li_verify(s->t->ctx, s->r->record, 1, &given, &report));
+    return report;
+}
+
+static void assert_only(struct shelf *s, int64_t seq, const char *what)
+{
+    struct li_verify_report report = verify(s);
+
+    assert_int_equal(report.finding_count, 1);
+    assert_int_equal(report.findings[0].seq, seq);
+    if (!li_str_is(report.findings[0].what, what)) {
+        print_error("it says: %.*s\n", LI_P(report.findings[0].what));
+    }
+    assert_true(li_str_is(report.findings[0].what, what));
+}
+
+static void take(struct shelf *s, const struct li_upload *upload, int64_t no)
+{
+    const struct take args = {.token = token_of(s, upload), .no = no};
+
+    assert_ok(s->t, records_run(s->r, &photo_take, &args));
+}
+
+/* One column changed, found at the photo's entry (2: the first after founding),
+ * changed back, found no more. */
+static void assert_column(struct shelf *s, const struct li_sql *sql, struct li_val altered,
+                          struct li_val usual)
+{
+    records_tamper(s->r, sql, LI_ARGS(li_v(1), li_v(1), altered));
+    assert_only(s, 2, "a photo was altered");
+    records_tamper(s->r, sql, LI_ARGS(li_v(1), li_v(1), usual));
+    assert_int_equal(verify(s).finding_count, 0);
+}
+
+static void an_altered_row_is_found(struct test_store *t)
+{
+    struct shelf s = open_shelf(t);
+    struct li_upload one = upload_of(&s, "full 1", "thumb 1"),
+                     two = upload_of(&s, "full 2", "thumb 2");
+    struct li_photo photo;
+
+    take(&s, &one, 1);
+    take(&s, &two, 2);
+    assert_int_equal(verify(&s).photos, 2);
+    assert_ok(t, li_photo_find(t->ctx, t->writer, 1, CASE, 1, &photo));
+    assert_column(&s, &tamper_full, li_v_blob(li_blob_view(&two.full)),
+                  li_v_blob(li_blob_view(&one.full)));
+    assert_column(&s, &tamper_full, li_v_blob(LI_S("short")), li_v_blob(li_blob_view(&one.full)));
+    assert_column(&s, &tamper_thumb, li_v_blob(li_blob_view(&two.thumb)),
+                  li_v_blob(li_blob_view(&one.thumb)));
+    assert_column(&s, &tamper_width, li_v(2047), li_v(photo.width));
+    assert_column(&s, &tamper_height, li_v(1), li_v(photo.height));
+    assert_column(&s, &tamper_bytes, li_v(7), li_v(photo.bytes));
+    assert_column(&s, &tamper_at, li_v(photo.at - 1), li_v(photo.at));
+    close_shelf(&s);
+}
+
+static void a_lost_or_added_row_is_found(struct test_store *t)
+{
+    struct shelf s = open_shelf(t);
+    struct li_upload one = upload_of(&s, "full 1", "thumb 1"),
+                     two = upload_of(&s, "full 2", "thumb 2");
+    struct li_verify_report report;
+
+    take(&s, &one, 1);
+    take(&s, &two, 2);
+    records_tamper(s.r, &tamper_no, LI_ARGS(li_v(1), li_v(2), li_v(3)));
+    report = verify(&s);
+    assert_int_equal(report.finding_count, 2);
+    assert_int_equal(report.photos, 1);
+    assert_int_equal(report.findings[0].seq, 3);
+    assert_true(li_str_is(report.findings[0].what, "a photo is missing"));
+    assert_int_equal(report.findings[1].seq, 0);
+    assert_int_equal(report.findings[1].case_id, CASE);
+    assert_true(li_str_is(report.findings[1].what, "it has a photo that no entry names"));
+
+    records_tamper(s.r, &tamper_no, LI_ARGS(li_v(1), li_v(3), li_v(2)));
+    assert_int_equal(verify(&s).finding_count, 0);
+    records_tamper(s.r, &tamper_add, LI_ARGS(li_v(1), li_v(1), li_v(CASE + 1)));
+    assert_only(&s, 0, "it has a photo that no entry names");
+    assert_int_equal(verify(&s).findings[0].case_id, CASE + 1);
+    records_tamper(s.r, &tamper_case, LI_ARGS(li_v(1), li_v(2), li_v(CASE + 2)));
+    report = verify(&s);
+    assert_int_equal(report.finding_count, 3);
+    assert_int_equal(report.findings[0].seq, 3);
+    assert_int_equal(report.findings[1].case_id, CASE + 1);
+    assert_int_equal(report.findings[2].case_id, CASE + 2);
+    records_tamper(s.r, &tamper_delete, LI_ARGS(li_v(1), li_v(2)));
+    records_tamper(s.r, &tamper_delete, LI_ARGS(li_v(1), li_v(1)));
+    report = verify(&s);
+    assert_int_equal(report.finding_count, 2);
+    assert_int_equal(report.findings[0].seq, 2);
+    assert_true(li_str_is(report.findings[0].what, "a photo is missing"));
+    close_shelf(&s);
+}
+
+/* The same bytes under another blob's name: sealed well, but for another name. */
+static void exchange(struct shelf *s, const struct li_blob *from, const struct li_blob *to)
+{
+    struct li_str bytes;
+
+    assert_ok(s->t, li_file_read(s->t->ctx, path_of(s, from), 0, &bytes));
+    assert_ok(s->t, li_file_write(s->t->ctx, path_of(s, to), bytes, 0600));
+}
+
+static void an_altered_or_lost_file_is_found(struct test_store *t)
+{
+    struct shelf s = open_shelf(t);
+    struct li_upload one = upload_of(&s, "full 1", "thumb 1"),
+                     two = upload_of(&s, "full 2", "thumb 2");
+    struct li_str bytes;
+    char *path;
+
+    take(&s, &one, 1);
+    take(&s, &two, 2);
+    path = path_of(&s, &two.thumb);
+    assert_ok(t, li_file_read(t->ctx, path, 0, &bytes));
+    ((char *)bytes.ptr)[bytes.len - 1] ^= 1;
+    assert_ok(t, li_file_write(t->ctx, path, bytes, 0600));
+    assert_only(&s, 3, "the file of a photo was altered");
+    assert_ok(t, li_file_write(t->ctx, path, LI_S(""), 0600));
+    assert_only(&s, 3, "the file of a photo was altered");
+    assert_int_equal(unlink(path), 0);
+    assert_only(&s, 3, "the file of a photo is missing");
+    /* who has no folder of pictures still verifies the rows */
+    assert_verifies(s.r, 1);
+    put(&s, 1, LI_S("thumb 2"));
+    assert_int_equal(verify(&s).finding_count, 0);
+    exchange(&s, &two.full, &one.full);
+    assert_only(&s, 2, "the file of a photo was altered");
+    assert_int_equal(unlink(path_of(&s, &one.full)), 0);
+    assert_only(&s, 2, "the file of a photo is missing");
+    close_shelf(&s);
+}
+
 int main(void)
 {
     static const struct store_test tests[] = {
@@ -281,6 +443,9 @@ int main(void)
         SQLITE_TEST(a_full_disk_leaves_nothing),
         STORE_TEST(a_case_takes_an_upload_once),
         STORE_TEST(swept_when_nobody_names_it),
+        STORE_TEST(an_altered_row_is_found),
+        STORE_TEST(a_lost_or_added_row_is_found),
+        STORE_TEST(an_altered_or_lost_file_is_found),
     };
 
     return STORE_TESTS_RUN("record photos", tests);

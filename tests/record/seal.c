@@ -192,7 +192,7 @@ static void anchor_there_and_back(struct test_store *t)
     assert_memory_equal(&anchor.seal.root, &seals->root, 32);
     assert_memory_equal(anchor.seal.signature, seals->signature, 64);
     put(r, 10, 3);
-    assert_ok(t, li_verify(r->ctx, r->record, 1, &anchor, 1, &verified));
+    verified = records_verify_against(r, 1, &anchor, 1);
     assert_int_equal(verified.finding_count, 0);
     assert_int_equal(verified.anchors, 1);
     assert_int_equal(verified.anchored_to, 5);
@@ -239,7 +239,7 @@ static void foreign_anchors(struct test_store *t)
     text = li_str_n(line.ptr, line.len - 65 - 129);
     crypto_sign_detached(anchors[1].seal.signature, NULL, (const unsigned char *)text.ptr, text.len,
                          secret);
-    assert_ok(t, li_verify(r->ctx, r->record, 1, &anchors[1], 1, &verified));
+    verified = records_verify_against(r, 1, &anchors[1], 1);
     assert_int_equal(verified.finding_count, 1);
     assert_int_equal(verified.findings[0].seq, 5);
     assert_int_equal(verified.anchored_to, 0);
@@ -247,11 +247,11 @@ static void foreign_anchors(struct test_store *t)
     records_found(r, 2);
     r->tenant = 2;
     put(r, 1, 6);
-    assert_ok(t, li_verify(r->ctx, r->record, 2, anchors, 1, &verified));
+    verified = records_verify_against(r, 2, anchors, 1);
     assert_int_equal(verified.finding_count, 1);
     assert_int_equal(verified.anchored_to, 0);
     /* a good one beside a bad one still holds */
-    assert_ok(t, li_verify(r->ctx, r->record, 1, anchors, 2, &verified));
+    verified = records_verify_against(r, 1, anchors, 2);
     assert_int_equal(verified.finding_count, 1);
     assert_int_equal(verified.anchored_to, 5);
 }

@@ -342,7 +342,7 @@ static void rewritten_by_the_keeper(struct test_store *t)
     struct li_anchor anchors[2];
 
     anchors_of(r, anchors);
-    assert_ok(t, li_verify(r->ctx, r->record, 1, anchors, 2, &report));
+    report = records_verify_against(r, 1, anchors, 2);
     assert_int_equal(report.finding_count, 0);
     assert_int_equal(report.anchored_to, SEAL2);
 
@@ -354,7 +354,7 @@ static void rewritten_by_the_keeper(struct test_store *t)
     records_tamper(r, &tamper_seals, LI_ARGS(li_v(1)));
     assert_verifies(r, 1);
     /* … but for the line that was given away */
-    assert_ok(t, li_verify(r->ctx, r->record, 1, anchors, 2, &report));
+    report = records_verify_against(r, 1, anchors, 2);
     assert_int_equal(report.finding_count, 1);
     assert_int_equal(report.findings[0].seq, SEAL2);
     assert_true(li_str_is(report.findings[0].what,
@@ -380,7 +380,7 @@ static void cut_before_an_anchor(struct test_store *t)
         r, &tamper_head,
         LI_ARGS(li_v(1), li_v(TEXT - 1), li_v_blob(li_hash_view(&entries[count - 1].hash))));
     assert_verifies(r, 1);
-    assert_ok(t, li_verify(r->ctx, r->record, 1, anchors, 2, &report));
+    report = records_verify_against(r, 1, anchors, 2);
     assert_int_equal(report.finding_count, 1);
     assert_int_equal(report.findings[0].seq, SEAL2);
     assert_int_equal(report.anchored_to, SEAL1);
@@ -393,7 +393,7 @@ static void unknown_tenant(struct test_store *t)
     struct test_record *r = records_open(t, NULL, NULL);
     struct li_verify_report report;
 
-    assert_int_equal(li_verify(r->ctx, r->record, 9, NULL, 0, &report), -LI_E_NOT_FOUND);
+    assert_int_equal(li_verify(r->ctx, r->record, 9, NULL, &report), -LI_E_NOT_FOUND);
 }
 
 static void tenants_are_apart(struct test_store *t)
