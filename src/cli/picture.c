@@ -150,7 +150,8 @@ static bool give_up_everything(void)
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NOFILE, 0);
     limit(RLIMIT_CPU, CPU_SECONDS);
-#ifndef LI_ARENA_MALLOC /* a sanitizer's shadow is terabytes of addresses */
+/* a sanitizer's shadow is terabytes of addresses */
+#if !defined(LI_ARENA_MALLOC) && !defined(__SANITIZE_THREAD__)
     limit(RLIMIT_AS, ADDRESSES);
 #endif
     return filter_calls();
