@@ -160,6 +160,8 @@ extern const struct li_command li_case_open;
 /* Before the lane: may this viewer open so, and are the fields right? */
 int li_case_open_check(struct li_ctx *ctx, const struct li_viewer *viewer,
                        const struct li_case_open_args *args) LI_MUST_CHECK;
+/* Cases lie in a community or in something smaller, as long as it is there. */
+bool li_case_fits_area(const struct li_area *area);
 /* Then, with a reader's connection: where no area was said, the deepest one that
  * holds the first place among the fields.  Faults point at "/area". */
 int li_case_open_place(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,

@@ -73,8 +73,7 @@ int li_case_open_check(struct li_ctx *ctx, const struct li_viewer *viewer,
     return li_schema_check(ctx, playbook->open_schema, LI_S("/fields"), args->fields);
 }
 
-/* Cases lie in a community or in something smaller. */
-static bool holds_cases(const struct li_area *area)
+bool li_case_fits_area(const struct li_area *area)
 {
     static const char *const larger[] = {"province", "city", "county", "street"};
 
@@ -108,7 +107,7 @@ int li_case_open_place(struct li_ctx *ctx, struct li_record *record, struct li_c
     r = li_case_point(given, &point) && ground
             ? li_ground_locate(ctx, ground, conn, tenant, point, &area)
             : -LI_E_NOT_FOUND;
-    if (r == -LI_E_NOT_FOUND || (r == 0 && !holds_cases(&area))) {
+    if (r == -LI_E_NOT_FOUND || (r == 0 && !li_case_fits_area(&area))) {
         return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
     }
     if (r == 0) {
@@ -123,7 +122,7 @@ static int place_case(struct li_ctx *ctx, const struct li_tx *tx, struct opening
     struct li_area area;
     int r = li_area_find(ctx, tx->conn, tx->tenant, args->area, &area);
 
-    if (r == -LI_E_NOT_FOUND || (r == 0 && !holds_cases(&area))) {
+    if (r == -LI_E_NOT_FOUND || (r == 0 && !li_case_fits_area(&area))) {
         return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
     }
     if (r == 0) {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COMMUNITY, LAMP, base, newKey, report, visitor } from './lib/world';
+import { COMMUNITY, LAMP, act, base, look, newKey, report, staff, visitor } from './lib/world';
 import { exchange } from './lib/wire';
 
 type Manifest = Record<string, { file: string; css?: string[]; imports?: string[] }>;
@@ -176,6 +176,97 @@ describe('the form without script', () => {
     const { tracking } = await report();
     expect((await visitor('xifeng').call('pageProgress', { path: { tracking } })).status).toBe(404);
     expect((await visitor('nanshan', 'en').call('pageProgress', { path: { tracking } })).text).toContain('<html lang="en">');
+  });
+});
+
+describe('a code on a wall', () => {
+  const scan = async () => {
+    const desk = await staff('desk');
+    const { items } = await visitor().must('listAreas', { query: { parent: COMMUNITY, kind: 'building' } });
+    const building = items[0];
+    await desk.must('makeCodes', { json: { area: building.code } });
+    const codes = (await desk.must('listCodes', { query: { area: building.code } })).items;
+    const code = codes.find((one: any) => one.retired_at === null).code as string;
+    const leads = await visitor().call('pageScan', { path: { code } });
+    expect([leads.status, leads.headers.location]).toEqual([303, `/nanshan/report?qr=${code}`]);
+    return { desk, building, code };
+  };
+  const placeOf = async (tracking: string, desk: Awaited<ReturnType<typeof staff>>) => {
+    const { number } = await visitor().must('getProgress', { path: { tracking } });
+    const { items } = await desk.must('listCases', { query: { view: 'all', q: number } });
+    return (await look(desk, items[0].case)).area.code;
+  };
+
+  it('says the building, on the form and in the report', async () => {
+    const { desk, building, code } = await scan();
+    const page = await visitor().call('pageReport', { query: { qr: code } });
+    expect(page.text).toContain(`data-area-name>${building.name}<`);
+    expect(page.text).toContain(`name="qr" value="${code}"`);
+    expect(page.text).toContain(`name="area" value="${COMMUNITY}"`);
+    expect(page.text).toContain('name="via" value="qr"');
+    const { position } = await visitor().must('getArea', { path: { area: building.code } });
+    const start = JSON.parse(/data-start="([^"]*)"/.exec(page.text)![1]!.replaceAll('&quot;', '"'));
+    expect(start).toEqual({ lon: position.lon, lat: position.lat, how: 'code' });
+
+    const sent = await visitor().call('submitReport', { form: form({ qr: code, via: 'qr' }) });
+    expect(sent.status).toBe(303);
+    expect(await placeOf(/progress\/([0-9A-Z]{26})/.exec(sent.headers.location!)![1]!, desk)).toBe(building.code);
+    const { tracking } = await visitor().must('openCase', {
+      json: { playbook: 'service-request', qr: code, via: 'qr', fields: { ...LAMP, place: start } },
+    });
+    expect(await placeOf(tracking, desk)).toBe(building.code);
+    const row = (await visitor().must('listPublicCases', { query: { area: building.code } })).items[0];
+    expect(row.area.code).toBe(COMMUNITY); // everybody is told no more than the community
+  });
+
+  it('that was taken down meanwhile leaves its community', async () => {
+    const { desk, code } = await scan();
+    expect((await desk.call('retireCode', { path: { code } })).status).toBe(204);
+    const sent = await visitor().call('submitReport', { form: form({ qr: code, via: 'qr' }) });
+    expect(sent.status).toBe(303);
+    expect(await placeOf(/progress\/([0-9A-Z]{26})/.exec(sent.headers.location!)![1]!, desk)).toBe(COMMUNITY);
+    const faulty = await visitor().call('openCase', { json: { playbook: 'service-request', qr: code, fields: LAMP } });
+    expect([faulty.status, faulty.body.errors[0].pointer]).toEqual([422, '/qr']);
+  });
+
+  it('of a whole street is no place for a report', async () => {
+    const sent = await visitor().call('submitReport', { form: form({ area: '440305001' }) });
+    expect([sent.status, /id="area-error">[^<]+</.test(sent.text)]).toEqual([422, true]);
+  });
+});
+
+describe('the public list', () => {
+  const list = (query: Record<string, string>) => visitor().call('pagePublic', { query });
+  const numbers = (text: string) => [...text.matchAll(/data-number="([^"]+)"/g)].map((match) => match[1]);
+
+  it('is narrowed by topic and by what is open', async () => {
+    const noise = await report({ topic: 'noise', description: '夜里施工太吵' });
+    const wages = await report({ topic: 'wages', description: '拖欠工资' });
+    const desk = await staff('desk');
+    await act(desk, wages.case, 'decline', { reason: '请到劳动监察大队' });
+    const page = (query: Record<string, string>) => list({ area: COMMUNITY, lang: 'zh', ...query }).then((one) => numbers(one.text));
+    expect(await page({ topic: 'noise' })).toContain(noise.number);
+    expect(await page({ topic: 'noise' })).not.toContain(wages.number);
+    expect(await page({ state: 'closed' })).toContain(wages.number);
+    expect(await page({ state: 'closed' })).not.toContain(noise.number);
+    expect(await page({ state: 'open', topic: '' })).toContain(noise.number);
+    const { text } = await list({ topic: 'noise', state: 'open' });
+    expect(text).toContain('<option value="noise" selected>噪声扰民</option>');
+    expect(text).toContain('<option value="open" selected>');
+    expect(text).toContain('<use href="#i-noise"/>');
+    expect((await list({ state: 'strange' })).status).toBe(422);
+  });
+
+  it('goes on to what is older, and back, keeping what was asked', async () => {
+    for (let i = 0; i < 31; i++) await report({ topic: 'water', description: `积水 ${i}` });
+    const first = await list({ topic: 'water', state: 'open', lang: 'zh' });
+    expect(numbers(first.text)).toHaveLength(30);
+    const next = /<p class="more"><a href="([^"]+)"/.exec(first.text)![1]!.replaceAll('&amp;', '&');
+    expect(next).toMatch(/^\/nanshan\/public\?topic=water&state=open&before=[0-9]+&lang=zh$/);
+    const older = await list(Object.fromEntries(new URL(next, base()).searchParams));
+    expect(numbers(older.text).length).toBeGreaterThan(0);
+    expect(numbers(older.text).filter((one) => numbers(first.text).includes(one))).toEqual([]);
+    expect(older.text).toContain('href="/nanshan/public?topic=water&amp;state=open&amp;lang=zh"');
   });
 });
 

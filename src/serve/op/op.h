@@ -161,10 +161,11 @@ int li_op_send_form(struct li_request *request, const struct li_field *photos,
  * empty) marked as selected. */
 int li_op_put_communities(struct li_request *request, struct li_node *data,
                           struct li_str chosen) LI_MUST_CHECK;
-/* Puts "cases" (and has_cases) into a page: the newest public ones of `area`
- * (empty: all). */
-int li_op_put_public(struct li_request *request, struct li_node *data, struct li_str area,
-                     size_t limit) LI_MUST_CHECK;
+/* Puts "cases" (and has_cases) into a page: public ones, the newest first, behind
+ * `before` (ptr NULL: from the newest); *ret_next: where the next page begins. */
+int li_op_put_public(struct li_request *request, struct li_node *data,
+                     const struct li_view_filter *filter, struct li_str before, size_t limit,
+                     struct li_str *ret_next) LI_MUST_CHECK;
 /* Chooses the page's language by ?lang= where it is given. */
 void li_op_lang(struct li_request *request);
 

@@ -82,6 +82,12 @@ int li_op_put_communities(struct li_request *request, struct li_node *data, stru
     return r;
 }
 
+/* What was declined or withdrawn is neither under way nor done. */
+static bool was_dropped(struct li_str state)
+{
+    return li_str_is(state, "declined") || li_str_is(state, "void");
+}
+
 /* How much is under way and how much was closed, of what anybody may know. */
 static int put_counts(struct li_request *request, struct li_node *data)
 {
@@ -98,7 +104,7 @@ static int put_counts(struct li_request *request, struct li_node *data)
         if (r == 0) {
             state = li_machine_state(&playbook->machines[0], items[i].state);
         }
-        if (r == 0 && state >= 0) {
+        if (r == 0 && state >= 0 && !was_dropped(items[i].state)) {
             *(playbook->machines[0].states[state].end ? &closed : &open) += items[i].n;
         }
         r = r == -LI_E_NOT_FOUND ? 0 : r;
@@ -111,6 +117,8 @@ static int put_counts(struct li_request *request, struct li_node *data)
 
 int li_op_page_tenant(struct li_request *request)
 {
+    const struct li_view_filter any = {.level = 0};
+    struct li_str next;
     struct li_node *data;
     int r;
 
@@ -118,7 +126,7 @@ int li_op_page_tenant(struct li_request *request)
     data = li_page_new(request);
     r = li_op_put_communities(request, data, (struct li_str){.ptr = NULL});
     r = r ? r : put_counts(request, data);
-    r = r ? r : li_op_put_public(request, data, (struct li_str){.ptr = NULL}, NEWEST);
+    r = r ? r : li_op_put_public(request, data, &any, (struct li_str){.ptr = NULL}, NEWEST, &next);
     return r ? r : li_page_render(request, 200, "tenant", data);
 }
 

@@ -195,6 +195,21 @@ static int put_area(struct li_request *request, struct li_node *data, const stru
     return r;
 }
 
+/* What hangs on one spot puts the pin there, for the script to begin with; a code
+ * of something wider says too little. */
+static void put_start(struct li_request *request, struct li_node *data, const struct li_area *area)
+{
+    char lon[LI_ANGLE_TEXT], lat[LI_ANGLE_TEXT];
+    struct li_str start = LI_S("");
+
+    if (area->placed && (li_str_is(area->kind, "building") || li_str_is(area->kind, "point"))) {
+        start = li_strf(&request->ctx, "{\"lon\":%.*s,\"lat\":%.*s,\"how\":\"code\"}",
+                        (int)li_angle_text(area->point.lon, lon), lon,
+                        (int)li_angle_text(area->point.lat, lat), lat);
+    }
+    li_page_text(request, data, "pin_start", start);
+}
+
 /* A code on a wall names its place; anything else is chosen from a list. */
 static int put_place(struct li_request *request, struct li_node *data, struct li_str code,
                      bool fixed)
@@ -206,6 +221,7 @@ static int put_place(struct li_request *request, struct li_node *data, struct li
     r = r ? r : community_of(request, &area, &community);
     if (r == 0 && fixed) {
         li_page_list(request, data, "streets");
+        put_start(request, data, &area);
         return put_area(request, data, &area, community.code);
     }
     if (r == -LI_E_NOT_FOUND) {
@@ -323,14 +339,30 @@ static int again(struct li_request *request)
     return r ? r : show(request, 422, &begin);
 }
 
+/* Where it is: what the code on the wall stands for, else what was chosen; a code
+ * torn down meanwhile leaves the community the page had made of it. */
+static int read_place(struct li_request *request, struct li_str *ret_area, struct li_str *ret_via)
+{
+    struct beginning begin = {
+        .area = li_node_text(request->body, "area"),
+        .qr = li_node_text(request->body, "qr"),
+    };
+    int r = open_code(request, &begin);
+
+    if (r == 0) {
+        *ret_area = begin.area;
+        *ret_via = begin.qr.len ? LI_S("qr") : li_node_text(request->body, "via");
+    }
+    return r;
+}
+
 /* What the lane would refuse is told at its field, too. */
-static int check_place(struct li_request *request)
+static int check_place(struct li_request *request, struct li_str code)
 {
     struct li_area area;
-    int r = li_area_find(&request->ctx, request->conn, request->tenant->id,
-                         li_node_text(request->body, "area"), &area);
+    int r = li_area_find(&request->ctx, request->conn, request->tenant->id, code, &area);
 
-    if (r == -LI_E_NOT_FOUND || (r == 0 && !li_str_is(area.kind, "community"))) {
+    if (r == -LI_E_NOT_FOUND || (r == 0 && !li_case_fits_area(&area))) {
         return li_fault(&request->ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
     }
     return r;
@@ -341,22 +373,22 @@ int li_op_submit_report(struct li_request *request)
     const struct li_playbook *playbook;
     struct li_case_open_args *args;
     struct li_node *fields;
-    struct li_str lang = li_node_text(request->body, "lang");
+    struct li_str lang = li_node_text(request->body, "lang"), area, via;
     int r, place;
 
     if (lang.ptr) {
         request->ctx.lang = li_str_is(lang, "en") ? LI_EN : LI_ZH;
     }
     r = li_op_playbook(request, LI_REPORT_PLAYBOOK, &playbook);
-    place = r ? r : check_place(request);
+    r = r ? r : read_place(request, &area, &via);
+    place = r ? r : check_place(request, area);
     if (place && place != -LI_E_INVALID) {
         return place;
     }
     /* all that is wrong is told at once */
     r = gather(request, playbook, &fields);
     r = r ? r
-          : li_op_prepare_open(request, LI_REPORT_PLAYBOOK, li_node_text(request->body, "area"),
-                               li_node_text(request->body, "via"), fields,
+          : li_op_prepare_open(request, LI_REPORT_PLAYBOOK, area, via, fields,
                                li_node_text(request->body, "key"), &args);
     if (r == -LI_E_INVALID || (r == 0 && place)) {
         return again(request);

@@ -25,10 +25,7 @@ function find(board: HTMLElement, number: string): void {
 }
 
 async function cases(board: HTMLElement): Promise<PublicCase[]> {
-  const query = new URLSearchParams(board.dataset.query ?? '');
-  query.delete('lang');
-  for (const [name, value] of [...query]) if (value === '') query.delete(name);
-  const response = await fetch(`/api/v1/${board.dataset.tenant ?? ''}/public/cases?${query.toString()}`);
+  const response = await fetch(`/api/v1/${board.dataset.tenant ?? ''}/public/cases?${board.dataset.query ?? ''}`);
   if (!response.ok) throw new Error(`cases: ${response.status}`);
   return ((await response.json()) as { items: PublicCase[] }).items;
 }

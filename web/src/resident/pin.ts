@@ -11,6 +11,8 @@ export interface Pin {
   offer(photo: Point): void;
   /* The draft's place, when nothing else was set. */
   restore(text: string): void;
+  /* Where the code hangs that was scanned, when there was no draft. */
+  begin(): void;
 }
 
 const WAIT_MS = 12_000;
@@ -146,13 +148,18 @@ export function enhancePin(root: HTMLElement, form: HTMLFormElement, changed: ()
     offer(point) {
       /* what was marked by hand stands; who reports from home is asked again */
       const now = readPlace(input.value);
-      if (now !== undefined && (now.how !== 'gps' || metres(now, point) < FAR_M)) return;
+      const byHand = now?.how === 'pin' || now?.how === 'photo';
+      if (now !== undefined && (byHand || metres(now, point) < FAR_M)) return;
       offered = point;
       photo.hidden = false;
     },
     restore(text) {
       const place = readPlace(text);
       if (place !== undefined && input.value === '') set(place);
+    },
+    begin() {
+      const start = readPlace(words.start ?? '');
+      if (start !== undefined && input.value === '') set(start);
     },
   };
 }

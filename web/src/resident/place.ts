@@ -8,7 +8,7 @@ import { round } from './exif';
 
 export interface Place extends Point {
   accuracy?: number;
-  how: 'gps' | 'photo' | 'pin';
+  how: 'gps' | 'photo' | 'pin' | 'code';
 }
 
 export interface NamedArea {

@@ -75,7 +75,9 @@ function restore(form: HTMLFormElement, parts: Parts): void {
   /* the mark belongs to the place it was set for */
   const area = form.querySelector<HTMLInputElement | HTMLSelectElement>('[name=area]');
   const place = draft.values.place;
-  if (place !== undefined && (area?.value === '' || area?.value === draft.values.area)) parts.pin?.restore(place);
+  const qr = form.querySelector<HTMLInputElement>('input[name=qr]')?.value;
+  const isThere = area?.value === '' || (area?.value === draft.values.area && qr === draft.values.qr);
+  if (place !== undefined && isThere) parts.pin?.restore(place);
   if (draft.photos !== undefined && draft.photos.length > 0) {
     parts.photos?.restore(draft.photos);
     restored = parts.photos !== undefined || restored;
@@ -112,7 +114,8 @@ function bodyOf(form: HTMLFormElement, parts: Parts): string {
   if (parts.photos !== undefined && photos.length > 0) fields[parts.photos.name] = photos.map((one) => one.upload);
   return JSON.stringify({
     playbook: text(form, 'playbook'),
-    ...(given.area === undefined ? {} : { area: given.area }),
+    /* the place a code stands for is smaller than the community named beside it */
+    ...(given.qr !== undefined ? { qr: given.qr } : given.area === undefined ? {} : { area: given.area }),
     via: given.via,
     fields,
   });
@@ -219,6 +222,7 @@ export function enhanceReport(form: HTMLFormElement): void {
   form.noValidate = true;
   const parts = makeParts(form);
   restore(form, parts);
+  parts.pin?.begin();
   countCharacters(form);
   form.addEventListener('input', (event) => {
     saveDraft(form, parts);
