@@ -1,6 +1,7 @@
 /*
  * Forms of pages that carry photos: made into uploads in the pictures' pool, then
- * sent like any other.
+ * sent like any other.  A form has one control for files, "photos", whatever the
+ * playbook calls the field.
  */
 #include "serve/op/op.h"
 
@@ -8,7 +9,7 @@
 static int keep_photos(struct li_request *request)
 {
     struct li_op_form *form = request->state;
-    const struct li_node *files = li_node_get_str(request->body, form->photos);
+    const struct li_node *files = li_node_get(request->body, "photos");
     struct li_str where = li_strf(&request->ctx, "/fields/%.*s", LI_P(form->photos));
     struct li_node *tokens;
     int r = li_op_keep_photos(request, where, files, &tokens);
@@ -24,7 +25,7 @@ static int keep_photos(struct li_request *request)
 int li_op_send_form(struct li_request *request, const struct li_field *photos,
                     struct li_node *fields, void *args)
 {
-    const struct li_node *files = photos ? li_node_get_str(request->body, photos->name) : NULL;
+    const struct li_node *files = photos ? li_node_get(request->body, "photos") : NULL;
     struct li_op_form *form = li_alloc(&request->ctx, sizeof(*form));
 
     if (!form) {

@@ -4,6 +4,7 @@
  * server.  There is one renderer, and it is not here.  What somebody is writing
  * is never taken away from them.
  */
+import { enhanceAct } from './act';
 import { keep } from './mine';
 
 const EVERY_MS = 20_000;
@@ -48,6 +49,10 @@ function remember(page: HTMLElement): void {
 /* Pressing twice sends once, also where the key would have caught it. */
 function guardForms(page: HTMLElement): void {
   for (const form of page.querySelectorAll<HTMLFormElement>('form[data-act]')) {
+    if (form.querySelector('[data-photos]') !== null) {
+      enhanceAct(form, page);
+      continue;
+    }
     form.addEventListener('submit', (event) => {
       if (form.dataset.sent === 'true') event.preventDefault();
       form.dataset.sent = 'true';
