@@ -88,7 +88,7 @@ def view_reads():
 
 
 def migrations():
-    """schema steps are NNNN_name.sql, numbered from 1, no number twice"""
+    """schema steps are NNNN_name.sql, numbered from 1 without a gap"""
     paths = house.files(r"^schema/")
     numbers = []
     for path in paths:
@@ -97,7 +97,7 @@ def migrations():
             numbers.append(int(match[1]))
         else:
             yield f"{path}: not a step's name"
-    if numbers[:1] != [1] or numbers != sorted(set(numbers)):
+    if not numbers or numbers != list(range(1, len(numbers) + 1)):
         yield f"numbers: {numbers}"
 
 
