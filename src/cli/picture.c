@@ -150,8 +150,7 @@ static bool give_up_everything(void)
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NOFILE, 0);
     limit(RLIMIT_CPU, CPU_SECONDS);
-/* a sanitizer's shadow is terabytes of addresses */
-#if !defined(LI_ARENA_MALLOC) && !defined(__SANITIZE_THREAD__)
+#ifndef LI_ARENA_MALLOC /* a sanitizer's shadow is terabytes of addresses */
     limit(RLIMIT_AS, ADDRESSES);
 #endif
     return filter_calls();

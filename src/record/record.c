@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/time.h"
 #include "record/due.h"
+#include "record/history.h"
 #include "record/inside.h"
 
 static int start_lanes(struct li_ctx *ctx, struct li_record *record, int lanes)
@@ -21,6 +23,31 @@ static int start_lanes(struct li_ctx *ctx, struct li_record *record, int lanes)
     record->lane_count = lanes;
     for (int i = 0; r == 0 && i < lanes; i++) {
         r = li_lane_start(ctx, record, i);
+    }
+    return r;
+}
+
+/* Where the clock was set back since the last entry, identifiers go on from there:
+ * they grow in the order in which things were made, and none is given twice. */
+static int continue_ids(struct li_ctx *ctx, struct li_record *record)
+{
+    struct li_conn *conn;
+    struct li_head head;
+    int64_t latest = 0;
+    int r = li_store_reader(ctx, record->store, &conn);
+
+    if (r) {
+        return r;
+    }
+    for (size_t i = 0; r == 0 && i < atomic_load(&record->tenant_count); i++) {
+        r = li_head_read(ctx, conn, record->tenants[i]->tenant.id, &head);
+        if (r == 0 && head.recorded_at > latest) {
+            latest = head.recorded_at;
+        }
+    }
+    li_store_reader_back(record->store, conn);
+    if (r == 0 && latest > li_now(record->clock)) {
+        atomic_store(&record->ids.last, li_id_floor(latest + LI_SECOND));
     }
     return r;
 }
@@ -59,6 +86,7 @@ int li_record_open(struct li_ctx *ctx, const struct li_record_config *config,
     init_progress(record);
     record->arena = li_arena_new(0);
     r = record->arena ? li_tenant_load(ctx, record) : LI_FAIL(ctx, LI_E_NOMEM, "no memory");
+    r = r ? r : continue_ids(ctx, record);
     if (r == 0) {
         r = start_lanes(ctx, record, config->lanes);
     }

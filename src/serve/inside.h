@@ -40,6 +40,7 @@ struct li_server {
     int answering;         /* requests that came whole and whose answer is not sent yet */
     atomic_int waiting;    /* operations that keep a thread while they wait */
     atomic_size_t held;    /* bytes of large bodies in memory */
+    _Atomic bool closing;  /* new connections are closed at once */
     _Atomic bool stopping; /* no more commands; connections end with their answer */
 };
 

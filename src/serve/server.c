@@ -482,6 +482,15 @@ __attribute__((format(printf, 2, 0))) static void log_http(void *arg, const char
     }
 }
 
+static enum MHD_Result admit(void *arg, const struct sockaddr *address, socklen_t size)
+{
+    const struct li_server *server = arg;
+
+    (void)address;
+    (void)size;
+    return atomic_load(&server->closing) ? MHD_NO : MHD_YES;
+}
+
 static int listen_on(struct li_server *server, const struct li_server_config *config)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(config->port)};
@@ -491,13 +500,13 @@ static int listen_on(struct li_server *server, const struct li_server_config *co
         return LI_FAIL(&server->ctx, LI_E_USAGE, "%s is no IPv4 address", config->address);
     }
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_http, server, MHD_OPTION_STRICT_FOR_CLIENT,
-        1, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)LI_SERVE_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONN_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, first_word, server,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, admit,
+        server, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_http, server,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)LI_SERVE_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONN_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK,
+        first_word, server, MHD_OPTION_NOTIFY_COMPLETED, completed, server, MHD_OPTION_END);
     if (!server->daemon) {
         return LI_FAIL(&server->ctx, LI_E_IO, "cannot listen on %s:%u: %s", config->address,
                        config->port, strerror(errno));
@@ -587,7 +596,9 @@ static void wait_for_answers(struct li_server *server)
     pthread_mutex_unlock(&server->mutex);
 }
 
-/* New connections are refused first; libmicrohttpd must not be stopped while one
+/* New connections are closed first (not by MHD_quiesce_daemon: of 0.9.75 it and a
+ * busy thread take the listener out of the same epoll, and the second one aborts
+ * the process); libmicrohttpd must not be stopped while one
  * is suspended, so no more commands go to the lane and those there come back. */
 void li_server_stop(struct li_server *server)
 {
@@ -595,14 +606,11 @@ void li_server_stop(struct li_server *server)
         return;
     }
     if (server->daemon) {
-        MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+        atomic_store(&server->closing, true);
         li_pictures_stop(server->pictures);
         li_stream_close(server->stream);
         wait_for_answers(server);
         MHD_stop_daemon(server->daemon);
-        if (listener != MHD_INVALID_SOCKET) {
-            close(listener);
-        }
     }
     for (int i = 0; i < LI_POOLS; i++) {
         li_pool_stop(server->pools[i]);

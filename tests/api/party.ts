@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
+import { form, jpeg } from './lib/picture';
 import { COMMUNITY, act, look, newKey, organizationOf, staff, visitor, type Opened } from './lib/world';
 
 const PLACE = { lon: 113.93, lat: 22.53, crs: 'gcj02', accuracy: 8.4, how: 'pin' };
@@ -105,6 +106,16 @@ describe('somebody without an account', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(2);
     expect((await from('203.0.113.10')).status).toBe(404);
+  });
+
+  it('may send photos only so often either', async () => {
+    const { type, body } = form([{ name: 'photo', file: 'a.jpg', bytes: jpeg() }]);
+    const send = (address: string) =>
+      visitor().call('uploadPhoto', { headers: { 'Content-Type': type, 'X-Forwarded-For': address }, body });
+    for (let i = 0; i < 60; i++) expect((await from('203.0.113.12')).status).toBe(404);
+    const refused = await send('203.0.113.12');
+    expect([refused.status, refused.body.code]).toEqual([429, 'too-many-requests']);
+    expect((await send('203.0.113.13')).status).toBe(201);
   });
 
   it('is not counted when signed in', async () => {

@@ -41,9 +41,9 @@ class Server:
             self.process.communicate()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start(self):
-        self.process = subprocess.Popen([LINLI, "serve", "--data", self.data, "--port", "0"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def start(self, *options, pass_fds=()):
+        self.process = subprocess.Popen([LINLI, "serve", "--data", self.data, "--port", "0", *options],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=pass_fds)
         line = self.process.stdout.readline()
         found = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", line)
         assert found, f"it says {line!r}, {self.process.stderr.read() if not line else ''}"

@@ -85,6 +85,41 @@ def stop_during_the_start():
         assert server.verify()[0] == 0
 
 
+def at(server, instant):
+    """Starts a server whose clock stands at an instant."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        server.start("--hold-clock", str(theirs.fileno()), pass_fds=(theirs.fileno(),))
+        ours.settimeout(LIMIT)
+        ours.sendall(f"set {instant}\n".encode())
+        assert ours.recv(100).startswith(b"ok "), "the clock was not set"
+
+
+def clock_set_back():
+    """a server whose clock was set back goes on: an old key is known, times only grow, the record verifies"""
+    with Server() as server:
+        server.stop()
+        at(server, "2027-03-02T09:00:00+08:00")
+        key, opened = new_key(), []
+        with Wire(server) as wire:
+            wire.send(report("拨钟之前", key))
+            opened.append(wire.answer().json())
+        assert server.stop()[0] == 0
+        at(server, "2026-03-02T09:00:00+08:00")
+        with Wire(server) as wire:
+            wire.send(report("拨钟之前", key))
+            again = wire.answer().json()
+            assert again["replayed"] and again["case"] == opened[0]["case"], again
+            wire.send(report("拨钟之后"))
+            opened.append(wire.answer().json())
+            seen = [wire.ask("GET", f"/api/v1/nanshan/progress/{one['tracking']}").json() for one in opened]
+        assert opened[1]["seq"] > opened[0]["seq"] and opened[1]["case"] > opened[0]["case"], opened
+        times = [one["opened_at"] for one in seen]
+        assert times[0] < times[1] and times[1].startswith("2027-03-02T09:00:00"), times
+        assert server.stop()[0] == 0
+        assert server.verify()[0] == 0
+
+
 def linli(*args):
     done = subprocess.run([LINLI, *args], capture_output=True, text=True, timeout=LIMIT)
     return done.returncode, done.stderr.splitlines()
@@ -139,4 +174,4 @@ def looking_begins_nothing():
 
 if __name__ == "__main__":
     run((stop_under_load, signal.SIGTERM), (stop_under_load, signal.SIGINT), stop_with_idle_connections,
-        stop_during_the_start, one_server_a_folder, port_taken, bad_options, looking_begins_nothing)
+        stop_during_the_start, clock_set_back, one_server_a_folder, port_taken, bad_options, looking_begins_nothing)
