@@ -328,7 +328,7 @@ describe('what a reporter may do, without script', () => {
         body: body(bytes),
       });
     const refused = await post(Buffer.from('no photo at all'));
-    expect([refused.status, /id="photos-error">[^<]+</.test(refused.text)]).toEqual([422, true]);
+    expect([refused.status, /id="add-photos-error">[^<]+</.test(refused.text)]).toEqual([422, true]);
     expect((await post(DOT)).status).toBe(303);
     const { photos } = await visitor().must('getProgress', { path: { tracking } });
     expect(photos).toHaveLength(1);

@@ -17,6 +17,8 @@ afterAll(async () => {
 });
 
 await import('./resident');
+await import('./resident_place');
+await import('./resident_verdict');
 await import('./desk');
 await import('./desk_office');
 await import('./look');

@@ -142,6 +142,10 @@ void li_page_ask(struct li_request *request, struct li_node *list,
 
     li_page_text(request, item, "name", field->name);
     li_page_text(request, item, "field", field->name);
+    li_page_text(request, item, "id",
+                 asked->form.len
+                     ? li_strf(&request->ctx, "%.*s-%.*s", LI_P(asked->form), LI_P(field->name))
+                     : field->name);
     li_page_texts(request, item, "label", field->label);
     li_page_texts(request, item, "hint", field->hint);
     li_page_bool(request, item, "required", asked->required);

@@ -11,6 +11,7 @@ struct li_page_asked {
     const struct li_field *field;
     bool required;
     bool tiles;           /* a choice as large tiles with icons */
+    struct li_str form;   /* what makes its id the only one on the page; may be empty */
     struct li_str value;  /* as it was typed; may be empty */
     struct li_str chosen; /* of a choice, when nothing was */
     struct li_str error;  /* may be empty */

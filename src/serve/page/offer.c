@@ -75,7 +75,7 @@ static bool is_asked(const struct li_node *list, struct li_str name)
 }
 
 static void put_question(struct li_request *request, struct li_node *list,
-                         const struct li_field *field, bool required, bool sent)
+                         const struct li_field *field, struct li_str form, bool required, bool sent)
 {
     if (!li_page_can_ask(field) || is_asked(list, field->name)) {
         return;
@@ -84,6 +84,7 @@ static void put_question(struct li_request *request, struct li_node *list,
                 &(struct li_page_asked){
                     .field = field,
                     .required = required,
+                    .form = form,
                     .value = sent ? li_page_given(request, field->name) : LI_S(""),
                     .error = sent ? li_page_fault(request, field->name) : LI_S(""),
                 });
@@ -93,11 +94,14 @@ static void put_questions(struct li_request *request, struct li_node *list,
                           const struct li_playbook *playbook, const struct li_action *action,
                           bool sent, bool all_optional)
 {
+    /* those of a verdict are asked once for all of its actions */
+    struct li_str form = all_optional ? LI_S("") : action->name;
+
     for (size_t i = 0; i < action->need_count; i++) {
-        put_question(request, list, &playbook->fields[action->needs[i]], !all_optional, sent);
+        put_question(request, list, &playbook->fields[action->needs[i]], form, !all_optional, sent);
     }
     for (size_t i = 0; i < action->ask_count; i++) {
-        put_question(request, list, &playbook->fields[action->asks[i]], false, sent);
+        put_question(request, list, &playbook->fields[action->asks[i]], form, false, sent);
     }
 }
 

@@ -5,7 +5,7 @@
  */
 import 'leaflet/dist/leaflet.css';
 import './map.css';
-import { Map as LeafletMap, canvas, divIcon, geoJSON, latLngBounds, marker } from 'leaflet/dist/leaflet-src.esm.js';
+import { Map as LeafletMap, canvas, control, divIcon, geoJSON, latLngBounds, marker } from 'leaflet/dist/leaflet-src.esm.js';
 import type { LatLngBounds } from 'leaflet';
 import type { FeatureCollection, MultiPolygon } from 'geojson';
 
@@ -29,10 +29,12 @@ function colour(name: string): string {
 
 export function createMap(container: HTMLElement): LeafletMap {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  return new LeafletMap(container, {
+  const renderer = canvas({ padding: 0.3 });
+  const map = new LeafletMap(container, {
     attributionControl: false,
+    zoomControl: false,
     preferCanvas: true,
-    renderer: canvas({ padding: 0.3 }),
+    renderer,
     zoomSnap: 0.25,
     minZoom: 9,
     maxZoom: 19,
@@ -40,6 +42,12 @@ export function createMap(container: HTMLElement): LeafletMap {
     fadeAnimation: !still,
     inertia: !still,
   });
+  /* first of all: shapes added before the map has a view are drawn in the order of
+   * adding, and need the canvas by then */
+  renderer.addTo(map);
+  const { zoomIn, zoomOut } = container.dataset;
+  control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
+  return map;
 }
 
 /* Draws areas with their names; `strong` for the one a person chose. */
