@@ -3,6 +3,7 @@
  * from strangers, and the headers that keep a page to itself.
  */
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { COMMUNITY, LAMP, act, base, look, newKey, report, staff, visitor } from './lib/world';
 import { exchange } from './lib/wire';
@@ -267,6 +268,30 @@ describe('the public list', () => {
     expect(numbers(older.text).length).toBeGreaterThan(0);
     expect(numbers(older.text).filter((one) => numbers(first.text).includes(one))).toEqual([]);
     expect(older.text).toContain('href="/nanshan/public?topic=water&amp;state=open&amp;lang=zh"');
+  });
+});
+
+describe('the states of a report', () => {
+  const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+  it('have words for residents, on their page and in the public list, in both languages', () => {
+    const { states } = parse(file('playbooks/service-request.yaml')) as { states: Record<string, unknown> };
+    for (const lang of ['zh', 'en']) {
+      const texts = JSON.parse(file(`web/texts/${lang}.json`)) as Record<string, string>;
+      const wanted = Object.keys(states).flatMap((name) => [`state_${name}`, `state_${name}_text`, `badge_${name}`]);
+      expect({ lang, without: wanted.filter((key) => !texts[key]) }).toEqual({ lang, without: [] });
+    }
+  });
+
+  it('are counted as under way or done, and what was declined as neither', async () => {
+    const counts = async (seq: number) => {
+      await visitor().must('getTally', { query: { after: seq } });
+      return [...(await visitor().call('pageTenant', { query: { lang: 'en' } })).text.matchAll(/<dd>([0-9]+)<\/dd>/g)].map((match) => Number(match[1]));
+    };
+    const opened = await report();
+    const [open, done] = await counts(opened.seq);
+    const declined = await act(await staff('desk'), opened.case, 'decline', { reason: '不属于街道职责' });
+    expect(await counts(declined.seq)).toEqual([open! - 1, done]);
   });
 });
 
