@@ -220,15 +220,20 @@ static int open_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
     return r;
 }
 
+/* What only staff may know is numbered apart, "N26-18", so that no gap tells of it. */
 static int give_number(struct li_ctx *ctx, const struct li_tx *tx, struct opening *opening)
 {
     const struct li_playbook *playbook = opening->args->playbook;
+    const char *mark = opening->row.scope == LI_SCOPE_PUBLIC ? "" : "N";
     struct li_str period = li_strf(ctx, "%d", li_civil_at(tx->now).year);
+    struct li_str series = li_strf(ctx, "%s%.*s", mark, LI_P(playbook->name));
+    struct li_str pattern = li_strf(ctx, "%s%.*s", mark, LI_P(playbook->number));
     int64_t seq;
-    int r = period.ptr ? li_number_next(ctx, tx, playbook->name, period, &seq) : -LI_E_NOMEM;
+    int r = period.ptr && series.ptr && pattern.ptr ? li_number_next(ctx, tx, series, period, &seq)
+                                                    : -LI_E_NOMEM;
 
     if (r == 0) {
-        r = li_number_format(ctx, playbook->number, tx->now, seq, &opening->row.number);
+        r = li_number_format(ctx, pattern, tx->now, seq, &opening->row.number);
     }
     opening->opened.number = opening->row.number;
     return r;

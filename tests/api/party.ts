@@ -154,4 +154,13 @@ describe('following', () => {
     expect((await handler.call('revealValue', { path: { case: opened.case }, json: { field: 'phone' } })).status).toBe(404);
     expect((await desk.call('revealValue', { path: { case: opened.case }, json: { field: 'phone' } })).body.text).toBe('13700137000');
   });
+
+  it('is numbered apart, so that no gap tells of it', async () => {
+    const place = (number: string) => Number(/^N\d\d-(\d+)$/.exec(number)![1]);
+    const before = await open({});
+    const hidden = await open({ kind: 'report', topic: 'wages' });
+    const after = await open({});
+    expect(hidden.number).toMatch(/^NN\d\d-\d+$/); // the playbook's own pattern begins with N, too
+    expect(place(after.number)).toBe(place(before.number) + 1);
+  });
 });
