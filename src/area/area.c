@@ -21,6 +21,12 @@ LI_SQL(area_inside_kind, "select code, kind, name, parent, path, since, until, l
                          "where tenant = $1 and path >= $2 and path < $3 "
                          "and (since is null or since <= $4) and (until is null or until > $4) "
                          "and kind = $6 order by path limit $5");
+LI_SQL(area_named, "select code, kind, name, parent, path, since, until, lon, lat from area "
+                   "where tenant = $1 and path >= $2 and path < $3 "
+                   "and (since is null or since <= $4) and (until is null or until > $4) "
+                   "and (lower(name) like $6 escape '!' or lower(code) like $6 escape '!' "
+                   "or lower(coalesce(aliases, '')) like $6 escape '!') "
+                   "and (cast($7 as text) = '' or kind = $7) order by length(path), path limit $5");
 LI_SQL(area_detail,
        "select a.aliases, s.crs, s.given, s.shape from area a left join area_shape s "
        "on s.tenant = a.tenant and s.code = a.code where a.tenant = $1 and a.code = $2");
@@ -148,6 +154,50 @@ int li_area_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struc
                              li_v(LI_AREA_LIST + 1)),
                      &rows);
     }
+    if (r == 0) {
+        r = collect(ctx, rows, ret, ret_count);
+        li_rows_done(rows);
+    }
+    return r;
+}
+
+/* What LIKE finds `text` with, wherever it stands: the signs that mean something
+ * there mean themselves. */
+static struct li_str anywhere(struct li_ctx *ctx, struct li_str text)
+{
+    char *pattern = li_alloc(ctx, 2 * text.len + 2);
+    size_t len = 0;
+
+    if (!pattern) {
+        return (struct li_str){.ptr = NULL};
+    }
+    pattern[len++] = '%';
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '%' || c == '_' || c == '!') {
+            pattern[len++] = '!';
+        }
+        pattern[len++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    pattern[len++] = '%';
+    return (struct li_str){.ptr = pattern, .len = len};
+}
+
+int li_area_search(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                   const struct li_area_query *query, struct li_area **ret, size_t *ret_count)
+{
+    struct li_str end = behind(ctx, query->path), pattern = anywhere(ctx, query->text);
+    struct li_rows *rows;
+    int r;
+
+    if (!end.ptr || !pattern.ptr) {
+        return -LI_E_NOMEM;
+    }
+    r = li_query(ctx, conn, &area_named,
+                 LI_ARGS(li_v(tenant), li_v_text(query->path.len ? query->path : LI_S("")),
+                         li_v_text(end), li_v(today(ctx)), li_v(LI_AREA_FOUND), li_v_text(pattern),
+                         li_v_text(query->kind.len ? query->kind : LI_S(""))),
+                 &rows);
     if (r == 0) {
         r = collect(ctx, rows, ret, ret_count);
         li_rows_done(rows);

@@ -41,6 +41,15 @@ int li_area_at(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct 
 #define LI_AREA_LIST 50000
 int li_area_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
                  struct li_str kind, struct li_area **ret, size_t *ret_count) LI_MUST_CHECK;
+/* Those of li_area_list whose name, code or another name contains `text` (ASCII
+ * letters in either case), the highest first, at most LI_AREA_FOUND of them. */
+#define LI_AREA_FOUND 50
+struct li_area_query {
+    struct li_str text, path, kind; /* path and kind: empty for all */
+};
+int li_area_search(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                   const struct li_area_query *query, struct li_area **ret,
+                   size_t *ret_count) LI_MUST_CHECK;
 /* From the top down to the area a path ends in. */
 int li_area_chain(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
                   struct li_area **ret, size_t *ret_count) LI_MUST_CHECK;

@@ -39,6 +39,22 @@ describe('areas', () => {
     expect((await visitor().call('listAreas', { query: { kind: 'pond' } })).status).toBe(422);
   });
 
+  it('are found by a part of a name or a code, the highest first', async () => {
+    const find = async (query: Record<string, string>) => (await visitor().must('listAreas', { query })).items as any[];
+    const found = await find({ q: ' 马家龙 ' });
+    expect(found[0]).toMatchObject({ code: COMMUNITY, kind: 'community' });
+    expect(found.every((one) => one.name.includes('马家龙'))).toBe(true);
+    const building = (await find({ kind: 'building', parent: COMMUNITY }))[0];
+    expect((await find({ q: building.code.toLowerCase() })).map((one) => one.code)).toContain(building.code);
+    const inside = await find({ q: building.name, parent: COMMUNITY, kind: 'building' });
+    expect(inside.map((one) => one.code)).toContain(building.code);
+    expect(inside.every((one) => one.kind === 'building' && one.code.startsWith(COMMUNITY))).toBe(true);
+    expect((await find({ q: '4403' })).length).toBe(50);
+    expect(await find({ q: '%' })).toEqual([]);
+    expect(await find({ q: '_' })).toEqual([]);
+    expect((await find({ q: ' ', kind: 'street' })).length).toBe((await find({ kind: 'street' })).length);
+  });
+
   it('tile their community', async () => {
     const features = await grids();
     const whole = (await visitor().must('getArea', { path: { area: COMMUNITY } })).shape.coordinates[0][0] as Ring;

@@ -265,6 +265,34 @@ static void lists(struct test_store *t)
     assert_int_equal(listed(r, "", "hamlet"), 0);
 }
 
+static size_t searched(struct test_record *r, const char *text, const char *kind)
+{
+    const struct li_area_query query = {.text = li_str(text), .kind = li_str(kind)};
+    struct li_area *areas = NULL;
+    size_t n = 0;
+
+    assert_ok(r->t, li_area_search(r->ctx, reader(r), 1, &query, &areas, &n));
+    for (size_t i = 1; i < n; i++) {
+        assert_true(areas[i - 1].path.len <= areas[i].path.len);
+    }
+    return n;
+}
+
+static void searches(struct test_store *t)
+{
+    struct test_record *r = records_open(t, commands, NULL);
+    size_t n;
+
+    import_real(r, &n);
+    assert_int_equal(searched(r, "南头城", ""), 1);
+    assert_int_equal(searched(r, "南山", "county"), 1);
+    assert_int_equal(searched(r, "440305001", "community"), 12);
+    assert_int_equal(searched(r, "4", ""), LI_AREA_FOUND);
+    assert_int_equal(searched(r, "%", ""), 0);
+    assert_int_equal(searched(r, "4_0", ""), 0);
+    assert_int_equal(searched(r, "!", ""), 0);
+}
+
 static void upwards(struct test_store *t)
 {
     struct li_str path = LI_S("44/4403/440305/");
@@ -393,10 +421,19 @@ static void payload(struct test_store *t)
 int main(void)
 {
     static const struct store_test tests[] = {
-        SQLITE_TEST(a_good_file),   SQLITE_TEST(bad_rows),      SQLITE_TEST(bad_files),
-        SQLITE_TEST(many_bad_rows), SQLITE_TEST(plain_names),   SQLITE_TEST(upwards),
-        STORE_TEST(real_names),     STORE_TEST(finds),          STORE_TEST(lists),
-        STORE_TEST(in_any_order),   STORE_TEST(all_or_nothing), STORE_TEST(again_and_elsewhere),
+        SQLITE_TEST(a_good_file),
+        SQLITE_TEST(bad_rows),
+        SQLITE_TEST(bad_files),
+        SQLITE_TEST(many_bad_rows),
+        SQLITE_TEST(plain_names),
+        SQLITE_TEST(upwards),
+        STORE_TEST(real_names),
+        STORE_TEST(finds),
+        STORE_TEST(lists),
+        STORE_TEST(searches),
+        STORE_TEST(in_any_order),
+        STORE_TEST(all_or_nothing),
+        STORE_TEST(again_and_elsewhere),
         STORE_TEST(payload),
     };
 

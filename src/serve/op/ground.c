@@ -49,6 +49,20 @@ int li_op_list_tenants(struct li_request *request)
     return r ? r : li_reply_end(request);
 }
 
+static int find_areas(struct li_request *request, struct li_str path, struct li_area **ret,
+                      size_t *ret_count)
+{
+    const struct li_area_query query = {.text = li_str_trim(li_request_text(request, "q")),
+                                        .path = path,
+                                        .kind = li_request_text(request, "kind")};
+    struct li_ctx *ctx = &request->ctx;
+    int64_t tenant = request->tenant->id;
+
+    return query.text.len
+               ? li_area_search(ctx, request->conn, tenant, &query, ret, ret_count)
+               : li_area_list(ctx, request->conn, tenant, path, query.kind, ret, ret_count);
+}
+
 int li_op_list_areas(struct li_request *request)
 {
     struct li_str parent = li_request_text(request, "parent"), path = {.ptr = NULL};
@@ -64,9 +78,7 @@ int li_op_list_areas(struct li_request *request)
         }
         path = within.path;
     }
-    r = r ? r
-          : li_area_list(&request->ctx, request->conn, request->tenant->id, path,
-                         li_request_text(request, "kind"), &areas, &count);
+    r = r ? r : find_areas(request, path, &areas, &count);
     if (r) {
         return r;
     }
