@@ -20,5 +20,6 @@ await import('./resident');
 await import('./resident_place');
 await import('./resident_verdict');
 await import('./desk');
+await import('./desk_controls');
 await import('./desk_office');
 await import('./look');

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLASS, act, organizationOf, report, staff, visitor } from '../api/lib/world';
 import { DESKTOP, PHONE, inspect, openScreen } from './lib/screen';
-import { chooseOrganization, doAction, openFromInbox, signInAtDesk } from './lib/steps';
+import { chooseClass, chooseOrganization, doAction, openFromInbox, pressAction, signInAtDesk } from './lib/steps';
 
 async function unitName(login: string): Promise<{ id: string; name: string }> {
   const client = await staff(login);
@@ -30,7 +30,7 @@ describe('the desk', () => {
     await openFromInbox(desk.page, opened.number);
     await inspect(desk.page, 'desk-case-desktop');
     await doAction(desk.page, '立案并派单', async (dialog) => {
-      await dialog.getByLabel('案件分类').fill(CLASS);
+      await chooseClass(desk.page, dialog, '路灯');
       await inspect(desk.page, 'desk-dispatch-desktop');
       await chooseOrganization(desk.page, dialog, unit.name);
     });
@@ -76,7 +76,7 @@ describe('the desk', () => {
     const colleague = await staff('desk');
     await act(colleague, opened.case, 'file_and_dispatch', { class: CLASS, unit: unit.id });
     await act(colleague, opened.case, 'recall', { reason: '派错单位' }, { part: 1 });
-    await screen.page.locator('.case-actions').getByRole('button', { name: '不予受理' }).click();
+    await pressAction(screen.page, '不予受理');
     const dialog = screen.page.getByRole('dialog');
     await dialog.getByLabel('原因').fill('重复');
     await dialog.locator('button[type=submit]').click();
@@ -96,7 +96,7 @@ describe('the desk', () => {
     const screen = await openScreen();
     await signInAtDesk(screen.page, 'desk');
     await openFromInbox(screen.page, opened.number);
-    await screen.page.getByRole('button', { name: '不予受理' }).click();
+    await pressAction(screen.page, '不予受理');
     const dialog = screen.page.getByRole('dialog');
     await dialog.locator('button[type=submit]').click();
     await dialog.getByText('请填写这一项。').waitFor();
@@ -145,9 +145,22 @@ describe('the desk', () => {
     await signInAtDesk(screen.page, 'desk');
     await openFromInbox(screen.page, first.number);
     await screen.page.locator('.case-unit', { hasText: unit.name }).click();
-    await screen.page.getByRole('dialog').locator('button[type=submit]').click();
+    const dialog = screen.page.getByRole('dialog');
+    await chooseClass(screen.page, dialog, '路灯');
+    await dialog.locator('button[type=submit]').click();
     await screen.page.locator('.part', { hasText: unit.name }).waitFor();
-    await screen.page.locator('.case-notice').getByRole('link').click();
+
+    /* From the second on the class is known. */
+    await screen.page.keyboard.press('j');
+    await screen.page.locator('.case-head h1', { hasText: second.number }).waitFor();
+    await screen.page.locator('.case-unit', { hasText: unit.name }).click();
+    await dialog.locator('button[type=submit]:focus').waitFor();
+    expect(await dialog.getByRole('combobox', { name: '案件分类' }).inputValue()).toBe('路灯');
+    await screen.page.keyboard.press('Enter');
+    await screen.page.locator('.part', { hasText: unit.name }).waitFor();
+    await screen.page.keyboard.press('k');
+    await screen.page.locator('.case-head h1', { hasText: first.number }).waitFor();
+    await screen.page.locator('.case-queue').getByRole('link', { name: '下一件' }).click();
     await screen.page.locator('.case-head h1', { hasText: second.number }).waitFor();
     await screen.page.keyboard.press('k');
     await screen.page.locator('.case-head h1', { hasText: first.number }).waitFor();
@@ -185,7 +198,7 @@ describe('the desk', () => {
     await page.locator('.intake-form').getByText('请填写这一项。').first().waitFor();
     await inspect(page, 'desk-intake-missing-desktop');
     await page.locator('.intake-form input[type=tel]').fill('13800138000');
-    await page.getByRole('radio', { name: '路灯不亮' }).check();
+    await page.getByRole('radio', { name: '路灯照明' }).check();
     await page.getByLabel('情况描述').fill('楼下路灯不亮。');
     const box = page.getByRole('combobox', { name: '在哪里' });
     await box.fill('马家龙');
@@ -194,6 +207,7 @@ describe('the desk', () => {
     await box.press('Control+Enter');
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
+    await chooseClass(page, dialog, '路灯');
     await chooseOrganization(page, dialog, unit.name);
     await page.keyboard.press('Enter');
     await page.locator('.intake-done .notice', { hasText: '已完成' }).waitFor();
@@ -267,8 +281,10 @@ describe('the desk', () => {
     const link = page.getByRole('link', { name: opened.number, exact: true });
     await link.focus();
     await page.keyboard.press('Enter');
-    const button = page.getByRole('button', { name: '不予受理' });
-    await button.focus();
+    await page.locator('.case-actions').getByRole('button', { name: '更多' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.more-list button:focus').waitFor();
+    while ((await page.locator('.more-list button:focus').textContent())?.trim() !== '不予受理') await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').locator('textarea:focus').waitFor();
     await page.keyboard.type('不属于本街道');

@@ -88,6 +88,46 @@ describe('the administrator', () => {
     await screen.close();
   });
 
+  it('works until midnight, adds a unit, and takes another password', async () => {
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'admin');
+    await page.goto('/desk/#/nanshan/settings');
+    const sunday = page.getByRole('group', { name: '星期日' });
+    await sunday.getByRole('button', { name: '增加一段' }).click();
+    await sunday.getByLabel('结束').fill('00:00');
+    await sunday.getByText('次日零点').waitFor();
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.locator('.notice', { hasText: '已保存' }).waitFor();
+    expect((await (await staff('desk')).must('getSettings')).office_hours.sun).toEqual([{ from: '09:00', to: '24:00' }]);
+    await sunday.getByRole('button', { name: '删除' }).click();
+    await page.getByRole('button', { name: '保存' }).click();
+    await expect.poll(async () => (await (await staff('desk')).must('getSettings')).office_hours.sun).toEqual([]);
+
+    await page.goto('/desk/#/nanshan/people?tab=organizations');
+    await page.getByRole('button', { name: '新增单位' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('单位名称').fill('南山园林队');
+    await expect.poll(() => dialog.getByRole('combobox').inputValue()).toBe('南山区');
+    await inspect(page, 'desk-unit-desktop');
+    await dialog.locator('button[type=submit]').click();
+    await page.locator('.plain-table tr', { hasText: '南山园林队' }).waitFor();
+
+    await page.getByRole('button', { name: '修改密码' }).click();
+    await dialog.getByLabel('现在的密码').fill('linli-demo');
+    await dialog.getByLabel('新密码', { exact: true }).fill('linli-demo-2');
+    await dialog.getByLabel('再输一遍新密码').fill('linli-demo');
+    await dialog.locator('button[type=submit]').click();
+    await dialog.getByText('两次输入的新密码不一样').waitFor();
+    await dialog.getByLabel('再输一遍新密码').fill('linli-demo-2');
+    await dialog.locator('button[type=submit]').click();
+    await page.locator('.desk-said', { hasText: '密码已修改' }).waitFor();
+    const again = await visitor().signIn('admin', 'linli-demo-2');
+    await again.must('changePassword', { json: { current: 'linli-demo-2', password: 'linli-demo' } });
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
   it('makes the codes of a community, prints them, and retires one', async () => {
     const screen = await openScreen();
     const { page } = screen;

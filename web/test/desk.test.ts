@@ -218,3 +218,47 @@ describe('gaps', () => {
     expect(Date.parse(endOf('2026-01-01')) - Date.parse(startOf('2026-01-01'))).toBe(86_399_000);
   });
 });
+
+describe('offered actions', () => {
+  const offer = (action: string) => ({ action, label: { zh: action, en: action }, needs: [], asks: [] });
+
+  it('stand by what is mostly done next; words apart, what is rare behind', async () => {
+    const { inOrder } = await import('../src/desk/action/order');
+    const found = inOrder(['void', 'solve_here', 'note', 'decline', 'inspect', 'file', 'reply', 'file_and_dispatch'].map(offer));
+    const names = (list: { action: string }[]) => list.map((one) => one.action);
+    expect(found.primary?.action).toBe('file_and_dispatch');
+    expect(names(found.buttons)).toEqual(['file_and_dispatch', 'solve_here', 'file', 'inspect']);
+    expect(names(found.words)).toEqual(['reply', 'note']);
+    expect(names(found.more)).toEqual(['decline', 'void']);
+    expect(inOrder([offer('void'), offer('note')]).primary).toBeUndefined();
+  });
+
+  it('begin with the class and unit such a matter had, but no unit that has it', async () => {
+    const { noteHabit } = await import('../src/desk/habit');
+    const { prefilled, nearUnits } = await import('../src/desk/action/prefill');
+    noteHabit('p', 'organization', 'lamp', 'lamps', 1);
+    noteHabit('p', 'class', 'lamp', 'part:0118', 1);
+    const field = (name: string, type: string, more = {}) => ({ name, type, label: { zh: '', en: '' }, ...more });
+    const action = { ...offer('file_and_dispatch'), needs: [field('class', 'code'), field('unit', 'organization')] } as any;
+    const many = { ...action, needs: [field('units', 'organization', { many: true })] };
+    const found = { parts: [] } as any;
+    const busy = { parts: [{ part: 1, owner: { organization: { id: 'lamps', name: '' } } }] } as any;
+    expect(prefilled(found, action, 'p', 'lamp')).toEqual({ class: 'part:0118', unit: 'lamps' });
+    expect(prefilled(found, action, 'p', 'road', 'roads')).toEqual({ unit: 'roads' });
+    expect(prefilled(found, many, 'p', 'lamp', 'roads')).toEqual({ units: ['roads'] });
+    expect(prefilled(busy, many, 'p', 'lamp')).toEqual({});
+    const units = ['roads', 'lamps', 'water'].map((id) => ({ id, name: id }));
+    expect(nearUnits(found, units, 'p', 'lamp', 2).map((one) => one.id)).toEqual(['lamps']);
+    expect(nearUnits(busy, units, 'p', 'lamp', 2).map((one) => one.id)).toEqual(['roads', 'water']);
+  });
+});
+
+describe('the end of a day', () => {
+  it('is midnight, which a field for times can show', async () => {
+    const { another, endOf, length, shownEnd, wrongWith } = await import('../src/desk/settings/hours');
+    const late = another([{ from: '09:00', to: '21:00' }]);
+    expect(late).toEqual({ from: '22:00', to: '24:00' });
+    expect([shownEnd('24:00'), endOf('00:00'), endOf('18:00')]).toEqual(['00:00', '24:00', '18:00']);
+    expect([wrongWith([late]), length([late])]).toEqual([undefined, 2]);
+  });
+});

@@ -100,7 +100,10 @@ async function small(page: Page): Promise<string[]> {
   return page.evaluate((lowest) =>
     Array.from(document.querySelectorAll<HTMLElement>('a, button, input:not([type=hidden]), select, textarea'))
       .filter((element) => {
-        const { width, height } = element.getBoundingClientRect();
+        /* A file is chosen by any of its labels. */
+        const targets = element.matches('[type=file]') ? [element, ...((element as HTMLInputElement).labels ?? [])] : [element];
+        const boxes = targets.map((one) => one.getBoundingClientRect());
+        const [width, height] = [Math.max(...boxes.map((box) => box.width)), Math.max(...boxes.map((box) => box.height))];
         const inLine = getComputedStyle(element).display === 'inline';
         const inside = element.closest('.el-dialog__header, .check, .row') !== null;
         /* what is a pixel is there for the keyboard; its label is what is pressed */

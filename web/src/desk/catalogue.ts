@@ -27,7 +27,7 @@ export function organizations(tenant: string): Promise<Organization[]> {
   });
 }
 
-async function listAreas(tenant: string, query: { kind?: 'street' | 'community'; parent?: string }): Promise<Area[]> {
+async function listAreas(tenant: string, query: { kind?: 'street' | 'community'; parent?: string; q?: string }): Promise<Area[]> {
   const list = await ask(client.GET('/api/v1/{tenant}/areas', { params: { path: { tenant }, query } }));
   return list.items;
 }
@@ -38,6 +38,11 @@ export function areas(tenant: string): Promise<Area[]> {
     const lists = await Promise.all([listAreas(tenant, { kind: 'street' }), listAreas(tenant, { kind: 'community' })]);
     return lists.flat();
   });
+}
+
+/* By a part of a name, another name or a code, wherever it lies. */
+export function findAreas(tenant: string, q: string): Promise<Area[]> {
+  return listAreas(tenant, { q });
 }
 
 /* What lies in a community: grids, compounds, lanes, buildings. */

@@ -55,3 +55,9 @@ export function untilDue(at: string, now: number = Date.now()): string {
   const ms = Date.parse(at) - now;
   return ms >= 0 ? t('due_left', { time: length(ms) }) : t('due_over', { time: length(-ms) });
 }
+
+/* "This step is due by today 17:30; 3 hours are left." */
+export function inWords(at: string, now: number = Date.now()): string {
+  const ms = Date.parse(at) - now;
+  return t(ms >= 0 ? 'due_by' : 'due_was', { when: near(at, now), time: length(Math.abs(ms)) });
+}

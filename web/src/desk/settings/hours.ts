@@ -25,6 +25,15 @@ export function wrongWith(spans: readonly Span[]): Wrong | undefined {
   return undefined;
 }
 
+/* A field for times knows no 24:00: the end of a day is said by its first minute. */
+export function endOf(shown: string): string {
+  return shown === '00:00' ? '24:00' : shown;
+}
+
+export function shownEnd(to: string): string {
+  return to === '24:00' ? '00:00' : to;
+}
+
 function minutes(time: string): number {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   return hour * 60 + minute;
@@ -41,5 +50,5 @@ export function another(spans: readonly Span[]): Span {
   if (last === undefined) return { from: '09:00', to: '12:00' };
   const from = Math.min(minutes(last.to) + 60, 23 * 60);
   const text = (at: number) => `${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`;
-  return { from: text(from), to: text(Math.min(from + 4 * 60, 24 * 60 - 1)) };
+  return { from: text(from), to: text(Math.min(from + 4 * 60, 24 * 60)) };
 }
