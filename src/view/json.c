@@ -435,7 +435,7 @@ void li_put_list(struct li_json *json, const struct li_view_list *list)
     li_json_close_map(json);
 }
 
-static void put_li_angle_coarse(struct li_json *json, const struct li_case_place *place)
+static void put_about(struct li_json *json, const struct li_case_place *place)
 {
     char text[LI_ANGLE_TEXT];
 
@@ -466,7 +466,7 @@ void li_put_public_list(struct li_json *json, const struct li_view_list *list)
         put_option(json, "topic", row->topic);
         put_area(json, "area", &row->area);
         li_put_named(json, "state", row->state->name, row->state->label);
-        put_li_angle_coarse(json, &row->place);
+        put_about(json, &row->place);
         li_json_put_time(json, "opened_at", row->opened_at);
         li_json_close_map(json);
     }

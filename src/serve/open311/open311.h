@@ -36,10 +36,14 @@ void li_open311_problem(struct li_request *request, const struct li_error_info *
 int li_311_render(struct li_request *request, int status, const struct li_node *tree,
                   const char *root, const char *item) LI_MUST_CHECK;
 
-/* The tenant of a jurisdiction_id; NULL in *ret when none was named.
- * -LI_E_NOT_FOUND (told). */
-int li_311_jurisdiction(struct li_request *request, struct li_str id,
-                        const struct li_tenant **ret) LI_MUST_CHECK;
+/* The tenants a jurisdiction_id asks for, in the arena: the one it names, or all of
+ * them where it is empty.  -LI_E_NOT_FOUND (told). */
+struct li_311_asked {
+    const struct li_tenant **tenants;
+    size_t count;
+};
+int li_311_asked(struct li_request *request, struct li_str jurisdiction,
+                 struct li_311_asked *ret) LI_MUST_CHECK;
 
 /* The playbook residents report under, in a tenant. */
 int li_311_playbook(struct li_request *request, const struct li_tenant *tenant,

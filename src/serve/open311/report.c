@@ -40,25 +40,21 @@ static bool read_point(const struct li_request *request, struct li_degrees *ret)
 }
 
 /* The tenant on whose ground a point lies. */
-static int by_point(struct li_request *request, const struct li_tenant *only,
-                    const struct li_tenant **tenants, size_t count, struct li_degrees degrees,
-                    struct spot *ret)
+static int by_point(struct li_request *request, const struct li_311_asked *asked,
+                    struct li_degrees degrees, struct spot *ret)
 {
     struct li_point point;
 
     if (!li_point_from(LI_WGS84, degrees, &point)) {
         return -LI_E_NOT_FOUND;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < asked->count; i++) {
         struct li_area area;
         int r;
-        if (only && only != tenants[i]) {
-            continue;
-        }
         r = li_ground_locate(&request->ctx, request->server->house->bound.ground, request->conn,
-                             tenants[i]->id, point, &area);
+                             asked->tenants[i]->id, point, &area);
         if (r == 0) {
-            *ret = (struct spot){.tenant = tenants[i], .area = area.code, .placed = true};
+            *ret = (struct spot){.tenant = asked->tenants[i], .area = area.code, .placed = true};
         }
         if (r != -LI_E_NOT_FOUND) {
             return r;
@@ -68,20 +64,16 @@ static int by_point(struct li_request *request, const struct li_tenant *only,
 }
 
 /* An area's code in one of the tenants asked for. */
-static int by_code(struct li_request *request, const struct li_tenant *only,
-                   const struct li_tenant **tenants, size_t count, struct spot *ret)
+static int by_code(struct li_request *request, const struct li_311_asked *asked, struct spot *ret)
 {
     struct li_str code = given(request, "address_id");
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < asked->count; i++) {
         struct li_area area;
         int r;
-        if (only && only != tenants[i]) {
-            continue;
-        }
-        r = li_area_find(&request->ctx, request->conn, tenants[i]->id, code, &area);
-        if (r == 0 && li_str_starts(area.code, tenants[i]->code)) {
-            *ret = (struct spot){.tenant = tenants[i], .area = area.code};
+        r = li_area_find(&request->ctx, request->conn, asked->tenants[i]->id, code, &area);
+        if (r == 0 && li_str_starts(area.code, asked->tenants[i]->code)) {
+            *ret = (struct spot){.tenant = asked->tenants[i], .area = area.code};
             return 0;
         }
         if (r && r != -LI_E_NOT_FOUND) {
@@ -91,39 +83,25 @@ static int by_code(struct li_request *request, const struct li_tenant *only,
     return -LI_E_NOT_FOUND;
 }
 
-static bool contains(struct li_str text, struct li_str word)
-{
-    for (size_t i = 0; word.len && i + word.len <= text.len; i++) {
-        if (memcmp(text.ptr + i, word.ptr, word.len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The one community whose name stands in the address; two of them are none. */
-static int by_name(struct li_request *request, const struct li_tenant *only,
-                   const struct li_tenant **tenants, size_t count, struct spot *ret)
+static int by_name(struct li_request *request, const struct li_311_asked *asked, struct spot *ret)
 {
     struct li_str address = given(request, "address_string");
     struct spot spot = {0};
     size_t hits = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < asked->count; i++) {
         struct li_area *areas;
         size_t area_count;
         int r;
-        if (only && only != tenants[i]) {
-            continue;
-        }
-        r = li_area_list(&request->ctx, request->conn, tenants[i]->id, (struct li_str){0},
+        r = li_area_list(&request->ctx, request->conn, asked->tenants[i]->id, (struct li_str){0},
                          LI_S("community"), &areas, &area_count);
         if (r) {
             return r;
         }
         for (size_t k = 0; k < area_count; k++) {
-            if (contains(address, areas[k].name)) {
-                spot = (struct spot){.tenant = tenants[i], .area = areas[k].code};
+            if (memmem(address.ptr, address.len, areas[k].name.ptr, areas[k].name.len)) {
+                spot = (struct spot){.tenant = asked->tenants[i], .area = areas[k].code};
                 hits++;
             }
         }
@@ -137,22 +115,19 @@ static int by_name(struct li_request *request, const struct li_tenant *only,
 
 static int find_spot(struct li_request *request, struct spot *ret)
 {
-    const struct li_tenant *only, **tenants;
+    struct li_311_asked asked;
     struct li_degrees degrees;
-    size_t count;
-    int r = li_311_jurisdiction(request, given(request, "jurisdiction_id"), &only);
+    int r = li_311_asked(request, given(request, "jurisdiction_id"), &asked);
 
-    r = r ? r : li_tenant_all(&request->ctx, request->server->house->record, &tenants, &count);
     if (r) {
         return r;
     }
-    r = read_point(request, &degrees) ? by_point(request, only, tenants, count, degrees, ret)
-                                      : -LI_E_NOT_FOUND;
+    r = read_point(request, &degrees) ? by_point(request, &asked, degrees, ret) : -LI_E_NOT_FOUND;
     if (r == -LI_E_NOT_FOUND && given(request, "address_id").len) {
-        r = by_code(request, only, tenants, count, ret);
+        r = by_code(request, &asked, ret);
     }
     if (r == -LI_E_NOT_FOUND && given(request, "address_string").len) {
-        r = by_name(request, only, tenants, count, ret);
+        r = by_name(request, &asked, ret);
     }
     return r == -LI_E_NOT_FOUND ? LI_FAIL(&request->ctx, LI_E_INVALID,
                                           "lat and long, address_id or an address_string that "

@@ -90,26 +90,21 @@ static void put_request(struct li_request *request, struct li_node *list,
 
 /* Looks among the tenants asked for; adds nothing when it is not there.  The
  * request's tenant is then the one it was found in. */
-static int add_one(struct li_request *request, const struct li_tenant *only, struct li_str text,
+static int add_one(struct li_request *request, const struct li_311_asked *asked, struct li_str text,
                    struct li_node *list)
 {
-    const struct li_tenant **tenants;
     unsigned told = request->ctx.error_count;
-    size_t count;
     int64_t id;
-    int r = li_tenant_all(&request->ctx, request->server->house->record, &tenants, &count);
+    int r = 0;
 
-    if (r == 0 && li_id_parse(&request->ctx, text, &id)) {
+    if (li_id_parse(&request->ctx, text, &id)) {
         request->ctx.error_count = told;
         return 0;
     }
-    for (size_t i = 0; r == 0 && i < count; i++) {
+    for (size_t i = 0; r == 0 && i < asked->count; i++) {
         struct li_view_request found;
         struct li_view view;
-        if (only && only != tenants[i]) {
-            continue;
-        }
-        request->tenant = tenants[i];
+        request->tenant = asked->tenants[i];
         view = li_request_view(request);
         r = li_view_request(&request->ctx, &view, id, &found);
         if (r == 0) {
@@ -125,10 +120,10 @@ int li_311_request(struct li_request *request)
 {
     struct li_node *list = li_node_new_list(&request->ctx);
     struct li_str id = li_request_text(request, "service_request_id");
-    const struct li_tenant *only;
-    int r = li_311_jurisdiction(request, li_request_text(request, "jurisdiction_id"), &only);
+    struct li_311_asked asked;
+    int r = li_311_asked(request, li_request_text(request, "jurisdiction_id"), &asked);
 
-    r = r ? r : list ? add_one(request, only, id, list) : -LI_E_NOMEM;
+    r = r ? r : list ? add_one(request, &asked, id, list) : -LI_E_NOMEM;
     if (r == 0 && list->list.count == 0) {
         return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "service_request_id %.*s", LI_P(id));
     }
@@ -167,7 +162,7 @@ static bool says(struct li_str asked, struct li_str status)
     return !asked.len || li_str_starts(asked, status) || li_str_ends(asked, status);
 }
 
-static int list_filtered(struct li_request *request, const struct li_tenant *only,
+static int list_filtered(struct li_request *request, const struct li_311_asked *asked,
                          struct li_node *list)
 {
     struct li_str status = li_request_text(request, "status");
@@ -177,19 +172,13 @@ static int list_filtered(struct li_request *request, const struct li_tenant *onl
         .services = li_request_text(request, "service_code"),
     };
     struct li_view_request *found = li_alloc_array(&request->ctx, LI_VIEW_REQUESTS, sizeof(*found));
-    const struct li_tenant **tenants;
-    size_t tenant_count, count = 0;
+    size_t count = 0;
     int r = found ? read_range(request, &filter) : -LI_E_NOMEM;
 
-    r = r ? r
-          : li_tenant_all(&request->ctx, request->server->house->record, &tenants, &tenant_count);
-    for (size_t i = 0; r == 0 && i < tenant_count; i++) {
+    for (size_t i = 0; r == 0 && i < asked->count; i++) {
         struct li_view view;
         size_t before = count;
-        if (only && only != tenants[i]) {
-            continue;
-        }
-        request->tenant = tenants[i];
+        request->tenant = asked->tenants[i];
         view = li_request_view(request);
         r = li_view_requests(&request->ctx, &view, &filter, found, &count);
         for (size_t k = before; r == 0 && k < count; k++) {
@@ -203,18 +192,18 @@ int li_311_requests(struct li_request *request)
 {
     struct li_node *list = li_node_new_list(&request->ctx);
     struct li_str ids = li_request_text(request, "service_request_id");
-    const struct li_tenant *only;
-    int r = li_311_jurisdiction(request, li_request_text(request, "jurisdiction_id"), &only);
+    struct li_311_asked asked;
+    int r = li_311_asked(request, li_request_text(request, "jurisdiction_id"), &asked);
 
     if (r || !list) {
         return r ? r : -LI_E_NOMEM;
     }
     if (ids.len) {
         while (r == 0 && ids.ptr) {
-            r = add_one(request, only, li_str_trim(li_str_cut(&ids, ',')), list);
+            r = add_one(request, &asked, li_str_trim(li_str_cut(&ids, ',')), list);
         }
     } else {
-        r = list_filtered(request, only, list);
+        r = list_filtered(request, &asked, list);
     }
     return r ? r : li_311_render(request, 200, list, "service_requests", "request");
 }
@@ -226,20 +215,17 @@ int li_311_token(struct li_request *request)
 {
     struct li_node *list = li_node_new_list(&request->ctx), *map;
     struct li_str token = li_request_text(request, "token");
-    const struct li_tenant *only, **tenants;
+    struct li_311_asked asked;
     int64_t id = 0, party;
     uint8_t bytes[16];
     char text[LI_ID_TEXT + 1];
-    size_t count;
-    int r = li_311_jurisdiction(request, li_request_text(request, "jurisdiction_id"), &only);
+    int r = li_311_asked(request, li_request_text(request, "jurisdiction_id"), &asked);
     bool is_token = li_base32_parse(token, bytes, sizeof(bytes));
 
-    r = r ? r : li_tenant_all(&request->ctx, request->server->house->record, &tenants, &count);
-    for (size_t i = 0; r == 0 && is_token && id == 0 && i < count; i++) {
-        if (!only || only == tenants[i]) {
-            r = li_case_by_token(&request->ctx, request->conn, tenants[i]->id, bytes, &id, &party);
-            r = r == -LI_E_NOT_FOUND ? 0 : r;
-        }
+    for (size_t i = 0; r == 0 && is_token && id == 0 && i < asked.count; i++) {
+        r = li_case_by_token(&request->ctx, request->conn, asked.tenants[i]->id, bytes, &id,
+                             &party);
+        r = r == -LI_E_NOT_FOUND ? 0 : r;
     }
     if (r == 0 && id == 0) {
         return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such token");

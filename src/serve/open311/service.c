@@ -46,17 +46,23 @@ int li_311_discovery(struct li_request *request)
 
 /* ---- jurisdictions and playbooks --------------------------------------------------- */
 
-int li_311_jurisdiction(struct li_request *request, struct li_str id, const struct li_tenant **ret)
+int li_311_asked(struct li_request *request, struct li_str jurisdiction, struct li_311_asked *ret)
 {
-    const struct li_tenant *tenant = NULL;
+    struct li_record *record = request->server->house->record;
+    const struct li_tenant **only;
 
-    if (id.len) {
-        tenant = li_tenant_find(request->server->house->record, id);
-        if (!tenant) {
-            return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "jurisdiction_id %.*s", LI_P(id));
-        }
+    if (!jurisdiction.len) {
+        return li_tenant_all(&request->ctx, record, &ret->tenants, &ret->count);
     }
-    *ret = tenant;
+    only = li_alloc(&request->ctx, sizeof(*only));
+    if (!only) {
+        return -LI_E_NOMEM;
+    }
+    *only = li_tenant_find(record, jurisdiction);
+    if (!*only) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "jurisdiction_id %.*s", LI_P(jurisdiction));
+    }
+    *ret = (struct li_311_asked){.tenants = only, .count = 1};
     return 0;
 }
 
@@ -130,18 +136,14 @@ static int add_services(struct li_request *request, const struct li_tenant *tena
 int li_311_services(struct li_request *request)
 {
     struct li_node *list = li_node_new_list(&request->ctx);
-    const struct li_tenant *only, **tenants;
-    size_t count;
-    int r = li_311_jurisdiction(request, li_request_text(request, "jurisdiction_id"), &only);
+    struct li_311_asked asked;
+    int r = li_311_asked(request, li_request_text(request, "jurisdiction_id"), &asked);
 
-    r = r ? r : li_tenant_all(&request->ctx, request->server->house->record, &tenants, &count);
     if (r || !list) {
         return r ? r : -LI_E_NOMEM;
     }
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        if (!only || only == tenants[i]) {
-            r = add_services(request, tenants[i], list);
-        }
+    for (size_t i = 0; r == 0 && i < asked.count; i++) {
+        r = add_services(request, asked.tenants[i], list);
     }
     return r ? r : li_311_render(request, 200, list, "services", "service");
 }
@@ -207,17 +209,12 @@ static bool has_service(const struct li_playbook *playbook, struct li_str code)
 static int find_service(struct li_request *request, struct li_str code,
                         const struct li_playbook **ret)
 {
-    const struct li_tenant *only, **tenants;
-    size_t count;
-    int r = li_311_jurisdiction(request, li_request_text(request, "jurisdiction_id"), &only);
+    struct li_311_asked asked;
+    int r = li_311_asked(request, li_request_text(request, "jurisdiction_id"), &asked);
 
-    r = r ? r : li_tenant_all(&request->ctx, request->server->house->record, &tenants, &count);
-    for (size_t i = 0; r == 0 && i < count; i++) {
+    for (size_t i = 0; r == 0 && i < asked.count; i++) {
         const struct li_playbook *playbook;
-        if (only && only != tenants[i]) {
-            continue;
-        }
-        r = li_311_playbook(request, tenants[i], &playbook);
+        r = li_311_playbook(request, asked.tenants[i], &playbook);
         if (r == 0 && has_service(playbook, code)) {
             *ret = playbook;
             return 0;
