@@ -14,6 +14,9 @@ A program that dies, prints fewer results than it planned or prints none is a
 failure, and so is a group without a test.  The last line is
 `N passed, N failed`, with `, N skipped` when there are some.
 
+`cluster` runs the groups it is `of` once more against a database of its own in the Citus cluster that
+LINLI_TEST_CLUSTER names (`stand-in`: tests/lib/cluster.py says what that is); without it, it is skipped.
+
 Tests are told: LINLI (the program), LINLI_BUILD (the build folder),
 LINLI_TEST_PG (a PostgreSQL's URL; one is started unless it is set).
 LINLI_TIMES=strict makes a group that takes half as long again as its share a
@@ -152,6 +155,30 @@ class Runner:
         self.environment["LINLI_TEST_PG"] = self.postgres.stdout.readline().strip()
         return bool(self.environment["LINLI_TEST_PG"])
 
+    def run_cluster(self, settings):
+        """The groups once more, on a cluster: what lies there is distributed first."""
+        count, where = Count(), os.environ.get("LINLI_TEST_CLUSTER")
+        if not where:
+            print("cluster   skipped: LINLI_TEST_CLUSTER names no Citus cluster", flush=True)
+            count.skipped += 1
+            return count
+        cluster = subprocess.Popen([sys.executable, "tests/lib/cluster.py", where], cwd=ROOT, text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        before, url = self.environment, cluster.stdout.readline().strip()
+        self.environment = dict(before, LINLI_TEST_PG=url, LINLI_TEST_SPREAD="1")
+        try:
+            if not url:
+                count.fail("  tests/lib/cluster.py gave no database")
+            for group in settings["of"] if url else ():
+                own = self.run_group(group, {})
+                print(f"cluster   {group}: {own}", flush=True)
+                count.add(own)
+        finally:
+            self.environment = before
+            cluster.stdin.close()
+            cluster.wait(60)
+        return count
+
     def stop(self):
         if self.postgres:
             self.postgres.stdin.close()
@@ -168,8 +195,10 @@ class Runner:
         jobs += [(path, [sys.executable, path])
                  for path in sorted(glob.glob(f"tests/{group}/*.py", root_dir=ROOT))]
         if group == "scenario":
-            playbooks = sorted(path for path in glob.glob("playbooks/**/*.yaml", root_dir=ROOT, recursive=True)
+            playbooks = sorted(path for path in [*glob.glob("playbooks/*.yaml", root_dir=ROOT), *glob.glob("playbooks/optional/*.yaml", root_dir=ROOT)]
                                if not path.endswith(".scenarios.yaml"))
+            playbooks += sorted(path.replace(".scenarios.yaml", ".yaml")
+                                for path in glob.glob("tests/lib/*.scenarios.yaml", root_dir=ROOT))
             if playbooks:
                 jobs.append(("linli playbook test", [self.environment["LINLI"], "playbook", "test", *playbooks]))
         if group == "corpora":
@@ -230,6 +259,8 @@ class Runner:
             total.fail("  PostgreSQL: tests/lib/postgres.py gave no URL")
         if group == "fuzz":
             return self.run_fuzz()
+        if group == "cluster":
+            return self.run_cluster(settings)
 
         def run(job):
             return count_tap(job[0], *execute(job[1], self.environment))
@@ -262,7 +293,7 @@ def main():
             start = time.monotonic()
             print(f"{group:9} …", flush=True)
             count = runner.run_group(group, table.get(group, {}))
-            if not count.passed and not count.failed:
+            if not count.passed and not count.failed and not count.skipped:
                 count.fail(f"  {group}: no test was run")
             seconds = time.monotonic() - start
             for fault in count.faults:

@@ -13,6 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WHAT = {
     "api/openapi.yaml": None,
     "schema": (".sql",),
+    "docs/tables.txt": None,
     "playbooks": (".yaml",),
     "data": None,
     "web/pages": None,

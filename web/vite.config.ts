@@ -11,7 +11,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 /* Beside every text its .br and .gz, so that the server compresses nothing. */
-function packed(): Plugin {
+export function packed(): Plugin {
   return {
     name: 'packed',
     apply: 'build',
@@ -39,7 +39,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rolldownOptions: {
-      input: { resident: 'src/resident/main.ts', desk: 'desk.html', sheet: 'src/sheet/sheet.css' },
+      input: { resident: 'src/resident/main.ts', desk: 'desk.html', screen: 'screen.html', sheet: 'src/sheet/sheet.css' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/part-[hash].js',

@@ -50,6 +50,15 @@ struct li_area_query {
 int li_area_search(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                    const struct li_area_query *query, struct li_area **ret,
                    size_t *ret_count) LI_MUST_CHECK;
+/* Areas inside `path` (empty: all) that a text names, by any name and its short form
+ * (马家龙 for 马家龙社区), the likeliest first; `words`: what of the text it was. */
+struct li_area_mention {
+    struct li_area area;
+    struct li_str words;
+};
+int li_area_mentioned(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
+                      struct li_str text, struct li_area_mention **ret,
+                      size_t *ret_count) LI_MUST_CHECK;
 /* From the top down to the area a path ends in. */
 int li_area_chain(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
                   struct li_area **ret, size_t *ret_count) LI_MUST_CHECK;

@@ -5,10 +5,9 @@
  * programs, which write GeoJSON.  What is neither UTF-8 nor GB18030 is refused
  * whole: guessing further would spoil names.
  */
-#include <iconv.h>
-
 #include "area/inside.h"
 #include "area/shape.h"
+#include "base/csv.h"
 #include "base/grow.h"
 #include "base/time.h"
 
@@ -253,60 +252,12 @@ int li_area_row_end(struct li_area_reader *reader, struct li_area_row *row)
 
 /* ---- encodings ----------------------------------------------------------------- */
 
-/* All of it, strictly; false when it is not GB18030. */
-static bool convert(iconv_t cd, struct li_str bytes, char *out, size_t room, size_t *ret_len)
-{
-    char *in = (char *)bytes.ptr, *at = out;
-    size_t left = bytes.len, free = room;
-
-    if (iconv(cd, &in, &left, &at, &free) == (size_t)-1 || left > 0) {
-        return false;
-    }
-    *ret_len = room - free;
-    return true;
-}
-
-static int from_gb18030(struct li_ctx *ctx, const struct li_area_file *file, struct li_str *ret)
-{
-    iconv_t cd = iconv_open("UTF-8", "GB18030");
-    /* two bytes become three, four become four */
-    size_t room = file->bytes.len / 2 * 3 + 4, len = 0;
-    char *out = cd == (iconv_t)-1 ? NULL : li_alloc(ctx, room);
-    bool done = out && convert(cd, file->bytes, out, room, &len);
-
-    if (cd != (iconv_t)-1) {
-        iconv_close(cd);
-    }
-    if (!done || !li_utf8_valid(li_str_n(out, len))) {
-        return LI_FAIL_AT(ctx, LI_E_SYNTAX, li_str(file->name),
-                          "the file is neither UTF-8 nor GB18030");
-    }
-    *ret = li_str_n(out, len);
-    return 0;
-}
-
-static int decode(struct li_ctx *ctx, const struct li_area_file *file, struct li_str *ret)
-{
-    struct li_str bytes = file->bytes;
-
-    if (li_str_starts(bytes, LI_S("\xef\xbb\xbf"))) {
-        bytes = li_str_n(bytes.ptr + 3, bytes.len - 3);
-    } else if (!li_utf8_valid(bytes)) {
-        return from_gb18030(ctx, file, ret);
-    }
-    if (!li_utf8_valid(bytes)) {
-        return LI_FAIL_AT(ctx, LI_E_SYNTAX, li_str(file->name), "the file is not UTF-8");
-    }
-    *ret = bytes;
-    return 0;
-}
-
 int li_area_read(struct li_ctx *ctx, const struct li_area_file *file, struct li_area_row **ret,
                  size_t *ret_count)
 {
     struct li_area_reader reader = {.ctx = ctx, .file = file, .line = 1};
     struct li_str text;
-    int r = decode(ctx, file, &reader.bytes);
+    int r = li_csv_decode(ctx, li_str(file->name), file->bytes, &reader.bytes);
 
     if (r) {
         return r;

@@ -219,22 +219,18 @@ static int import_decide(struct li_ctx *ctx, const struct li_tx *tx, const void 
 
 static int import_payload(struct li_ctx *ctx, const struct li_area_plan *plan, struct li_str *ret)
 {
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
+    int r = li_json_begin(ctx, &json);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_int(&json, "changed", (int64_t)plan->imported.changed);
     li_json_put_int(&json, "count", (int64_t)plan->imported.added);
     li_json_key(&json, "hash");
     li_json_hash(&json, &plan->hash);
     li_json_put_text(&json, "source", plan->source);
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, ret);
 }
 
 static int import_write(struct li_ctx *ctx, const struct li_tx *tx, void *args,

@@ -100,14 +100,12 @@ static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
 static int make_payload(struct li_ctx *ctx, const struct plan *plan, int64_t first,
                         struct li_str *ret)
 {
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
+    int r = li_json_begin(ctx, &json);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_text(&json, "area", plan->area_code);
     li_json_key(&json, "areas");
     li_json_open_list(&json);
@@ -116,9 +114,7 @@ static int make_payload(struct li_ctx *ctx, const struct plan *plan, int64_t fir
     }
     li_json_close_list(&json);
     li_json_put_int(&json, "first", first);
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, ret);
 }
 
 static int make_write(struct li_ctx *ctx, const struct li_tx *tx, void *args,
@@ -172,23 +168,18 @@ static int retire_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                         struct li_outcome *ret)
 {
     const struct li_qr *qr = plan;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r = buf ? li_exec(ctx, tx->conn, &qr_end,
-                          LI_ARGS(li_v(tx->tenant), li_v(qr->number), li_v(tx->now)), NULL)
-                : -LI_E_NOMEM;
+    int r = li_exec(ctx, tx->conn, &qr_end,
+                    LI_ARGS(li_v(tx->tenant), li_v(qr->number), li_v(tx->now)), NULL);
 
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_text(&json, "area", qr->area.code);
     li_json_put_int(&json, "number", qr->number);
-    li_json_close_map(&json);
     ret->entity = tx->tenant;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_qr_retire = {

@@ -115,6 +115,27 @@ int li_calendar_of_week(struct li_ctx *ctx, const struct li_calendar *calendar,
     return 0;
 }
 
+int li_calendar_of_days(struct li_ctx *ctx, const struct li_calendar *calendar,
+                        const struct li_day_rule *rules, size_t count, struct li_calendar **ret)
+{
+    size_t length = (size_t)(calendar->last_day - calendar->first_day) + 1;
+    struct li_calendar *other = li_alloc(ctx, sizeof(*other));
+    uint8_t *marks = li_alloc(ctx, length);
+
+    if (other == NULL || marks == NULL)
+        return -LI_E_NOMEM;
+    memcpy(marks, calendar->marks, length);
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].day >= calendar->first_day && rules[i].day <= calendar->last_day)
+            marks[rules[i].day - calendar->first_day] =
+                rules[i].working ? LI_DAY_WORKED : LI_DAY_FREE;
+    }
+    *other = *calendar;
+    other->marks = marks;
+    *ret = other;
+    return 0;
+}
+
 bool li_calendar_works(const struct li_calendar *calendar, int32_t day)
 {
     enum li_day_mark mark = LI_DAY_PLAIN;
@@ -155,6 +176,15 @@ static int64_t opening_of(const struct li_calendar *calendar, int64_t day, int s
     int count;
 
     return hours_of(calendar, day, &count)[stretch].from * LI_MINUTE;
+}
+
+bool li_calendar_is_open(const struct li_calendar *calendar, int64_t at)
+{
+    int32_t day = li_day_at(at);
+    int64_t in_day = at - li_day_start(day);
+    int stretch = li_calendar_works(calendar, day) ? stretch_at(calendar, day, in_day) : -1;
+
+    return stretch >= 0 && in_day >= opening_of(calendar, day, stretch);
 }
 
 /* When a worked day ends. */
@@ -277,6 +307,31 @@ struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t f
         due.at = add_open_time(calendar, from, length.amount * unit);
     due.provisional = li_day_at(due.at) > calendar->last_day;
     return due;
+}
+
+int64_t li_calendar_after(const struct li_calendar *calendar, int64_t from, int64_t work)
+{
+    return work > 0 ? add_open_time(calendar, from, work) : from;
+}
+
+/* Days differ in length, so a share of days is one of the minutes worked in them. */
+int64_t li_calendar_share(const struct li_calendar *calendar, int64_t from, struct li_length length,
+                          int64_t due, int percent)
+{
+    const int64_t unit = length.unit == 's' ? LI_SECOND : LI_MINUTE;
+    int64_t whole = length.amount * unit_size(length.unit);
+    int64_t at;
+
+    if (percent == 100)
+        return due;
+    if (length.kind == LI_CLOCK_WORK && (length.unit == 'd' || length.unit == 'w'))
+        whole = li_calendar_between(calendar, from, due);
+    at = li_calendar_add(calendar, from,
+                         (struct li_length){.amount = whole / unit * percent / 100,
+                                            .unit = length.unit == 's' ? 's' : 'm',
+                                            .kind = length.kind})
+             .at;
+    return (percent < 100) == (at > due) ? due : at; /* `due` may lie outside hours */
 }
 
 int64_t li_calendar_closing(const struct li_calendar *calendar, int32_t day)

@@ -76,13 +76,27 @@ int li_calendar_read(struct li_ctx *ctx, const struct li_node *const *years, siz
  * is not worked has Monday's.  Shares the table of `calendar`. */
 int li_calendar_of_week(struct li_ctx *ctx, const struct li_calendar *calendar,
                         const struct li_week *week, struct li_calendar **ret);
+/* The same week with other days: `rules`, in any order, say for single days what the
+ * published table does not; one beyond the table's days is passed over. */
+int li_calendar_of_days(struct li_ctx *ctx, const struct li_calendar *calendar,
+                        const struct li_day_rule *rules, size_t count, struct li_calendar **ret);
 bool li_calendar_works(const struct li_calendar *calendar, int32_t day);
+/* Whether a moment lies in the office's hours; their end does not. */
+bool li_calendar_is_open(const struct li_calendar *calendar, int64_t at);
 /* The instant at which `length` of working (or calendar) time has passed after
  * `from`; a length of 0 ends at `from`.  For calendar time `calendar` may be NULL.
  * n working days end at the same time of day n working days later, at the latest
  * when that day closes; a start outside hours counts from the next opening. */
 struct li_due_time li_calendar_add(const struct li_calendar *calendar, int64_t from,
                                    struct li_length length);
+/* The instant at which so many working microseconds have passed after `from`; of none
+ * it is `from`. */
+int64_t li_calendar_after(const struct li_calendar *calendar, int64_t from, int64_t work);
+/* When `percent` of a length has passed, which began at `from` and ends at `due`
+ * (li_calendar_add): of its working minutes, where it is working time.  100 is `due`;
+ * what is below is not behind it, what is above not before it. */
+int64_t li_calendar_share(const struct li_calendar *calendar, int64_t from, struct li_length length,
+                          int64_t due, int percent);
 /* The end of the last working minute of a day, or of the next worked day when that
  * day is free: the last day of a term that is a day off ends with the one after. */
 int64_t li_calendar_closing(const struct li_calendar *calendar, int32_t day);

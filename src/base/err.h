@@ -54,7 +54,16 @@
     X(USAGE, 24, "usage", 400, "命令用法不对。", "The command was not used correctly.")            \
     X(ORIGIN, 25, "foreign-origin", 403, "请求来自其他网站，已拒绝。",                             \
       "The request came from another site and was refused.")                                       \
-    X(AGAIN, 26, "again", 503, "请稍后再试。", "Please try again.")
+    X(AGAIN, 26, "again", 503, "请稍后再试。", "Please try again.")                                \
+    X(UNREADY, 27, "not-ready", 503, "服务尚未就绪，或正在停止。",                                 \
+      "The service is not ready, or is stopping.")                                                 \
+    X(CHECK, 28, "check-failed", 409, "有一项检查没有通过，暂时不能这样做。",                      \
+      "A check does not allow this now.")                                                          \
+    X(CONFIRM, 29, "confirm-first", 409, "请先看清提醒，确认以后再做。",                           \
+      "Please read the warning and confirm.")                                                      \
+    X(SHORT, 30, "not-enough", 409, "可用余额不足。", "There is not enough left.")                 \
+    X(OVER, 31, "over-limit", 409, "超过了规定的上限。", "This is over the limit.")                \
+    X(UNDO, 32, "not-undone", 409, "这一步已经不能撤销。", "This step cannot be undone any more.")
 
 enum li_error_code {
 #define LI_ERROR_ENUM(constant, number, name, http, zh, en) LI_E_##constant = number,

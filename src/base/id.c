@@ -54,12 +54,14 @@ int64_t li_id_next(struct li_ids *ids, const struct li_clock *clock)
     int64_t last = atomic_load_explicit(&ids->last, memory_order_relaxed);
     int64_t next;
 
-    li_assert(ids->node < 64);
+    const unsigned node = atomic_load_explicit(&ids->node, memory_order_relaxed);
+
+    li_assert(node < 64);
     if (ms < 0)
         ms = 0;
     li_assert(ms <= MS_MAX);
     do {
-        next = successor(last, ms, ids->node);
+        next = successor(last, ms, node);
     } while (!atomic_compare_exchange_weak(&ids->last, &last, next));
     return next;
 }

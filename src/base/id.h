@@ -1,5 +1,6 @@
 /*
- * Identifiers: 63-bit, time-ordered, unique over all tenants of a process.
+ * Identifiers: 63-bit, time-ordered, unique over all tenants of the servers
+ * that have different nodes.
  *
  * Layout: 42 bits milliseconds since 2020-01-01 UTC, 6 bits node, 15 bits
  * count.  In texts they are 13 characters of Crockford's base 32, never JSON
@@ -14,7 +15,7 @@
 
 struct li_ids {
     _Atomic int64_t last;
-    unsigned node; /* 0..63 */
+    _Atomic unsigned node; /* 0..63 */
 };
 
 /* The next identifier, greater than every earlier one.  Thread-safe. */

@@ -110,28 +110,43 @@ static void escape(struct li_buf *buf, char c)
     li_buf_add(buf, text, sizeof(text));
 }
 
-static void put_string(struct li_buf *buf, struct li_str text)
+/* From the first byte that must be escaped; quote and runs before it stand. */
+static void put_escaped(struct li_buf *buf, struct li_str text)
 {
     size_t run = 0;
-    size_t at = 0;
 
-    li_buf_char(buf, '"');
-    while (at < text.len) {
-        if (text.len - at >= 8 && !special_eight(text.ptr + at)) {
-            at += 8;
-            continue;
+    for (size_t at = 0; at < text.len; at++) {
+        if (special(text.ptr[at])) {
+            li_buf_add(buf, text.ptr + run, at - run);
+            escape(buf, text.ptr[at]);
+            run = at + 1;
         }
-        if (!special(text.ptr[at])) {
-            at++;
-            continue;
-        }
-        li_buf_add(buf, text.ptr + run, at - run);
-        escape(buf, text.ptr[at]);
-        run = ++at;
     }
-    if (text.len != run)
-        li_buf_add(buf, text.ptr + run, text.len - run);
+    li_buf_add(buf, text.ptr + run, text.len - run);
     li_buf_char(buf, '"');
+}
+
+/* Copies while it looks: into room for a text without escapes, behind it `more`. */
+static void put_string(struct li_buf *buf, struct li_str text, size_t more)
+{
+    size_t at = 0;
+    char *to;
+
+    if (!li_buf_room(buf, text.len + 2 + more))
+        return;
+    to = buf->ptr + buf->len;
+    *to++ = '"';
+    for (; text.len - at >= 8 && !special_eight(text.ptr + at); at += 8)
+        memcpy(to + at, text.ptr + at, 8);
+    for (; at < text.len && !special(text.ptr[at]); at++)
+        to[at] = text.ptr[at];
+    buf->len += 1 + at;
+    if (at < text.len) {
+        put_escaped(buf, li_str_n(text.ptr + at, text.len - at));
+    } else {
+        to[at] = '"';
+        buf->len++;
+    }
 }
 
 void li_json_key_str(struct li_json *json, struct li_str key)
@@ -143,7 +158,7 @@ void li_json_key_str(struct li_json *json, struct li_str key)
         *last = key.ptr != NULL ? key : LI_S("");
     }
     separate(json);
-    put_string(json->buf, key);
+    put_string(json->buf, key, 1);
     li_buf_char(json->buf, ':');
     json->first[json->depth] = true;
 }
@@ -199,7 +214,7 @@ void li_json_real(struct li_json *json, double real)
 void li_json_text(struct li_json *json, struct li_str text)
 {
     separate(json);
-    put_string(json->buf, text);
+    put_string(json->buf, text, 0);
 }
 
 /* Bytes that need no escaping, in quotes. */
@@ -355,4 +370,28 @@ void li_json_put_time(struct li_json *json, const char *key, int64_t instant)
 {
     li_json_key(json, key);
     li_json_time(json, instant);
+}
+
+int li_json_begin(struct li_ctx *ctx, struct li_json *ret)
+{
+    struct li_buf *buf = li_buf_new(ctx, 0);
+
+    if (!buf) {
+        return -LI_E_NOMEM;
+    }
+    li_json_init(ret, buf, true);
+    li_json_open_map(ret);
+    return 0;
+}
+
+int li_json_finish(struct li_ctx *ctx, struct li_json *json, struct li_str *ret)
+{
+    int r;
+
+    li_json_close_map(json);
+    r = li_buf_check(ctx, json->buf);
+    if (r == 0) {
+        *ret = li_buf_view(json->buf);
+    }
+    return r;
 }

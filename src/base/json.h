@@ -52,6 +52,11 @@ void li_json_put_bool(struct li_json *json, const char *key, bool flag);
 void li_json_put_id(struct li_json *json, const char *key, int64_t id);
 void li_json_put_time(struct li_json *json, const char *key, int64_t instant);
 
+/* One canonical object in the arena: begun (its map is open), written with the calls
+ * above, finished into its bytes.  0 or -LI_E_NOMEM, -LI_E_…; *ret is then untouched. */
+int li_json_begin(struct li_ctx *ctx, struct li_json *ret) LI_MUST_CHECK;
+int li_json_finish(struct li_ctx *ctx, struct li_json *json, struct li_str *ret) LI_MUST_CHECK;
+
 /* Canonical bytes of a tree in the arena: sorted keys, texts and keys in NFC;
  * reals, more than 32 levels and keys that become equal are refused.
  * 0 or -LI_E_INVALID, -LI_E_NOMEM. */

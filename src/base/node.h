@@ -16,6 +16,7 @@ enum li_node_kind { LI_NULL, LI_BOOL, LI_INT, LI_REAL, LI_TEXT, LI_LIST, LI_MAP 
 struct li_node {
     enum li_node_kind kind;
     int line, column; /* 1-based position in a YAML file; 0 otherwise */
+    int file;         /* which of several files one tree was made from; 0 the first */
     union {
         bool flag;
         int64_t number;

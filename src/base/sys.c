@@ -181,8 +181,7 @@ static int write_all(int fd, struct li_str bytes)
     return 0;
 }
 
-/* Makes the new name in the folder of `path` durable. */
-static int sync_folder(struct li_ctx *ctx, const char *path)
+int li_name_sync(struct li_ctx *ctx, const char *path)
 {
     const char *slash = strrchr(path, '/');
     struct li_str folder = LI_S(".");
@@ -224,7 +223,7 @@ int li_file_write(struct li_ctx *ctx, const char *path, struct li_str bytes, uns
         result = file_failed(ctx, "write", path);
         goto out;
     }
-    return sync_folder(ctx, path);
+    return li_name_sync(ctx, path);
 out:
     unlink(temporary);
     return result;
@@ -235,7 +234,7 @@ static int make_one(struct li_ctx *ctx, const char *path)
     struct stat info;
 
     if (mkdir(path, 0700) == 0)
-        return sync_folder(ctx, path);
+        return li_name_sync(ctx, path);
     if (errno != EEXIST)
         return file_failed(ctx, "make folder", path);
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))

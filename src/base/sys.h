@@ -36,6 +36,9 @@ int li_file_read(struct li_ctx *ctx, const char *path, size_t max, struct li_str
 /* Writes a file completely and durably (temporary name, fsync, rename).
  * `mode` e.g. 0600.  0 or -LI_E_FULL, -LI_E_NOT_FOUND (its folder), -LI_E_IO. */
 int li_file_write(struct li_ctx *ctx, const char *path, struct li_str bytes, unsigned mode);
+/* Makes the name of a file or folder that is there durable: syncs the folder it is
+ * in.  0 or -LI_E_NOT_FOUND, -LI_E_IO. */
+int li_name_sync(struct li_ctx *ctx, const char *path);
 /* Makes a folder and its parents (0700), durably.  0 or -LI_E_FULL, -LI_E_IO. */
 int li_dir_make(struct li_ctx *ctx, const char *path);
 

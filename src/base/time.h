@@ -16,6 +16,13 @@
 #define LI_DAY    (24 * LI_HOUR)
 #define LI_ZONE   (8 * LI_HOUR)
 
+/* The whole second an instant (since 1970) falls in: what the public is told, since
+ * the record's instants within a second count its entries. */
+static inline int64_t li_second(int64_t instant)
+{
+    return instant - instant % LI_SECOND;
+}
+
 struct li_civil {
     int year, month, day;     /* month 1..12, day 1..31 */
     int hour, minute, second; /* 0..23, 0..59, 0..59 */

@@ -1,44 +1,10 @@
 /* Opening the whole house over a store. */
 #include <sodium.h>
 
-#include "base/asset.h"
 #include "bind/bind.h"
+#include "bind/steps.h"
+#include "people/people.h"
 #include "record/vault.h"
-
-#define STEPS 256
-
-/* "schema/0001_record.sql" -> 1, "record" */
-static int read_step(struct li_ctx *ctx, const struct li_asset *asset, struct li_migration *ret)
-{
-    struct li_str name = asset->path, number;
-    int64_t value;
-
-    name = li_str_n(name.ptr + 7, name.len - 7);
-    number = li_str_cut(&name, '_');
-    if (!name.ptr || !li_str_to_i64(number, &value) || !li_str_ends(name, LI_S(".sql"))) {
-        return LI_FAIL(ctx, LI_E_INTERNAL, "a schema file is misnamed: %.*s", LI_P(asset->path));
-    }
-    name = li_str_dup(ctx, li_str_n(name.ptr, name.len - 4));
-    if (!name.ptr) {
-        return -LI_E_NOMEM;
-    }
-    *ret = (struct li_migration){.number = (int)value, .name = name.ptr, .text = asset->bytes};
-    return 0;
-}
-
-static int migrate(struct li_ctx *ctx, struct li_store *store)
-{
-    struct li_migration *steps = li_alloc_array(ctx, STEPS, sizeof(*steps));
-    const struct li_asset *asset = NULL;
-    size_t count = 0;
-    int ran, r = steps ? 0 : -LI_E_NOMEM;
-
-    while (r == 0 && (asset = li_asset_next(LI_S("schema/"), asset))) {
-        li_assert(count < STEPS);
-        r = read_step(ctx, asset, &steps[count++]);
-    }
-    return r ? r : li_store_migrate(ctx, store, steps, count, &ran);
-}
 
 LI_SQL(house_tenant, "select tenant from tenant limit 1");
 
@@ -69,12 +35,23 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
 {
     struct li_house house = {.bound = {.effects = li_effects}};
     uint8_t master[32];
-    int r = li_store_open(ctx, config->where, &house.store);
+    struct li_steps schema;
+    int r = li_store_open_as(ctx, config->where, config->fill ? LI_STORE_FILL : LI_STORE_SERVE,
+                             &house.store);
 
-    r = r ? r : migrate(ctx, house.store);
+    if (r == 0) {
+        r = config->no_migrate ? li_steps_check(ctx, house.store)
+                               : li_steps_migrate(ctx, house.store, &schema);
+    }
+    r = r ? r : li_steps_newest(ctx, &house.schema);
     r = r ? r : master_key(ctx, config, house.store, master);
     r = r ? r : li_library_new(ctx, &house.bound.library);
     r = r ? r : li_ground_new(ctx, &house.bound.ground);
+    house.bound.registers.registers = li_registers_new();
+    house.bound.owners = li_owners_new();
+    if (r == 0 && (!house.bound.owners || !house.bound.registers.registers)) {
+        r = LI_FAIL(ctx, LI_E_NOMEM, "no memory for who holds which post, or for registers");
+    }
     if (r == 0) {
         ret->bound = house.bound;
         const struct li_record_config record = {
@@ -85,11 +62,13 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
             .commands = li_commands,
             .consumers = li_consumers,
             .bound = &ret->bound,
+            .lanes = config->lanes,
+            .batch = config->batch,
         };
         r = li_record_open(ctx, &record, &house.record);
     }
-    if (r == 0 && config->blobs) {
-        r = li_blobs_open(ctx, house.record, config->blobs, &house.blobs);
+    if (r == 0 && config->files) {
+        r = li_blobs_open(ctx, house.record, config->files, &house.blobs);
     }
     sodium_memzero(master, sizeof(master));
     if (r) {
@@ -99,6 +78,7 @@ int li_house_open(struct li_ctx *ctx, const struct li_house_config *config, stru
     ret->store = house.store;
     ret->record = house.record;
     ret->blobs = house.blobs;
+    ret->schema = house.schema;
     return 0;
 }
 
@@ -107,7 +87,9 @@ void li_house_close(struct li_house *house)
     li_record_close(house->record);
     li_blobs_close(house->blobs);
     li_library_free(house->bound.library);
+    li_registers_free(house->bound.registers.registers);
     li_ground_free(house->bound.ground);
+    li_owners_free(house->bound.owners);
     li_store_close(house->store);
     *house = (struct li_house){0};
 }

@@ -49,7 +49,7 @@ static int judge_actions(struct li_ctx *ctx, const struct li_playbook *playbook,
     bool whole = true;
 
     for (size_t i = 0; i < playbook->action_count; i++) {
-        if (!(cover->actions >> i & 1)) {
+        if (!cover->actions[i]) {
             li_buf_fmt(told, "# no scenario does %.*s\n", LI_P(playbook->actions[i].name));
             whole = false;
         }
@@ -83,6 +83,19 @@ static bool needs_fields(const struct li_playbook *playbook)
     return false;
 }
 
+/* Whether some action has a check that stops it, or one that warns. */
+static bool has_check(const struct li_playbook *playbook, bool warns)
+{
+    for (size_t i = 0; i < playbook->action_count; i++) {
+        for (size_t k = 0; k < playbook->actions[i].check_count; k++) {
+            if (playbook->actions[i].checks[k].warns == warns) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* A playbook that refuses nobody anything was not tried hard enough. */
 static int judge_refusals(struct li_ctx *ctx, const struct li_playbook *playbook,
                           const struct li_scenario_cover *cover, struct li_buf *told,
@@ -98,6 +111,8 @@ static int judge_refusals(struct li_ctx *ctx, const struct li_playbook *playbook
         {LI_E_FORBIDDEN, true},
         {LI_E_RELATED, checks_others(playbook)},
         {LI_E_INVALID, needs_fields(playbook)},
+        {LI_E_CHECK, has_check(playbook, false)},
+        {LI_E_CONFIRM, has_check(playbook, true)},
     };
     bool whole = true;
 

@@ -11,13 +11,17 @@
 static void check_posts(struct li_script *script, const struct li_node *posts)
 {
     static const struct li_script_word words[] = {
-        {"post", LI_SCRIPT_TEXT, true},
-        {"area", LI_SCRIPT_TEXT, false},
-        {"unit", LI_SCRIPT_TEXT, false},
-        {"until", LI_SCRIPT_TEXT, false},
+        {"post", LI_SCRIPT_TEXT, true},   {"area", LI_SCRIPT_TEXT, false},
+        {"unit", LI_SCRIPT_TEXT, false},  {"since", LI_SCRIPT_TEXT, false},
+        {"until", LI_SCRIPT_TEXT, false}, {"stands_in_for", LI_SCRIPT_TEXT, false},
+        {"lent", LI_SCRIPT_FLAG, false},  {0},
+    };
+    static const struct li_script_word absence[] = {
+        {"absent", LI_SCRIPT_TEXT, true},
+        {"until", LI_SCRIPT_TEXT, true},
         {0},
     };
-    int64_t until;
+    int64_t at;
 
     if (posts->kind != LI_LIST) {
         li_script_tell_rule(script, LI_RULE_SHAPE_LIST, posts, LI_S("people"));
@@ -25,14 +29,16 @@ static void check_posts(struct li_script *script, const struct li_node *posts)
     }
     for (size_t i = 0; i < posts->list.count; i++) {
         const struct li_node *post = posts->list.items[i];
-        if (!li_script_check_map(script, post, "post", words)) {
+        bool away = li_node_get(post, "absent") != NULL;
+        if (!li_script_check_map(script, post, away ? "absence" : "post", away ? absence : words)) {
             continue;
         }
         if (li_node_text(post, "post").ptr && !li_post_find(li_node_text(post, "post"))) {
             li_script_tell_rule(script, LI_RULE_NO_POST, post, li_node_text(post, "post"));
         }
         li_script_check_area(script, post);
-        li_script_instant(script, li_node_get(post, "until"), &until);
+        li_script_instant(script, li_node_get(post, away ? "absent" : "since"), &at);
+        li_script_instant(script, li_node_get(post, "until"), &at);
     }
 }
 
@@ -74,12 +80,34 @@ static void check_due(struct li_script *script, const struct li_node *map)
     }
 }
 
+/* Clocks beside the states, by name: until when, or `none` for one that stands still or
+ * has been stopped. */
+static void check_clocks(struct li_script *script, const struct li_node *clocks)
+{
+    int64_t at;
+
+    for (size_t i = 0; clocks && clocks->kind == LI_MAP && i < clocks->map.count; i++) {
+        const struct li_node *due = clocks->map.items[i].value;
+        if (due->kind != LI_TEXT || !li_str_is(due->text, "none")) {
+            li_script_instant(script, due, &at);
+        }
+    }
+}
+
 static void check_parts(struct li_script *script, const struct li_node *parts)
 {
     static const struct li_script_word words[] = {
-        {"state", LI_SCRIPT_TEXT, false},        {"unit", LI_SCRIPT_TEXT, false},
-        {"due", LI_SCRIPT_TEXT, false},          {"overdue", LI_SCRIPT_FLAG, false},
-        {"owner", LI_SCRIPT_TEXT_OR_MAP, false}, {0},
+        {"state", LI_SCRIPT_TEXT, false},
+        {"unit", LI_SCRIPT_TEXT, false},
+        {"due", LI_SCRIPT_TEXT, false},
+        {"overdue", LI_SCRIPT_FLAG, false},
+        {"owner", LI_SCRIPT_TEXT_OR_MAP, false},
+        {"kind", LI_SCRIPT_TEXT, false},
+        {"role", LI_SCRIPT_TEXT, false},
+        {"about", LI_SCRIPT_WHOLE, false},
+        {"fields", LI_SCRIPT_MAP, false},
+        {"clocks", LI_SCRIPT_MAP, false},
+        {0},
     };
 
     for (size_t i = 0; parts && parts->kind == LI_LIST && i < parts->list.count; i++) {
@@ -87,7 +115,25 @@ static void check_parts(struct li_script *script, const struct li_node *parts)
         if (li_script_check_map(script, part, "part", words)) {
             check_due(script, part);
             check_owner(script, li_node_get(part, "owner"));
+            check_clocks(script, li_node_get(part, "clocks"));
+            li_script_check_fields(script, li_node_get(part, "fields"));
         }
+    }
+}
+
+/* What came of the case, in order. */
+static void check_children(struct li_script *script, const struct li_node *children)
+{
+    static const struct li_script_word words[] = {
+        {"playbook", LI_SCRIPT_TEXT, false},
+        {"state", LI_SCRIPT_TEXT, false},
+        {"about", LI_SCRIPT_WHOLE, false},
+        {"texts", LI_SCRIPT_MAP, false},
+        {0},
+    };
+
+    for (size_t i = 0; children && children->kind == LI_LIST && i < children->list.count; i++) {
+        li_script_check_map(script, children->list.items[i], "child", words);
     }
 }
 
@@ -148,8 +194,10 @@ static void check_level(struct li_script *script, const struct li_node *then)
     if (level.ptr && !known) {
         li_script_tell(script, li_node_get(then, "level"), "the playbook has no such level", level);
     }
-    if (scope.ptr && !li_str_is(scope, "public") && !li_str_is(scope, "staff")) {
-        li_script_tell(script, li_node_get(then, "scope"), "a scope is public or staff", scope);
+    if (scope.ptr && !li_str_is(scope, "public") && !li_str_is(scope, "staff") &&
+        !li_str_is(scope, "team")) {
+        li_script_tell(script, li_node_get(then, "scope"), "a scope is public, staff or team",
+                       scope);
     }
 }
 
@@ -183,6 +231,49 @@ static void check_said(struct li_script *script, const struct li_node *texts)
     }
 }
 
+/* How its page stands, and what it counts there. */
+static void check_page(struct li_script *script, const struct li_node *then)
+{
+    const struct li_publication *publication = script->playbook->publication;
+    const struct li_node *page = li_node_get(then, "page"), *figures = li_node_get(then, "figures");
+
+    if ((page || figures) && !publication) {
+        li_script_tell(script, then, "the playbook has no `page`", LI_S("page"));
+        return;
+    }
+    if (page && page->kind == LI_TEXT && !li_str_is(page->text, "none") &&
+        !li_str_is(page->text, "live") && !li_str_is(page->text, "kept") &&
+        !li_str_is(page->text, "down")) {
+        li_script_tell(script, page, "a page is none, live, kept or down", page->text);
+    }
+    for (size_t i = 0; figures && figures->kind == LI_MAP && i < figures->map.count; i++) {
+        const struct li_member *member = &figures->map.items[i];
+        bool known = false;
+        for (size_t k = 0; k < publication->figure_count; k++) {
+            known |= li_str_eq(publication->figures[k].name, member->key);
+        }
+        if (!known) {
+            li_script_tell(script, member->value, "the page has no such figure", member->key);
+        }
+        if (member->value->kind != LI_INT) {
+            li_script_tell_rule(script, LI_RULE_SHAPE_INTEGER, member->value, member->key);
+        }
+    }
+}
+
+/* Actions, and "@STATE.PERCENT" where a clock's step told it. */
+static void check_told(struct li_script *script, const struct li_node *told)
+{
+    for (size_t i = 0; told && told->kind == LI_LIST && i < told->list.count; i++) {
+        const struct li_node *one = told->list.items[i];
+        if (one->kind != LI_TEXT) {
+            li_script_tell_rule(script, LI_RULE_SHAPE_TEXT, one, LI_S("told"));
+        } else if (one->text.ptr[0] != '@' && li_playbook_action(script->playbook, one->text) < 0) {
+            li_script_tell_rule(script, LI_RULE_NO_ACTION, one, one->text);
+        }
+    }
+}
+
 void li_script_check_then(struct li_script *script, const struct li_node *then)
 {
     static const struct li_script_word words[] = {
@@ -193,7 +284,11 @@ void li_script_check_then(struct li_script *script, const struct li_node *then)
         {"fields", LI_SCRIPT_MAP, false},        {"hidden", LI_SCRIPT_MAP, false},
         {"parts", LI_SCRIPT_LIST, false},        {"offers", LI_SCRIPT_MAP, false},
         {"tally", LI_SCRIPT_MAP, false},         {"public", LI_SCRIPT_LIST, false},
-        {"texts", LI_SCRIPT_MAP, false},         {0},
+        {"texts", LI_SCRIPT_MAP, false},         {"children", LI_SCRIPT_LIST, false},
+        {"opened", LI_SCRIPT_WHOLE, false},      {"clocks", LI_SCRIPT_MAP, false},
+        {"books", LI_SCRIPT_MAP, false},         {"page", LI_SCRIPT_TEXT, false},
+        {"ballots", LI_SCRIPT_MAP, false},       {"told", LI_SCRIPT_LIST, false},
+        {"figures", LI_SCRIPT_MAP, false},       {0},
     };
 
     if (!then || !li_script_check_map(script, then, "then", words)) {
@@ -205,10 +300,16 @@ void li_script_check_then(struct li_script *script, const struct li_node *then)
     li_script_check_fields(script, li_node_get(then, "fields"));
     check_due(script, then);
     check_owner(script, li_node_get(then, "owner"));
+    check_clocks(script, li_node_get(then, "clocks"));
     check_parts(script, li_node_get(then, "parts"));
     check_offers(script, li_node_get(then, "offers"));
     check_tally(script, li_node_get(then, "tally"));
     check_said(script, li_node_get(then, "texts"));
+    check_children(script, li_node_get(then, "children"));
+    li_script_check_books(script, li_node_get(then, "books"));
+    check_page(script, then);
+    li_script_check_ballots(script, li_node_get(then, "ballots"));
+    check_told(script, li_node_get(then, "told"));
     if (li_node_get(then, "public")) {
         li_script_check_actions(script, li_node_get(then, "public"), "public");
     }

@@ -20,11 +20,9 @@ static void read_open(struct li_script *script, const struct li_node *node,
         {0},
     };
     static const struct li_script_word inside[] = {
-        {"by", LI_SCRIPT_TEXT, true},
-        {"area", LI_SCRIPT_TEXT, false},
-        {"via", LI_SCRIPT_TEXT, false},
-        {"fields", LI_SCRIPT_MAP, true},
-        {0},
+        {"by", LI_SCRIPT_TEXT, true},        {"area", LI_SCRIPT_TEXT, false},
+        {"via", LI_SCRIPT_TEXT, false},      {"fields", LI_SCRIPT_MAP, true},
+        {"playbook", LI_SCRIPT_TEXT, false}, {0},
     };
     const struct li_node *open = li_node_get(node, "open");
     struct li_str area = li_node_text(open, "area");
@@ -40,6 +38,10 @@ static void read_open(struct li_script *script, const struct li_node *node,
     step->area = area;
     step->via = li_node_text(open, "via");
     step->fields = li_node_get(open, "fields");
+    step->playbook = li_node_text(open, "playbook");
+    if (step->playbook.ptr && !li_str_eq(step->playbook, script->playbook->under)) {
+        li_script_tell(script, open, "cases are not opened beneath that", step->playbook);
+    }
     li_script_check_who(script, open, step->by);
 }
 
@@ -50,20 +52,56 @@ static void read_act(struct li_script *script, const struct li_node *node,
         {"act", LI_SCRIPT_TEXT, true},
         {"by", LI_SCRIPT_TEXT, true},
         {"part", LI_SCRIPT_WHOLE, false},
+        {"confirmed", LI_SCRIPT_FLAG, false},
+        {"for", LI_SCRIPT_TEXT, false},
+        {"occurred", LI_SCRIPT_TEXT, false},
         {"fields", LI_SCRIPT_MAP, false},
         {"rev", LI_SCRIPT_WHOLE, false},
         {"then", LI_SCRIPT_MAP, false},
+        {"child", LI_SCRIPT_WHOLE, false},
+        {"case", LI_SCRIPT_WHOLE, false},
+        {"parent", LI_SCRIPT_FLAG, false},
         {0},
     };
+    const struct li_node *no = li_node_get(node, "case"), *parent = li_node_get(node, "parent");
+    const struct li_node *child = li_node_get(node, "child");
     const struct li_node *part = li_node_get(node, "part"), *rev = li_node_get(node, "rev");
+    const struct li_node *confirmed = li_node_get(node, "confirmed");
 
     li_script_check_map(script, node, "step", words);
     step->kind = LI_SCENARIO_ACT;
     step->by = li_node_text(node, "by");
-    step->action = li_script_action(script, li_node_get(node, "act"), li_node_text(node, "act"));
+    step->act = li_node_text(node, "act");
+    step->child = child && child->kind == LI_INT ? (int)child->number : 0;
+    step->no = no && no->kind == LI_INT ? (int)no->number : 0;
+    step->parent = parent && parent->kind == LI_BOOL && parent->flag;
+    step->action = step->child || step->parent
+                       ? -1
+                       : li_script_action(script, li_node_get(node, "act"), step->act);
     step->part = part && part->kind == LI_INT ? (int)part->number : 0;
     step->rev = rev && rev->kind == LI_INT ? rev->number : 0;
+    step->confirmed = confirmed && confirmed->kind == LI_BOOL && confirmed->flag;
     step->fields = li_node_get(node, "fields");
+    step->behalf = li_node_text(node, "for");
+    if (li_node_get(node, "occurred")) {
+        li_script_instant(script, li_node_get(node, "occurred"), &step->occurred);
+    }
+    li_script_check_who(script, node, step->by);
+}
+
+/* Their own last action, taken back. */
+static void read_undo(struct li_script *script, const struct li_node *node,
+                      struct li_scenario_step *step)
+{
+    static const struct li_script_word words[] = {
+        {"undo", LI_SCRIPT_TEXT, true},
+        {"then", LI_SCRIPT_MAP, false},
+        {0},
+    };
+
+    li_script_check_map(script, node, "step", words);
+    step->kind = LI_SCENARIO_UNDO;
+    step->by = li_node_text(node, "undo");
     li_script_check_who(script, node, step->by);
 }
 
@@ -73,6 +111,7 @@ static void read_clock(struct li_script *script, const struct li_node *node, int
 {
     static const struct li_script_word words[] = {
         {"clock", LI_SCRIPT_TEXT, true},
+        {"take", LI_SCRIPT_TEXT, false},
         {"then", LI_SCRIPT_MAP, false},
         {0},
     };
@@ -83,6 +122,10 @@ static void read_clock(struct li_script *script, const struct li_node *node, int
     li_script_check_map(script, node, "step", words);
     step->kind = LI_SCENARIO_CLOCK;
     step->to = now;
+    step->take = li_node_text(node, "take");
+    if (step->take.ptr && !li_town_area(step->take).ptr) {
+        li_script_tell(script, node, "there is no such area", step->take);
+    }
     if (!clock || clock->kind != LI_TEXT) {
         return;
     }
@@ -100,12 +143,39 @@ static void read_clock(struct li_script *script, const struct li_node *node, int
     }
 }
 
+/* A rhythm that is let run, inside an area if one is said, or stopped. */
+static void read_rhythm(struct li_script *script, const struct li_node *node,
+                        struct li_scenario_step *step)
+{
+    static const struct li_script_word words[] = {
+        {"rhythm", LI_SCRIPT_TEXT, true},
+        {"runs", LI_SCRIPT_FLAG, true},
+        {"area", LI_SCRIPT_TEXT, false},
+        {"then", LI_SCRIPT_MAP, false},
+        {0},
+    };
+    const struct li_node *runs = li_node_get(node, "runs");
+
+    li_script_check_map(script, node, "step", words);
+    li_script_check_area(script, node);
+    step->kind = LI_SCENARIO_RHYTHM;
+    step->rhythm = li_node_text(node, "rhythm");
+    step->area = li_node_text(node, "area");
+    step->runs = runs && runs->kind == LI_BOOL && runs->flag;
+    if (step->rhythm.ptr && li_playbook_rhythm(script->playbook, step->rhythm) < 0) {
+        li_script_tell(script, node, "the playbook has no such rhythm", step->rhythm);
+    }
+}
+
 static int read_steps(struct li_script *script, const struct li_node *list, struct li_scenario *ret)
 {
     static const struct li_script_word kinds[] = {
         {"open", LI_SCRIPT_MAP, false},
         {"act", LI_SCRIPT_TEXT, false},
         {"clock", LI_SCRIPT_TEXT, false},
+        {"rhythm", LI_SCRIPT_TEXT, false},
+        {"undo", LI_SCRIPT_TEXT, false},
+        {"vote", LI_SCRIPT_TEXT, false},
         {0},
     };
     int64_t now = ret->at;
@@ -127,9 +197,16 @@ static int read_steps(struct li_script *script, const struct li_node *list, stru
         } else if (li_node_get(node, "clock")) {
             read_clock(script, node, now, step);
             now = step->to;
+        } else if (li_node_get(node, "rhythm")) {
+            read_rhythm(script, node, step);
+        } else if (li_node_get(node, "undo")) {
+            read_undo(script, node, step);
+        } else if (li_node_get(node, "vote")) {
+            li_script_read_vote(script, node, step);
         } else {
-            li_script_check_map(script, node, "open, act, clock", kinds);
-            li_script_tell_rule(script, LI_RULE_WORD_MISSING, node, LI_S("open, act, clock"));
+            li_script_check_map(script, node, "open, act, clock, rhythm, undo, vote", kinds);
+            li_script_tell_rule(script, LI_RULE_WORD_MISSING, node,
+                                LI_S("open, act, clock, rhythm, undo, vote"));
         }
         li_script_check_then(script, step->then);
     }
@@ -144,6 +221,10 @@ static int read_one(struct li_script *script, const struct li_node *node, struct
         {"name", LI_SCRIPT_MAP, true},
         {"at", LI_SCRIPT_TEXT, true},
         {"people", LI_SCRIPT_MAP, false},
+        {"settings", LI_SCRIPT_MAP, false},
+        {"books", LI_SCRIPT_MAP, false},
+        {"rows", LI_SCRIPT_MAP, false},
+        {"tables", LI_SCRIPT_MAP, false},
         {"steps", LI_SCRIPT_LIST, true},
         {0},
     };
@@ -162,8 +243,15 @@ static int read_one(struct li_script *script, const struct li_node *node, struct
     }
     ret->name = (struct li_texts){.zh = li_node_text(name, "zh"), .en = li_node_text(name, "en")};
     ret->people = script->extra_people = li_node_get(node, "people");
+    ret->settings = li_node_get(node, "settings");
     li_script_instant(script, li_node_get(node, "at"), &ret->at);
     li_script_check_people(script, ret->people);
+    ret->books = li_node_get(node, "books");
+    li_script_check_books(script, ret->books);
+    ret->rows = li_node_get(node, "rows");
+    li_script_check_rows(script, ret->rows);
+    ret->tables = li_node_get(node, "tables");
+    li_script_check_tables(script, ret->tables);
     return steps && steps->kind == LI_LIST ? read_steps(script, steps, ret) : 0;
 }
 
@@ -209,13 +297,16 @@ static const char *beside(struct li_ctx *ctx, const char *path)
 
 int li_scenario_read(struct li_ctx *ctx, const char *path, struct li_scenario_file *ret)
 {
-    struct li_scenario_file file = {.path = beside(ctx, path)};
+    struct li_scenario_file file = {.path = beside(ctx, path), .playbook_path = path};
     struct li_script script = {.ctx = ctx, .path = file.path};
     struct li_node *root;
     struct li_str bytes;
     int r = file.path ? li_file_read(ctx, path, FILE_MAX, &file.source) : -LI_E_NOMEM;
 
-    r = r ? r : li_playbook_load(ctx, path, file.source, &file.playbook);
+    r = r ? r : li_playbook_load_beside(ctx, path, file.source, path, &file.playbook);
+    if (r == 0) {
+        file.source = file.playbook->source;
+    }
     r = r ? r : li_town_people(ctx, &script.people);
     r = r ? r : li_file_read(ctx, file.path, FILE_MAX, &bytes);
     r = r ? r : li_yaml_read(ctx, file.path, bytes, &root);

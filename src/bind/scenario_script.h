@@ -57,6 +57,15 @@ void li_script_check_actions(struct li_script *script, const struct li_node *lis
 /* Keys of a map that name fields of the playbook. */
 void li_script_check_fields(struct li_script *script, const struct li_node *map);
 
+/* scenario_ballot.c; NULL is fine. */
+void li_script_check_ballots(struct li_script *script, const struct li_node *ballots);
+void li_script_read_vote(struct li_script *script, const struct li_node *node,
+                         struct li_scenario_step *step);
+/* scenario_row.c, scenario_table.c, scenario_book.c; NULL is fine. */
+void li_script_check_rows(struct li_script *script, const struct li_node *rows);
+void li_script_check_tables(struct li_script *script, const struct li_node *tables);
+void li_script_check_books(struct li_script *script, const struct li_node *books);
+
 /* scenario_check.c; NULL is fine. */
 void li_script_check_people(struct li_script *script, const struct li_node *people);
 void li_script_check_then(struct li_script *script, const struct li_node *then);

@@ -6,8 +6,12 @@
  * not written is not looked at.
  */
 #include "base/canonical.h"
+#include "base/id.h"
 #include "base/time.h"
 #include "bind/scenario_inside.h"
+#include "case/message.h"
+#include "case/page.h"
+#include "case/times.h"
 #include "record/history.h"
 #include "record/tally.h"
 #include "record/vault.h"
@@ -30,6 +34,7 @@ struct standing {
     struct li_str state;
     const struct li_owner *owner;
     const struct li_case_clock *clock;
+    int part; /* 0: the case */
 };
 
 static void expect(struct look *look, const char *prefix, const char *word, struct li_str want,
@@ -54,10 +59,9 @@ static struct li_str time_text(struct li_ctx *ctx, int64_t at)
 
 /* ---- state, owner, clock ------------------------------------------------------------ */
 
-static int expect_due(struct look *look, const char *prefix, const struct li_node *map,
-                      int64_t due_at)
+static int expect_time(struct look *look, const char *prefix, const char *word, struct li_str want,
+                       int64_t due_at)
 {
-    struct li_str want = li_node_text(map, "due");
     int64_t at = 0;
     int r = 0;
 
@@ -68,7 +72,25 @@ static int expect_due(struct look *look, const char *prefix, const struct li_nod
         r = li_time_parse(look->ctx, want, &at);
     }
     if (r == 0) {
-        expect(look, prefix, "due", time_text(look->ctx, at), time_text(look->ctx, due_at));
+        expect(look, prefix, word, time_text(look->ctx, at), time_text(look->ctx, due_at));
+    }
+    return r;
+}
+
+/* Clocks beside the states, by name. */
+static int expect_clocks(struct look *look, const char *prefix, const struct li_node *clocks,
+                         int part)
+{
+    struct li_clock_ground ground;
+    int r = clocks ? li_clock_ground(look->ctx, look->play->town->house.record, look->conn,
+                                     LI_TOWN_TENANT, &look->row, &ground)
+                   : 0;
+
+    for (size_t i = 0; r == 0 && clocks && i < clocks->map.count; i++) {
+        const struct li_member *member = &clocks->map.items[i];
+        const struct li_clock_row *row = li_clock_row(&ground, part, member->key);
+        r = expect_time(look, prefix, li_str_c(look->ctx, member->key), member->value->text,
+                        row ? row->due_at : 0);
     }
     return r;
 }
@@ -138,8 +160,91 @@ static int expect_standing(struct look *look, const char *prefix, const struct l
         expect(look, prefix, "overdue", overdue->flag ? LI_S("true") : LI_S("false"),
                standing->clock->overdue ? LI_S("true") : LI_S("false"));
     }
-    r = expect_due(look, prefix, map, standing->clock->due_at);
+    r = expect_time(look, prefix, "due", li_node_text(map, "due"), standing->clock->due_at);
+    r = r ? r : expect_clocks(look, prefix, li_node_get(map, "clocks"), standing->part);
     return r ? r : expect_owner(look, prefix, map, standing->owner);
+}
+
+/* Kind, role, and what it is about. */
+static void expect_made(struct look *look, const char *prefix, const struct li_node *map,
+                        const struct li_machine *machine, const struct li_part *part)
+{
+    struct li_str kind = li_node_text(map, "kind"), role = li_node_text(map, "role");
+    const struct li_node *about = li_node_get(map, "about");
+
+    if (kind.ptr) {
+        expect(look, prefix, "kind", kind, machine->name);
+    }
+    if (role.ptr) {
+        expect(look, prefix, "role", role, part->role.ptr ? part->role : LI_S("none"));
+    }
+    if (about && about->number != part->about) {
+        li_play_tell(look->play, "%sabout: expected %lld, got %d", prefix, (long long)about->number,
+                     part->about);
+    }
+}
+
+/* The text in a slot of the vault. */
+static int text_in(struct look *look, int64_t slot, struct li_str *ret)
+{
+    struct li_vault_item *items = NULL;
+    size_t count = 0;
+    int r = li_vault_of(look->ctx, look->play->town->house.record, look->conn, LI_TOWN_TENANT,
+                        look->row.id, &items, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        if (items[i].slot == slot) {
+            *ret = items[i].value.ptr ? items[i].value : LI_S("(erased)");
+        }
+    }
+    return r;
+}
+
+/* A value as it was written in the scenario: units by their names, texts as said. */
+static int own_text(struct look *look, const struct li_node *got, struct li_str *ret)
+{
+    const struct li_node *slot = li_node_get(got, "slot");
+    unsigned told = look->ctx->error_count;
+    int64_t id;
+
+    *ret = LI_S("null");
+    if (!got) {
+        return 0;
+    }
+    if (slot) {
+        return text_in(look, slot->number, ret);
+    }
+    if (got->kind == LI_TEXT && li_id_parse(look->ctx, got->text, &id) == 0) {
+        return unit_name(look, id, ret);
+    }
+    look->ctx->error_count = told;
+    if (got->kind == LI_TEXT) {
+        *ret = got->text;
+        return 0;
+    }
+    return li_canonical(look->ctx, got, ret);
+}
+
+/* What a part keeps of its own. */
+static int expect_own(struct look *look, const char *prefix, const struct li_node *map,
+                      const struct li_part *part)
+{
+    const struct li_node *want = li_node_get(map, "fields");
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && want && i < want->map.count; i++) {
+        const struct li_member *member = &want->map.items[i];
+        struct li_str text = member->value->text, got;
+        const char *name = li_str_c(look->ctx, member->key);
+        r = name ? own_text(look, li_node_get_str(part->fields, member->key), &got) : -LI_E_NOMEM;
+        if (r == 0 && member->value->kind != LI_TEXT) {
+            r = li_canonical(look->ctx, member->value, &text);
+        }
+        if (r == 0) {
+            expect(look, prefix, name, text, got);
+        }
+    }
+    return r;
 }
 
 static int expect_part(struct look *look, size_t place, const struct li_node *map)
@@ -150,6 +255,7 @@ static int expect_part(struct look *look, size_t place, const struct li_node *ma
         .state = machine->states[part->part.state].name,
         .owner = &part->part.owner,
         .clock = &part->clock,
+        .part = part->part.no,
     };
     struct li_str prefix = li_strf(look->ctx, "part %d ", part->part.no);
     struct li_str unit = li_node_text(map, "unit"), got;
@@ -158,7 +264,10 @@ static int expect_part(struct look *look, size_t place, const struct li_node *ma
     if (r == 0 && unit.ptr && (r = unit_name(look, part->part.org, &got)) == 0) {
         expect(look, prefix.ptr, "unit", unit, got);
     }
-    return r;
+    if (r == 0) {
+        expect_made(look, prefix.ptr, map, machine, &part->part);
+    }
+    return r ? r : expect_own(look, prefix.ptr, map, &part->part);
 }
 
 static int expect_parts(struct look *look)
@@ -208,7 +317,9 @@ static int expect_level(struct look *look)
     }
     if (scope.ptr) {
         expect(look, "", "scope", scope,
-               look->row.scope == LI_SCOPE_PUBLIC ? LI_S("public") : LI_S("staff"));
+               look->row.scope == LI_SCOPE_PUBLIC ? LI_S("public")
+               : look->row.scope == LI_SCOPE_TEAM ? LI_S("team")
+                                                  : LI_S("staff"));
     }
     return 0;
 }
@@ -236,13 +347,13 @@ static int expect_fields(struct look *look)
 }
 
 /* Fields of a set in the playbook's order. */
-static struct li_str name_fields(struct look *look, uint64_t set)
+static struct li_str name_fields(struct look *look, const struct li_field_set *set)
 {
     const struct li_playbook *playbook = look->row.playbook;
     struct li_str text = LI_S("");
 
     for (size_t i = 0; i < playbook->field_count && text.ptr; i++) {
-        if (set >> i & 1) {
+        if (li_field_set_has(set, (int)i)) {
             text = li_strf(look->ctx, "%.*s%s%.*s", LI_P(text), text.len ? ", " : "",
                            LI_P(playbook->fields[i].name));
         }
@@ -260,16 +371,16 @@ static int expect_hidden(struct look *look)
         const struct li_member *member = &want->map.items[i];
         struct li_str prefix = li_strf(look->ctx, "hidden from %.*s", LI_P(member->key));
         struct li_viewer viewer;
-        uint64_t wanted = 0, got = 0;
+        struct li_field_set wanted = {{0}}, got = {{0}};
         r = prefix.ptr ? li_play_viewer(look->play, look->conn, member->key, &viewer) : -LI_E_NOMEM;
         r = r ? r
               : li_case_hidden(look->ctx, &look->row, look->parts, look->part_count, &viewer, &got);
         for (size_t k = 0; k < member->value->list.count; k++) {
-            wanted |= UINT64_C(1) << li_playbook_field(look->row.playbook,
-                                                       member->value->list.items[k]->text);
+            li_field_set_add(
+                &wanted, li_playbook_field(look->row.playbook, member->value->list.items[k]->text));
         }
         if (r == 0) {
-            expect(look, prefix.ptr, "", name_fields(look, wanted), name_fields(look, got));
+            expect(look, prefix.ptr, "", name_fields(look, &wanted), name_fields(look, &got));
         }
     }
     return r;
@@ -278,13 +389,13 @@ static int expect_hidden(struct look *look)
 /* ---- lists of actions ------------------------------------------------------------------ */
 
 /* Actions of a set in the playbook's order: "dispatch, decline". */
-static struct li_str name_actions(struct look *look, uint64_t set)
+static struct li_str name_actions(struct look *look, const bool set[LI_PLAYBOOK_ACTIONS])
 {
     const struct li_playbook *playbook = look->row.playbook;
     struct li_str text = LI_S("");
 
     for (size_t i = 0; i < playbook->action_count && text.ptr; i++) {
-        if (set >> i & 1) {
+        if (set[i]) {
             text = li_strf(look->ctx, "%.*s%s%.*s", LI_P(text), text.len ? ", " : "",
                            LI_P(playbook->actions[i].name));
         }
@@ -292,7 +403,7 @@ static struct li_str name_actions(struct look *look, uint64_t set)
     return text.ptr && !text.len ? LI_S("nothing") : text;
 }
 
-static int offered(struct look *look, struct li_str who, uint64_t *ret)
+static int offered(struct look *look, struct li_str who, bool ret[LI_PLAYBOOK_ACTIONS])
 {
     struct li_snapshot snapshot;
     struct li_viewer viewer;
@@ -311,36 +422,35 @@ static int offered(struct look *look, struct li_str who, uint64_t *ret)
               : li_machine_offers(look->ctx, &snapshot, &viewer,
                                   li_case_is_reporter(&viewer, look->row.id), &offers, &count);
     }
-    *ret = 0;
+    memset(ret, 0, LI_PLAYBOOK_ACTIONS * sizeof(*ret));
     for (size_t i = 0; r == 0 && i < count; i++) {
-        *ret |= UINT64_C(1) << offers[i].action;
+        ret[offers[i].action] = true;
     }
     return r;
 }
 
-static uint64_t wanted_actions(const struct look *look, const struct li_node *list)
+static void wanted_actions(const struct look *look, const struct li_node *list,
+                           bool ret[LI_PLAYBOOK_ACTIONS])
 {
-    uint64_t set = 0;
-
+    memset(ret, 0, LI_PLAYBOOK_ACTIONS * sizeof(*ret));
     for (size_t i = 0; i < list->list.count; i++) {
-        set |= UINT64_C(1) << li_playbook_action(look->row.playbook, list->list.items[i]->text);
+        ret[li_playbook_action(look->row.playbook, list->list.items[i]->text)] = true;
     }
-    return set;
 }
 
 static int expect_offers(struct look *look)
 {
     const struct li_node *want = li_node_get(look->then, "offers");
-    uint64_t got;
+    bool wanted[LI_PLAYBOOK_ACTIONS], got[LI_PLAYBOOK_ACTIONS];
     int r = 0;
 
     for (size_t i = 0; r == 0 && want && i < want->map.count; i++) {
         const struct li_member *member = &want->map.items[i];
         struct li_str prefix = li_strf(look->ctx, "offers to %.*s", LI_P(member->key));
-        r = prefix.ptr ? offered(look, member->key, &got) : -LI_E_NOMEM;
+        r = prefix.ptr ? offered(look, member->key, got) : -LI_E_NOMEM;
+        wanted_actions(look, member->value, wanted);
         if (r == 0) {
-            expect(look, prefix.ptr, "", name_actions(look, wanted_actions(look, member->value)),
-                   name_actions(look, got));
+            expect(look, prefix.ptr, "", name_actions(look, wanted), name_actions(look, got));
         }
     }
     return r;
@@ -365,6 +475,7 @@ static int public_steps(struct look *look, struct li_str *ret)
     for (size_t i = 0; r == 0 && i < count; i++) {
         struct li_node *payload;
         if (!li_str_is(entries[i].command, li_case_act.name) &&
+            !li_str_is(entries[i].command, li_case_settle.name) &&
             !li_str_is(entries[i].command, li_case_clock_step.name)) {
             continue;
         }
@@ -442,6 +553,47 @@ static int expect_tally(struct look *look)
     return r;
 }
 
+static int expect_figures(struct look *look, const struct li_node *want)
+{
+    struct li_square_figure *figures = NULL;
+    size_t count = 0;
+    int r = want ? li_square_figures(look->ctx, look->conn, LI_TOWN_TENANT, look->row.id, &figures,
+                                     &count)
+                 : 0;
+
+    for (size_t i = 0; r == 0 && want && i < want->map.count; i++) {
+        const struct li_member *member = &want->map.items[i];
+        int64_t got = 0;
+        for (size_t k = 0; k < count; k++) {
+            got = li_str_eq(figures[k].name, member->key) ? figures[k].value : got;
+        }
+        if (got != member->value->number) {
+            li_play_tell(look->play, "figure %.*s: expected %lld, got %lld", LI_P(member->key),
+                         (long long)member->value->number, (long long)got);
+        }
+    }
+    return r;
+}
+
+/* Its page on the public square, as the consumer keeps it. */
+static int expect_page(struct look *look)
+{
+    const struct li_node *page = li_node_get(look->then, "page"),
+                         *figures = li_node_get(look->then, "figures");
+    struct li_square_row row = {.stands = LI_PAGE_NONE};
+    int64_t seq;
+    int r = page || figures ? li_record_catch_up(look->ctx, look->play->town->house.record,
+                                                 LI_TOWN_TENANT, 0, WAIT_US, &seq)
+                            : 0;
+
+    if (r == 0 && page) {
+        r = li_square_find(look->ctx, look->conn, LI_TOWN_TENANT, look->row.number, &row);
+        r = r == -LI_E_NOT_FOUND ? 0 : r;
+        expect(look, "", "page", page->text, li_str(li_page_stands_names[row.stands]));
+    }
+    return r ? r : expect_figures(look, figures);
+}
+
 /* The newest text of a field; null was erased. */
 static int expect_texts(struct look *look)
 {
@@ -473,6 +625,31 @@ static int expect_texts(struct look *look)
 /* ---- all of it ---------------------------------------------------------------------------------
  */
 
+/* What whoever reported it was told, by the names of the actions, the oldest first. */
+static int expect_told(struct look *look)
+{
+    const struct li_node *want = li_node_get(look->then, "told");
+    struct li_buf *wanted = li_buf_new(look->ctx, 0), *got = li_buf_new(look->ctx, 0);
+    struct li_message *all = NULL;
+    size_t count = 0;
+    int r = wanted && got ? 0 : -LI_E_NOMEM;
+
+    if (r == 0 && want) {
+        r = li_message_list(look->ctx, look->conn, LI_TOWN_TENANT, look->row.id, &all, &count);
+    }
+    if (r || !want) {
+        return r;
+    }
+    for (size_t i = count; i-- > 0;) {
+        li_buf_fmt(got, "%s%.*s", got->len ? ", " : "", LI_P(all[i].what));
+    }
+    for (size_t i = 0; i < want->list.count; i++) {
+        li_buf_fmt(wanted, "%s%.*s", i ? ", " : "", LI_P(want->list.items[i]->text));
+    }
+    expect(look, "", "told", li_buf_view(wanted), li_buf_view(got));
+    return 0;
+}
+
 static int expect_case(struct look *look)
 {
     struct standing standing = {.owner = &look->row.owner, .clock = &look->row.clock};
@@ -494,7 +671,12 @@ static int expect_case(struct look *look)
     r = r ? r : expect_hidden(look);
     r = r ? r : expect_offers(look);
     r = r ? r : expect_public(look);
-    return r ? r : expect_texts(look);
+    r = r ? r : expect_texts(look);
+    r = r ? r : expect_page(look);
+    r = r ? r : expect_told(look);
+    r = r ? r : li_play_expect_books(look->play, look->conn);
+    r = r ? r : li_play_expect_ballots(look->play, look->conn);
+    return r ? r : li_play_expect_children(look->play, look->conn);
 }
 
 int li_play_then(struct li_play *play, struct li_conn *conn)
@@ -505,7 +687,13 @@ int li_play_then(struct li_play *play, struct li_conn *conn)
 
     for (size_t i = 0; look.then && i < look.then->map.count; i++) {
         struct li_str word = look.then->map.items[i].key;
-        about_case |= !li_str_is(word, "refused") && !li_str_is(word, "tally");
+        about_case |=
+            !li_str_is(word, "refused") && !li_str_is(word, "tally") && !li_str_is(word, "opened");
+    }
+    if (li_node_get(look.then, "opened") &&
+        li_node_get(look.then, "opened")->number != play->opened) {
+        li_play_tell(play, "opened of themselves: expected %lld, got %lld",
+                     (long long)li_node_get(look.then, "opened")->number, (long long)play->opened);
     }
     if (about_case && !play->case_id) {
         li_play_tell(play, "nothing was opened yet");

@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "base/asset.h"
+#include "base/id.h"
 #include "base/time.h"
 #include "bind/scenario_inside.h"
 #include "record/code.h"
+#include "record/setting.h"
 
 #define SEED  20261120
 #define UNITS 16
@@ -95,8 +97,8 @@ int64_t li_town_unit(const struct li_town *town, struct li_str name)
 
 /* ---- the tenant ------------------------------------------------------------------ */
 
-static int run(struct li_town *town, const struct li_command *command, const void *args,
-               const void **ret_plan)
+int li_town_run(struct li_town *town, const struct li_command *command, const void *args,
+                const void **ret_plan)
 {
     static const struct li_viewer system = {.kind = LI_VIEWER_SYSTEM, .tenant = LI_TOWN_TENANT};
     struct li_job job = {
@@ -127,7 +129,7 @@ static int classify(struct li_town *town)
         li_assert(asset);
         r = li_code_read(&town->ctx, paths[i], asset->bytes, &rows, &args.count);
         args.rows = rows;
-        r = r ? r : run(town, &li_code_import, &args, NULL);
+        r = r ? r : li_town_run(town, &li_code_import, &args, NULL);
     }
     return r;
 }
@@ -139,16 +141,15 @@ static int found(struct li_town *town, const struct li_scenario_file *file)
     struct li_area_row rows[AREAS] = {0};
     const struct li_area_import ground = {
         .rows = rows, .count = AREAS, .source = LI_S("the town of scenarios")};
-    const struct li_adopt_args adoption = {.name = file->playbook->name, .source = file->source};
-    int r = run(town, &li_tenant_found, &tenant, NULL);
+    int r = li_town_run(town, &li_tenant_found, &tenant, NULL);
 
     for (size_t i = 0; i < AREAS; i++) {
         rows[i].area = areas[i];
     }
     r = r ? r : li_tenant_load(&town->ctx, town->house.record);
-    r = r ? r : run(town, &li_area_import, &ground, NULL);
+    r = r ? r : li_town_run(town, &li_area_import, &ground, NULL);
     r = r ? r : classify(town);
-    return r ? r : run(town, &li_playbook_adopt, &adoption, NULL);
+    return r ? r : li_town_adopt(town, file->playbook_path, file->playbook, 0);
 }
 
 /* A unit is there from the first time somebody is said to work in it. */
@@ -165,7 +166,7 @@ static int need_unit(struct li_town *town, struct li_str name, int64_t *ret)
     if (town->unit_count == UNITS) {
         return LI_FAIL(&town->ctx, LI_E_LIMIT, "more than %d units in one town", UNITS);
     }
-    r = run(town, &li_organization_add, &args, &plan);
+    r = li_town_run(town, &li_organization_add, &args, &plan);
     if (r == 0) {
         *ret = ((const struct li_new *)plan)->id;
         town->units[town->unit_count++] = (struct li_town_unit){.name = name, .id = *ret};
@@ -173,10 +174,56 @@ static int need_unit(struct li_town *town, struct li_str name, int64_t *ret)
     return r;
 }
 
+/* `{absent: from, until: then}` */
+static int be_away(struct li_town *town, const struct li_town_person *person,
+                   const struct li_node *absence)
+{
+    struct li_absence_args args = {.person = person->person};
+    int r = li_time_parse(&town->ctx, li_node_text(absence, "absent"), &args.since);
+
+    r = r ? r : li_time_parse(&town->ctx, li_node_text(absence, "until"), &args.until);
+    return r ? r : li_town_run(town, &li_absence_note, &args, NULL);
+}
+
+/* The first appointment of a person, of a post unless it is empty; 0: none. */
+static int first_of(struct li_town *town, int64_t person, struct li_str post, int64_t *ret)
+{
+    const struct li_appointment_filter filter = {.person = person, .post = post, .limit = 1};
+    struct li_appointment *found;
+    struct li_conn *conn;
+    size_t count;
+    int r = li_store_reader(&town->ctx, town->house.store, &conn);
+
+    if (r) {
+        return r;
+    }
+    r = li_appointment_list(&town->ctx, conn, LI_TOWN_TENANT, &filter, &found, &count);
+    li_store_reader_back(town->house.store, conn);
+    if (r == 0) {
+        *ret = count ? found[0].id : 0;
+    }
+    return r;
+}
+
+/* For whom somebody stands in, and from which of their posts they are lent. */
+static int bind_other(struct li_town *town, const struct li_node *post,
+                      struct li_appointment_args *args)
+{
+    const struct li_town_person *other = li_town_person(town, li_node_text(post, "stands_in_for"));
+    const struct li_node *lent = li_node_get(post, "lent");
+    int r = other ? first_of(town, other->person, args->post, &args->stands_in_for) : 0;
+
+    if (r == 0 && lent && lent->kind == LI_BOOL && lent->flag) {
+        r = first_of(town, args->person, (struct li_str){.ptr = NULL}, &args->lent_from);
+    }
+    return r;
+}
+
 static int appoint(struct li_town *town, const struct li_town_person *person,
                    const struct li_node *post)
 {
-    struct li_str area = li_node_text(post, "area"), until = li_node_text(post, "until");
+    struct li_str area = li_node_text(post, "area"), until = li_node_text(post, "until"),
+                  since = li_node_text(post, "since");
     struct li_appointment_args args = {
         .person = person->person,
         .post = li_node_text(post, "post"),
@@ -184,10 +231,14 @@ static int appoint(struct li_town *town, const struct li_town_person *person,
     };
     int r = need_unit(town, li_node_text(post, "unit"), &args.org);
 
+    r = r ? r : bind_other(town, post, &args);
+    if (r == 0 && since.ptr) {
+        r = li_time_parse(&town->ctx, since, &args.since);
+    }
     if (r == 0 && until.ptr) {
         r = li_time_parse(&town->ctx, until, &args.until);
     }
-    return r ? r : run(town, &li_appointment_make, &args, NULL);
+    return r ? r : li_town_run(town, &li_appointment_make, &args, NULL);
 }
 
 static int hire(struct li_town *town, struct li_town_person *person)
@@ -196,14 +247,15 @@ static int hire(struct li_town *town, struct li_town_person *person)
     const struct li_person_args args = {
         .name = person->name, .login = person->name, .password_hash = LI_S("-")};
     const void *plan;
-    int r = run(town, &li_person_add, &args, &plan);
+    int r = li_town_run(town, &li_person_add, &args, &plan);
 
     if (r == 0) {
         person->person = ((const struct li_new_person *)plan)->person;
         person->account = ((const struct li_new_person *)plan)->account;
     }
     for (size_t i = 0; r == 0 && i < person->posts->list.count; i++) {
-        r = appoint(town, person, person->posts->list.items[i]);
+        const struct li_node *item = person->posts->list.items[i];
+        r = li_node_get(item, "absent") ? be_away(town, person, item) : appoint(town, person, item);
     }
     return r;
 }
@@ -238,11 +290,18 @@ static int settle(struct li_town *town, const struct li_scenario_file *file,
 {
     int r = found(town, file);
 
+    town->playbook = file->playbook;
     r = r ? r : gather(town, scenario->people);
     for (size_t i = 0; r == 0 && i < town->person_count; i++) {
         r = hire(town, &town->people[i]);
     }
-    return r;
+    if (r == 0 && scenario->settings) {
+        const struct li_setting_args args = {.values = scenario->settings};
+        r = li_town_run(town, &li_setting_put, &args, NULL);
+    }
+    r = r ? r : li_town_rows(town, scenario->rows);
+    r = r ? r : li_town_tables(town, scenario);
+    return r ? r : li_town_books(town, scenario->books);
 }
 
 /* ---- the house -------------------------------------------------------------------- */

@@ -7,95 +7,208 @@
 #include "case/inside.h"
 #include "record/due.h"
 
-/* The end of the day a field names; 0 when it names none. */
-static int64_t end_of_day(struct li_ctx *ctx, const struct li_calendar *calendar,
-                          const struct li_snapshot *snapshot, int field)
+/* What a field names: an instant, and whether it is a day (then its beginning); false
+ * when nothing was given. */
+static bool moment_of(struct li_ctx *ctx, const struct li_node *fields, struct li_str name,
+                      int64_t *ret, int32_t *ret_day)
 {
-    const struct li_node *given =
-        li_node_get_str(snapshot->fields, snapshot->playbook->fields[field].name);
+    const struct li_node *given = li_node_get_str(fields, name);
     unsigned told = ctx->error_count;
-    int32_t day;
 
+    *ret_day = INT32_MIN;
     if (!given || given->kind != LI_TEXT) {
-        return 0;
+        return false;
     }
-    if (li_date_parse(ctx, given->text, &day)) {
-        ctx->error_count = told;
-        return 0;
+    if (li_date_parse(ctx, given->text, ret_day) == 0) {
+        *ret = li_day_start(*ret_day);
+        return true;
     }
-    return li_calendar_closing(calendar, day);
+    ctx->error_count = told;
+    *ret_day = INT32_MIN;
+    if (li_time_parse(ctx, given->text, ret) == 0) {
+        return true;
+    }
+    ctx->error_count = told;
+    return false;
 }
 
-int li_case_timer(struct li_ctx *ctx, const struct li_calendar *calendar,
-                  const struct li_snapshot *snapshot, const struct li_state *state, int64_t since,
-                  int64_t begun, struct li_case_timer *ret)
+int64_t li_case_moment(struct li_ctx *ctx, const struct li_calendar *calendar,
+                       const struct li_node *fields, struct li_str name, bool ends)
 {
-    struct li_case_timer timer = {
-        .calendar = calendar, .state = state, .from = since, .clock = {.since = since}};
-    int r = li_machine_clock(ctx, snapshot, state, &timer.rule);
+    int64_t at;
+    int32_t day;
 
-    if (r || !timer.rule) {
-        *ret = timer;
-        return r;
+    if (!moment_of(ctx, fields, name, &at, &day)) {
+        return 0;
     }
-    if (timer.rule->from_start && begun) {
-        timer.from = begun;
-    }
-    if (timer.rule->length.amount == 0) {
-        timer.clock.due_at = end_of_day(ctx, calendar, snapshot, timer.rule->until);
-        timer.clock.edition = calendar->edition;
-        if (timer.clock.due_at && li_day_at(timer.clock.due_at) > calendar->last_day) {
-            timer.clock.edition = -timer.clock.edition;
+    return ends && day != INT32_MIN ? li_calendar_closing(calendar, day) : at;
+}
+
+/* The same of a field by its place: a part's own goes before the case's. */
+static int64_t moment_in(struct li_ctx *ctx, const struct li_clock_ground *ground,
+                         const struct li_snapshot *snapshot, int part, int field, bool ends)
+{
+    const struct li_str name = snapshot->playbook->fields[field].name;
+    const struct li_node *fields = snapshot->fields;
+
+    for (size_t i = 0; part && i < snapshot->part_count; i++) {
+        const struct li_part *of = &snapshot->parts[i];
+        if (of->no == part && of->fields && li_node_get_str(of->fields, name)) {
+            fields = of->fields;
         }
-    } else {
-        struct li_due_time due = li_calendar_add(calendar, timer.from, timer.rule->length);
-        timer.clock.due_at = due.at;
-        timer.clock.edition = due.provisional ? -due.edition : due.edition;
     }
-    *ret = timer;
+    return li_case_moment(ctx, ground->calendar, fields, name, ends);
+}
+
+/* Where a term begins to count. */
+static int64_t begin_of(struct li_ctx *ctx, const struct li_clock_ground *ground,
+                        const struct li_snapshot *snapshot, int part,
+                        const struct li_clock_term *term, int64_t since, int64_t begun)
+{
+    int64_t at;
+
+    switch (term->from) {
+    case LI_FROM_START:
+        return begun ? begun : since;
+    case LI_FROM_OPENED:
+        return ground->opened_at ? ground->opened_at : since;
+    case LI_FROM_FIELD:
+        at = moment_in(ctx, ground, snapshot, part, term->from_field, false);
+        return at ? at : since;
+    case LI_FROM_STATE:
+        break;
+    }
+    return since;
+}
+
+/* One term: when it ends (clock.due_at 0: it is not known), and what it is of. */
+static int reckon_term(struct li_ctx *ctx, const struct li_clock_ground *ground,
+                       const struct li_snapshot *snapshot, int part,
+                       const struct li_clock_term *term, int64_t begun, struct li_case_timer *timer)
+{
+    const struct li_deadline *line = NULL;
+    struct li_due_time due;
+
+    timer->from = begin_of(ctx, ground, snapshot, part, term, timer->clock.since, begun);
+    timer->length = term->length;
+    timer->basis = (struct li_str){.ptr = NULL};
+    if (term->until >= 0) {
+        timer->clock.due_at = moment_in(ctx, ground, snapshot, part, term->until, true);
+        timer->clock.edition = ground->calendar->edition;
+        if (timer->clock.due_at && li_day_at(timer->clock.due_at) > ground->calendar->last_day) {
+            timer->clock.edition = -timer->clock.edition;
+        }
+        return 0;
+    }
+    if (term->table.len && ground->deadlines) {
+        const struct li_deadline_query query = {.name = term->table,
+                                                .stage = timer->state->name,
+                                                .class = ground->class,
+                                                .level = ground->level,
+                                                .day = li_day_at(timer->from)};
+        line = li_deadline_find(ground->deadlines, &query);
+    }
+    if (line) {
+        timer->length = line->length;
+        timer->basis = li_strf(ctx, "%.*s/%.*s", LI_P(line->name), LI_P(line->edition));
+        if (!timer->basis.ptr) {
+            return -LI_E_NOMEM;
+        }
+    }
+    due = li_calendar_add(ground->calendar, timer->from, timer->length);
+    timer->clock.due_at = due.at;
+    timer->clock.edition = due.provisional ? -due.edition : due.edition;
     return 0;
 }
 
-/* A share of a length, in minutes. */
-static struct li_length share(const struct li_calendar *calendar, struct li_length length,
-                              int percent)
+/* The earliest of a rule's terms that is known. */
+static int reckon_rule(struct li_ctx *ctx, const struct li_clock_ground *ground,
+                       const struct li_snapshot *snapshot, int part, int64_t begun,
+                       struct li_case_timer *timer)
 {
-    static const int64_t day = 24 * 60;
-    int64_t minutes = length.amount;
+    struct li_case_timer best = *timer, one;
 
-    switch (length.unit) {
-    case 's':
-        return (struct li_length){
-            .amount = length.amount * percent / 100, .unit = 's', .kind = length.kind};
-    case 'h':
-        minutes *= 60;
-        break;
-    case 'd':
-        minutes *= length.kind == LI_CLOCK_WORK ? calendar->minutes_a_day : day;
-        break;
-    case 'w':
-        minutes *= length.kind == LI_CLOCK_WORK ? 5 * calendar->minutes_a_day : 7 * day;
-        break;
-    default:
-        break;
+    for (size_t i = 0; i < timer->rule->term_count; i++) {
+        int r;
+
+        one = *timer;
+        r = reckon_term(ctx, ground, snapshot, part, &timer->rule->terms[i], begun, &one);
+        if (r) {
+            return r;
+        }
+        if (i == 0 ||
+            (one.clock.due_at && (!best.clock.due_at || one.clock.due_at < best.clock.due_at))) {
+            best = one;
+        }
     }
-    return (struct li_length){.amount = minutes * percent / 100, .unit = 'm', .kind = length.kind};
+    *timer = best;
+    return 0;
+}
+
+/* A clock with a name is no state: nobody answers in it. */
+static bool is_named(const struct li_state *state)
+{
+    return state->owner.kind == LI_OWNER_NONE;
+}
+
+/* What stands still or was moved: a day that was given is not moved by a pause. */
+static int bend(struct li_ctx *ctx, const struct li_clock_ground *ground, int part,
+                struct li_case_timer *timer)
+{
+    const struct li_clock_row *row = li_clock_row(ground, part, LI_S(""));
+    int r = li_clock_pauses(ctx, ground, part, !timer->state->pauses, &timer->pauses,
+                            &timer->pause_count);
+
+    timer->reckoned = timer->clock.due_at;
+    if (r == 0 && timer->clock.due_at && timer->length.amount && timer->pause_count) {
+        timer->clock.due_at = li_clock_paused(ground->calendar, timer->length.kind, timer->pauses,
+                                              timer->pause_count, timer->from, timer->clock.due_at);
+    }
+    if (r == 0 && row && !is_named(timer->state) && row->extended_at && row->since == timer->from &&
+        timer->clock.due_at && row->extended_at > timer->clock.due_at) {
+        timer->clock.due_at = row->extended_at;
+        timer->length.amount = 0; /* its steps lie between beginning and end */
+        timer->is_extended = true;
+    }
+    return r;
+}
+
+int li_case_timer(struct li_ctx *ctx, const struct li_clock_ground *ground,
+                  const struct li_snapshot *snapshot, const struct li_state *state, int part,
+                  int64_t since, int64_t begun, struct li_case_timer *ret)
+{
+    struct li_case_timer timer = {
+        .calendar = ground->calendar, .state = state, .from = since, .clock = {.since = since}};
+    int r = li_machine_clock(ctx, snapshot, state, &timer.rule);
+
+    if (r == 0 && timer.rule) {
+        r = reckon_rule(ctx, ground, snapshot, part, begun, &timer);
+        r = r || ground->count == 0 ? r : bend(ctx, ground, part, &timer);
+    }
+    if (r == 0 && timer.reckoned == 0) {
+        timer.reckoned = timer.clock.due_at;
+    }
+    if (r == 0) {
+        *ret = timer;
+    }
+    return r;
 }
 
 int64_t li_case_step_at(const struct li_case_timer *timer, size_t step)
 {
     int percent = timer->state->overdue[step].percent;
-    int64_t due = timer->clock.due_at;
+    int64_t due = timer->clock.due_at, at;
 
     if (percent == 100) {
         return due;
     }
-    if (timer->rule->length.amount == 0) {
+    if (timer->length.amount == 0) {
         return due <= timer->from ? due : timer->from + (due - timer->from) / 100 * percent;
     }
-    return li_calendar_add(timer->calendar, timer->from,
-                           share(timer->calendar, timer->rule->length, percent))
-        .at;
+    at = li_calendar_share(timer->calendar, timer->from, timer->length, timer->reckoned, percent);
+    return timer->pause_count ? li_clock_paused(timer->calendar, timer->length.kind, timer->pauses,
+                                                timer->pause_count, timer->from, at)
+                              : at;
 }
 
 size_t li_case_step_next(const struct li_case_timer *timer, size_t struck, int64_t now)
@@ -111,37 +224,52 @@ size_t li_case_step_next(const struct li_case_timer *timer, size_t struck, int64
     return step > struck ? step - 1 : step;
 }
 
-static int step_args(struct li_ctx *ctx, int64_t case_id, int part, size_t step, struct li_str *ret)
+/* `clock`: 1 + the place of one with a name; 0: the state's own. */
+static int step_args(struct li_ctx *ctx, int64_t case_id, int part, size_t clock, size_t step,
+                     struct li_str *ret)
 {
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
+    int r = li_json_begin(ctx, &json);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_int(&json, "case", case_id);
+    if (clock) {
+        li_json_put_int(&json, "clock", (int64_t)clock);
+    }
     li_json_put_int(&json, "part", part);
     li_json_put_int(&json, "step", (int64_t)step);
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, ret);
+}
+
+/* Puts the due row of a step, or takes it away when there is none. */
+static int set_row(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,
+                   size_t clock, const struct li_case_timer *timer, size_t step, bool was_set)
+{
+    struct li_due due = {.entity = case_id,
+                         .slot = clock ? li_times_slot(part, clock - 1) : part,
+                         .command = li_str(li_case_clock_step.name)};
+    int r;
+
+    if (timer->clock.due_at == 0 || step >= timer->state->overdue_count) {
+        return was_set ? li_due_clear(ctx, tx, case_id, due.slot) : 0;
+    }
+    due.at = li_case_step_at(timer, step);
+    r = step_args(ctx, case_id, part, clock, step, &due.args);
+    return r ? r : li_due_set(ctx, tx, &due);
 }
 
 int li_case_clock_set(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,
                       const struct li_case_timer *timer, size_t step, bool was_set)
 {
-    struct li_due due = {
-        .entity = case_id, .slot = part, .command = li_str(li_case_clock_step.name)};
-    int r;
+    return set_row(ctx, tx, case_id, part, 0, timer, step, was_set);
+}
 
-    if (timer->clock.due_at == 0 || step >= timer->state->overdue_count) {
-        return was_set ? li_due_clear(ctx, tx, case_id, part) : 0;
-    }
-    due.at = li_case_step_at(timer, step);
-    r = step_args(ctx, case_id, part, step, &due.args);
-    return r ? r : li_due_set(ctx, tx, &due);
+int li_case_named_set(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,
+                      size_t place, const struct li_case_timer *timer, size_t step)
+{
+    return set_row(ctx, tx, case_id, part, place + 1, timer, step, true);
 }
 
 int li_case_struck(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int part,

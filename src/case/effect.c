@@ -54,13 +54,30 @@ int li_case_effect(struct li_ctx *ctx, const struct li_tx *tx, const struct li_e
                : LI_FAIL(ctx, LI_E_CORRUPT, "there is no effect %.*s", LI_P(effect->name));
 }
 
+bool li_case_effect_is_undone(const struct li_tx *tx, const struct li_effect *effect)
+{
+    const struct li_effect_def *def = effect_def(li_bound(tx->record)->effects, effect->name);
+
+    return def && def->undo;
+}
+
+int li_case_effect_undo(struct li_ctx *ctx, const struct li_tx *tx, const struct li_effect *effect,
+                        const struct li_effect_target *target)
+{
+    const struct li_effect_def *def = effect_def(li_bound(tx->record)->effects, effect->name);
+
+    li_assert(def && def->undo);
+    return def->undo(ctx, tx, target, effect->arg);
+}
+
 int li_case_effects(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id,
                     const struct li_plan *plan)
 {
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < plan->effect_count; i++) {
-        const struct li_effect_target target = {.case_id = case_id, .part = plan->effects[i].part};
+        const struct li_effect_target target = {
+            .case_id = case_id, .part = plan->effects[i].part, .what = plan->effects[i].action};
         r = li_case_effect(ctx, tx, plan->effects[i].effect, &target);
     }
     return r;

@@ -52,27 +52,23 @@ static int follow_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
 {
     const struct following *following = plan;
     struct li_case_party party = {.no = (int)following->followed.party, .role = LI_S("follower")};
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r = buf ? 0 : -LI_E_NOMEM;
+    int r;
 
     li_case_token_hash(following->args->token, party.token_hash);
-    r = r ? r : li_case_party_insert(ctx, tx, following->args->id, &party);
+    r = li_case_party_insert(ctx, tx, following->args->id, &party);
     r = r ? r : li_case_followers_set(ctx, tx, following->args->id, following->followers);
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_int(&json, "party", party.no);
-    li_json_close_map(&json);
     ret->entity = following->args->id;
     if (tx->viewer->kind == LI_VIEWER_ANYONE) {
         ret->actor = li_strf(ctx, "party:%d", party.no);
         r = ret->actor.ptr ? 0 : -LI_E_NOMEM;
     }
-    ret->payload = li_buf_view(buf);
-    return r ? r : li_buf_check(ctx, buf);
+    return r ? r : li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_case_follow = {

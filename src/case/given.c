@@ -1,13 +1,15 @@
 /*
  * Given fields become what is kept: a place keeps the numbers it was given with and
- * says where it is in ours; photos get their numbers in the case; a class must be
- * one of the tenant's.  The shapes were checked by the playbook's schema.
+ * says where it is in ours; photos and documents get their numbers in the case; a
+ * class must be one of the tenant's.  The shapes were checked by the playbook's schema.
  */
 #include <math.h>
 
 #include "base/coordinate.h"
+#include "base/id.h"
 #include "case/inside.h"
 #include "contract/fault.h"
+#include "people/people.h"
 #include "record/code.h"
 
 static double real_of(const struct li_node *map, const char *key)
@@ -85,24 +87,37 @@ static bool is_taken(const struct li_case_given *given, const struct li_upload *
     return false;
 }
 
-/* Tokens of uploads become the numbers the photos will have. */
-static int keep_photos(struct li_ctx *ctx, const struct li_tx *tx, const struct li_field *field,
-                       const struct li_node *given, struct li_case_given *ret,
-                       struct li_node **ret_value)
+/* What a case may hold of photos and documents before it takes no more documents. */
+#define FILES 200
+
+/* Tokens of uploads become the numbers the photos and documents will have; a list of
+ * photos holds nothing else. */
+static int keep_files(struct li_ctx *ctx, const struct li_tx *tx, struct li_str where,
+                      bool documents, const struct li_node *given, struct li_case_given *ret,
+                      struct li_node **ret_value)
 {
     struct li_node *list = li_node_new_list(ctx);
     int r = list ? 0 : -LI_E_NOMEM;
+
+    if (documents &&
+        ret->first_photo - 1 + ret->upload_count + (int64_t)given->list.count > FILES) {
+        return li_fault(ctx, LI_FAULT_MANY, where, LI_S("200"));
+    }
 
     for (size_t i = 0; r == 0 && i < given->list.count; i++) {
         struct li_upload *upload = &ret->uploads[ret->upload_count];
         struct li_node *number;
         if (ret->upload_count == LI_CASE_UPLOADS) {
-            return li_fault(ctx, LI_FAULT_MANY, pointer(ctx, field), LI_S("20"));
+            return li_fault(ctx, LI_FAULT_MANY, where, LI_S("20"));
         }
         r = li_upload_find(ctx, tx->conn, tx->tenant, given->list.items[i]->text, upload);
         if (r == -LI_E_NOT_FOUND || (r == 0 && is_taken(ret, upload))) {
-            return li_fault(ctx, LI_FAULT_PHOTO,
-                            li_strf(ctx, "/fields/%.*s/%zu", LI_P(field->name), i), LI_S(""));
+            return li_fault(ctx, documents ? LI_FAULT_DOCUMENT : LI_FAULT_PHOTO,
+                            li_strf(ctx, "%.*s/%zu", LI_P(where), i), LI_S(""));
+        }
+        if (r == 0 && !documents && upload->kind != LI_FILETYPE_PHOTO) {
+            return li_fault(ctx, LI_FAULT_NO_PHOTO, li_strf(ctx, "%.*s/%zu", LI_P(where), i),
+                            LI_S(""));
         }
         if (r) {
             return r;
@@ -126,6 +141,17 @@ static int check_code(struct li_ctx *ctx, const struct li_tx *tx, const struct l
     return r;
 }
 
+static int check_person(struct li_ctx *ctx, const struct li_tx *tx, const struct li_field *field,
+                        const struct li_node *given)
+{
+    struct li_person person;
+    int64_t id;
+    int r = li_id_parse(ctx, given->text, &id);
+
+    r = r ? r : li_person_find(ctx, tx->conn, tx->tenant, id, &person);
+    return r == -LI_E_NOT_FOUND ? li_fault(ctx, LI_FAULT_CHOICE, pointer(ctx, field), LI_S("")) : r;
+}
+
 static int keep(struct li_ctx *ctx, const struct li_tx *tx, const struct li_field *field,
                 struct li_node *given, struct li_case_given *ret, struct li_node **ret_value)
 {
@@ -134,9 +160,15 @@ static int keep(struct li_ctx *ctx, const struct li_tx *tx, const struct li_fiel
     case LI_FIELD_POINT:
         return keep_point(ctx, field, given, ret, ret_value);
     case LI_FIELD_PHOTOS:
-        return keep_photos(ctx, tx, field, given, ret, ret_value);
+    case LI_FIELD_DOCUMENT:
+        return keep_files(ctx, tx, pointer(ctx, field), field->type == LI_FIELD_DOCUMENT, given,
+                          ret, ret_value);
     case LI_FIELD_CODE:
         return check_code(ctx, tx, field, given);
+    case LI_FIELD_SUBJECT:
+        return li_case_check_subject(ctx, tx, field, given);
+    case LI_FIELD_PERSON:
+        return check_person(ctx, tx, field, given);
     default:
         return 0;
     }
@@ -158,6 +190,20 @@ int li_case_given(struct li_ctx *ctx, const struct li_tx *tx, const struct li_pl
         r = r ? r : li_node_put(ctx, map, member->key, value);
     }
     ret->fields = map;
+    return r;
+}
+
+int li_case_given_paper(struct li_ctx *ctx, const struct li_tx *tx, const struct li_node *tokens,
+                        struct li_case_given *ret)
+{
+    struct li_node *numbers;
+    int r = tokens && tokens->list.count
+                ? keep_files(ctx, tx, LI_S("/paper"), false, tokens, ret, &numbers)
+                : 0;
+
+    if (r == 0 && tokens && tokens->list.count) {
+        ret->paper = numbers;
+    }
     return r;
 }
 

@@ -5,14 +5,19 @@
 #include <stdlib.h>
 
 #include "base/asset.h"
+#include "base/grow.h"
 #include "base/json.h"
-#include "case/case.h"
+#include "case/child.h"
+#include "case/deadline.h"
+#include "case/rhythm.h"
+#include "record/sample.h"
 #include "record/setting.h"
 
 LI_SQL(playbook_version,
        "select source from playbook where tenant = $1 and name = $2 and version = $3");
 LI_SQL(playbook_current, "select version, source from playbook where tenant = $1 and name = $2 "
                          "order by version desc limit 1");
+LI_SQL(playbook_names, "select name from playbook where tenant = $1 group by name order by name");
 LI_SQL(playbook_hash, "select hash from playbook where tenant = $1 and name = $2 and version = $3");
 LI_SQL(playbook_insert, "insert into playbook (tenant, name, version, hash, source, adopted_at) "
                         "values ($1, $2, $3, $4, $5, $6)");
@@ -26,14 +31,32 @@ struct shelf {
     int64_t tenant;
     int64_t rev; /* the tenant's, when this was seen to be the current version */
     bool current;
+    struct li_hash source; /* of its text; tenants with the same one share what was compiled */
     const struct li_playbook *playbook;
 };
+
+/* Beyond what any office adopts: every version compiled is kept while the server runs. */
+#define LIBRARY_MOST ((size_t)1 << 28) /* bytes */
 
 struct hours {
     struct hours *next;
     int64_t tenant;
     int64_t rev; /* the tenant's, under which they were read */
     const struct li_calendar *calendar;
+};
+
+struct tables {
+    struct tables *next;
+    int64_t tenant;
+    int64_t rev;
+    struct li_deadlines rows;
+};
+
+struct draws {
+    struct draws *next;
+    int64_t tenant;
+    int64_t rev;
+    struct li_sampling sampling;
 };
 
 struct li_library {
@@ -43,6 +66,8 @@ struct li_library {
     struct li_calendar *calendar;
     struct shelf *first;
     struct hours *hours; /* one a tenant */
+    struct tables *tables;
+    struct draws *draws; /* the newest of a tenant first */
 };
 
 static int read_calendar(struct li_library *library)
@@ -72,7 +97,7 @@ int li_library_new(struct li_ctx *ctx, struct li_library **ret)
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the library");
     }
     pthread_rwlock_init(&library->lock, NULL);
-    library->arena = li_arena_new(0);
+    library->arena = li_arena_new(LIBRARY_MOST);
     if (!library->arena) {
         li_library_free(library);
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the library");
@@ -98,6 +123,32 @@ void li_library_free(struct li_library *library)
     free(library);
 }
 
+/* The nation's days with the tenant's own. */
+static int days_of(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
+                   int64_t tenant, const struct li_calendar **ret)
+{
+    struct li_calendar *own;
+    struct li_day_rule *rules;
+    size_t count;
+    int r = li_setting_own_days(ctx, conn, tenant, &rules, &count);
+
+    if (r || count == 0) {
+        *ret = library->calendar;
+        return r;
+    }
+    r = li_calendar_of_days(ctx, library->calendar, rules, count, &own);
+    if (r == 0) {
+        *ret = own;
+    }
+    return r;
+}
+
+static bool same_days(const struct li_calendar *a, const struct li_calendar *b)
+{
+    return a->marks == b->marks ||
+           memcmp(a->marks, b->marks, (size_t)(a->last_day - a->first_day) + 1) == 0;
+}
+
 static bool same_week(const struct li_week *a, const struct li_week *b)
 {
     for (int day = 0; day < 7; day++) {
@@ -117,10 +168,12 @@ static int read_hours(struct li_ctx *ctx, struct li_library *library, struct li_
 {
     struct li_office_hours set;
     struct li_calendar *calendar = NULL;
+    const struct li_calendar *days = NULL;
     struct hours *mine = NULL;
     struct li_week week = {.counts = {0}};
     int r = li_setting_office_hours(ctx, conn, tenant, &set);
 
+    r = r ? r : days_of(ctx, library, conn, tenant, &days);
     if (r) {
         return r;
     }
@@ -131,13 +184,16 @@ static int read_hours(struct li_ctx *ctx, struct li_library *library, struct li_
     for (struct hours *hours = library->hours; hours; hours = hours->next) {
         mine = hours->tenant == tenant ? hours : mine;
     }
-    if (mine && same_week(&mine->calendar->week, &week)) {
+    if (mine && same_week(&mine->calendar->week, &week) && same_days(mine->calendar, days)) {
         mine->rev = rev;
         *ret = mine->calendar;
         return 0;
     }
     li_ctx_clear(&library->ctx);
-    r = li_calendar_of_week(&library->ctx, library->calendar, &week, &calendar);
+    r = li_calendar_of_week(&library->ctx, days, &week, &calendar);
+    if (r == 0 && days != library->calendar) { /* kept as long as the library, not as `ctx` */
+        r = li_calendar_of_days(&library->ctx, calendar, NULL, 0, &calendar);
+    }
     if (r) {
         return LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&library->ctx)));
     }
@@ -180,6 +236,145 @@ int li_library_calendar(struct li_ctx *ctx, struct li_library *library, struct l
     return r;
 }
 
+static bool same_line(const struct li_deadline *a, const struct li_deadline *b)
+{
+    return li_str_eq(a->name, b->name) && li_str_eq(a->edition, b->edition) &&
+           li_str_eq(a->stage, b->stage) && li_str_eq(a->class, b->class) &&
+           li_str_eq(a->level, b->level) && a->length.amount == b->length.amount &&
+           a->length.unit == b->length.unit && a->length.kind == b->length.kind &&
+           a->number == b->number && a->since == b->since && a->until == b->until;
+}
+
+static bool same_lines(const struct li_deadlines *a, const struct li_deadlines *b)
+{
+    bool same = a->count == b->count;
+
+    for (size_t i = 0; same && i < a->count; i++) {
+        same = same_line(&a->rows[i], &b->rows[i]);
+    }
+    return same;
+}
+
+/* Under the write lock.  What was handed out stays; a rev that changed something else keeps
+ * the tables that are there, or a server would hold one copy for every change. */
+static int read_tables(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
+                       int64_t tenant, int64_t rev, const struct li_deadlines **ret)
+{
+    struct tables *tables = library->tables;
+    struct li_deadlines rows;
+    int r = li_deadline_list(ctx, conn, tenant, &rows);
+
+    while (tables && tables->tenant != tenant) { /* the newest of a tenant stands first */
+        tables = tables->next;
+    }
+    if (r == 0 && tables && same_lines(&tables->rows, &rows)) {
+        tables->rev = rev;
+        *ret = &tables->rows;
+        return 0;
+    }
+    li_ctx_clear(&library->ctx);
+    r = r ? r : li_deadline_list(&library->ctx, conn, tenant, &rows);
+    tables = r ? NULL : LI_NEW(library->arena, struct tables);
+    if (!tables) {
+        return LI_FAIL(ctx, r ? -r : LI_E_NOMEM, "the tables of deadlines cannot be read");
+    }
+    *tables = (struct tables){.next = library->tables, .tenant = tenant, .rev = rev, .rows = rows};
+    library->tables = tables;
+    *ret = &tables->rows;
+    return 0;
+}
+
+int li_library_deadlines(struct li_ctx *ctx, struct li_library *library, struct li_conn *conn,
+                         int64_t tenant, const struct li_deadlines **ret)
+{
+    const struct li_deadlines *found = NULL;
+    int64_t rev;
+    int r = li_tenant_rev(ctx, conn, tenant, &rev);
+
+    if (r) {
+        return r;
+    }
+    pthread_rwlock_rdlock(&library->lock);
+    for (const struct tables *tables = library->tables; tables && !found; tables = tables->next) {
+        found = tables->tenant == tenant && tables->rev == rev ? &tables->rows : NULL;
+    }
+    pthread_rwlock_unlock(&library->lock);
+    if (found) {
+        *ret = found;
+        return 0;
+    }
+    pthread_rwlock_wrlock(&library->lock);
+    r = read_tables(ctx, library, conn, tenant, rev, ret);
+    pthread_rwlock_unlock(&library->lock);
+    return r;
+}
+
+/* Under the write lock.  A chain once read stays; a rev that changed something else keeps
+ * what is there. */
+static int read_draws(struct li_ctx *ctx, struct li_library *library, struct li_record *record,
+                      struct li_conn *conn, int64_t tenant, int64_t rev,
+                      const struct li_sampling **ret)
+{
+    struct draws *known = library->draws, *draws;
+    struct li_draw_chain *chain = NULL;
+    struct li_node *scale;
+    int r = li_setting_get(ctx, conn, tenant, "spot_checks", &scale);
+
+    while (known && known->tenant != tenant) {
+        known = known->next;
+    }
+    if (r == 0 && !(known && known->sampling.chain)) {
+        chain = LI_NEW(library->arena, struct li_draw_chain);
+        r = chain ? li_sample_chain(ctx, record, conn, tenant, chain) : -LI_E_NOMEM;
+    }
+    if (r && r != -LI_E_NOT_FOUND) {
+        return r;
+    }
+    chain = r ? NULL : chain;
+    if (known && known->sampling.scale == scale->number && !chain) {
+        known->rev = rev;
+        *ret = &known->sampling;
+        return 0;
+    }
+    draws = LI_NEW(library->arena, struct draws);
+    if (!draws) {
+        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for draws");
+    }
+    *draws = (struct draws){.next = library->draws,
+                            .tenant = tenant,
+                            .rev = rev,
+                            .sampling = {.scale = (int)scale->number,
+                                         .chain = chain   ? chain
+                                                  : known ? known->sampling.chain
+                                                          : NULL}};
+    library->draws = draws;
+    *ret = &draws->sampling;
+    return 0;
+}
+
+int li_library_sampling(struct li_ctx *ctx, struct li_library *library, struct li_record *record,
+                        struct li_conn *conn, int64_t tenant, int64_t rev,
+                        const struct li_sampling **ret)
+{
+    const struct draws *draws;
+    int r = 0;
+
+    pthread_rwlock_rdlock(&library->lock);
+    draws = library->draws;
+    while (draws && (draws->tenant != tenant || draws->rev != rev)) {
+        draws = draws->next;
+    }
+    pthread_rwlock_unlock(&library->lock);
+    if (draws) {
+        *ret = &draws->sampling;
+        return 0;
+    }
+    pthread_rwlock_wrlock(&library->lock);
+    r = read_draws(ctx, library, record, conn, tenant, rev, ret);
+    pthread_rwlock_unlock(&library->lock);
+    return r;
+}
+
 static const struct li_playbook *on_shelf(const struct li_library *library, int64_t tenant,
                                           struct li_str name, int version, int64_t rev)
 {
@@ -194,25 +389,56 @@ static const struct li_playbook *on_shelf(const struct li_library *library, int6
     return NULL;
 }
 
-/* Under the write lock: compiles a source and puts it on the shelf. */
-static int shelve(struct li_ctx *ctx, struct li_library *library, int64_t tenant,
-                  struct li_str source, struct shelf **ret)
+static const struct li_playbook *compiled(const struct li_library *library,
+                                          const struct li_hash *source)
 {
-    struct shelf *shelf = LI_NEW(library->arena, struct shelf);
+    for (const struct shelf *shelf = library->first; shelf; shelf = shelf->next) {
+        if (li_hash_eq(&shelf->source, source)) {
+            return shelf->playbook;
+        }
+    }
+    return NULL;
+}
+
+/* Under the write lock: compiles a source that no tenant has on its shelf yet. */
+static int compile(struct li_ctx *ctx, struct li_library *library, struct li_str source,
+                   const struct li_playbook **ret)
+{
     struct li_playbook *playbook;
     int r;
 
     li_ctx_clear(&library->ctx);
     source = li_str_dup(&library->ctx, source);
-    if (!shelf || !source.ptr) {
+    if (!source.ptr) {
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for a playbook");
     }
     r = li_playbook_load(&library->ctx, "adopted playbook", source, &playbook);
     if (r) {
-        return LI_FAIL(ctx, LI_E_CORRUPT, "an adopted playbook does not load: %.*s",
+        return LI_FAIL(ctx, r == -LI_E_NOMEM ? LI_E_NOMEM : LI_E_CORRUPT,
+                       "an adopted playbook does not load: %.*s",
                        LI_P(li_ctx_explain(&library->ctx)));
     }
-    *shelf = (struct shelf){.next = library->first, .tenant = tenant, .playbook = playbook};
+    *ret = playbook;
+    return 0;
+}
+
+/* Under the write lock: puts a tenant's playbook on the shelf. */
+static int shelve(struct li_ctx *ctx, struct li_library *library, int64_t tenant,
+                  struct li_str source, struct shelf **ret)
+{
+    struct li_hash hash = li_hash_of(source);
+    const struct li_playbook *playbook = compiled(library, &hash);
+    struct shelf *shelf = LI_NEW(library->arena, struct shelf);
+    int r = shelf ? 0 : LI_FAIL(ctx, LI_E_NOMEM, "no memory for a playbook");
+
+    if (r == 0 && !playbook) {
+        r = compile(ctx, library, source, &playbook);
+    }
+    if (r) {
+        return r;
+    }
+    *shelf = (struct shelf){
+        .next = library->first, .tenant = tenant, .source = hash, .playbook = playbook};
     library->first = shelf;
     *ret = shelf;
     return 0;
@@ -298,9 +524,38 @@ int li_library_find(struct li_ctx *ctx, struct li_library *library, struct li_co
 
 /* ---- adopting -------------------------------------------------------------- */
 
+int li_library_names(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str **ret,
+                     size_t *ret_count)
+{
+    struct li_str *all = NULL;
+    size_t count = 0, cap = 0;
+    struct li_rows *rows;
+    int r = li_query(ctx, conn, &playbook_names, LI_ARGS(li_v(tenant)), &rows);
+
+    if (r) {
+        return r;
+    }
+    while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
+        struct li_str *more = li_grow(ctx, all, count, &cap, sizeof(*all));
+        all = more ? more : all;
+        r = more ? 0 : -LI_E_NOMEM;
+        if (r == 0) {
+            all[count] = li_col_dup(ctx, rows, 0);
+            r = all[count++].ptr ? 0 : -LI_E_NOMEM;
+        }
+    }
+    li_rows_done(rows);
+    if (r == 0) {
+        *ret = all;
+        *ret_count = count;
+    }
+    return r;
+}
+
 struct adoption {
     struct li_playbook *playbook;
     struct li_str source;
+    struct li_draw_chain *chain; /* that begins with it; NULL: none */
 };
 
 static int adopt_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
@@ -331,13 +586,19 @@ static int adopt_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *
     if (r == 0) {
         bool same = li_str_eq(li_col_str(rows, 0), li_hash_view(&plan->playbook->hash));
         li_rows_done(rows);
-        return LI_FAIL(ctx, LI_E_UNIQUE, "version %d of %.*s is adopted already%s",
-                       plan->playbook->version, LI_P(plan->playbook->name),
+        return LI_FAIL(ctx, same ? LI_E_UNIQUE : LI_E_STATE,
+                       "version %d of %.*s is adopted already%s", plan->playbook->version,
+                       LI_P(plan->playbook->name),
                        same ? "" : " with another structure: give it a new number");
     }
     if (r == -LI_E_NOT_FOUND) {
         *ret_plan = plan;
-        r = 0;
+        r = li_case_spawns_check(ctx, tx, plan->playbook);
+        r = r ? r : li_case_books_check(ctx, tx, plan->playbook);
+        r = r ? r : li_case_reads_check(ctx, tx, plan->playbook);
+    }
+    if (r == 0 && (plan->playbook->sample_count || plan->playbook->draws_rows)) {
+        r = li_sample_begin(ctx, tx, &plan->chain);
     }
     return r;
 }
@@ -347,34 +608,35 @@ static int adopt_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
 {
     const struct adoption *adoption = plan;
     const struct li_playbook *playbook = adoption->playbook;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r;
+    int r = li_exec(ctx, tx->conn, &playbook_insert,
+                    LI_ARGS(li_v(tx->tenant), li_v_text(playbook->name), li_v(playbook->version),
+                            li_v_blob(li_hash_view(&playbook->hash)), li_v_blob(adoption->source),
+                            li_v(tx->now)),
+                    NULL);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
+    r = r ? r : li_rhythm_adopt(ctx, tx, playbook);
+    if (r == 0 && adoption->chain) {
+        r = li_sample_write(ctx, tx, adoption->chain);
     }
-    r = li_exec(ctx, tx->conn, &playbook_insert,
-                LI_ARGS(li_v(tx->tenant), li_v_text(playbook->name), li_v(playbook->version),
-                        li_v_blob(li_hash_view(&playbook->hash)), li_v_blob(adoption->source),
-                        li_v(tx->now)),
-                NULL);
-    if (r == 0) {
-        r = li_tenant_touch(ctx, tx);
-    }
+    r = r ? r : li_tenant_touch(ctx, tx);
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
+    r = li_case_books_keep(ctx, tx, playbook, &json);
+    if (r) {
+        return r;
+    }
+    if (adoption->chain) {
+        li_sample_put(&json, adoption->chain);
+    }
     li_json_key(&json, "hash");
     li_json_hash(&json, &playbook->hash);
     li_json_put_text(&json, "playbook", playbook->name);
     li_json_put_int(&json, "version", playbook->version);
-    li_json_close_map(&json);
     ret->entity = tx->tenant;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_playbook_adopt = {

@@ -5,7 +5,8 @@
  * clock that strikes.  Who may, and whether, was asked before.
  */
 #include "base/canonical.h"
-#include "case/inside.h"
+#include "case/ballot.h"
+#include "case/under.h"
 #include "record/due.h"
 
 static struct li_case_moved *part_of(struct li_case_move *move, int no)
@@ -41,6 +42,7 @@ static int lay_changes(struct li_ctx *ctx, struct li_case_move *move,
     move->part_count = part_count;
     for (size_t i = 0; i < part_count; i++) {
         move->parts[i].row = parts[i];
+        move->parts[i].made = -1;
         move->parts[i].from = parts[i].part.state;
         move->parts[i].had_clock = parts[i].clock.due_at != 0;
     }
@@ -59,52 +61,83 @@ static int lay_changes(struct li_ctx *ctx, struct li_case_move *move,
             }
             part = &move->parts[move->part_count++];
             part->is_new = true;
+            part->made = change->action;
             part->from = -1;
-            part->row.part = (struct li_part){
-                .no = change->part, .machine = change->machine, .org = change->org};
+            part->row.part = (struct li_part){.no = change->part,
+                                              .machine = change->machine,
+                                              .post = change->post,
+                                              .role = change->role,
+                                              .about = change->about};
         }
         part->row.part.state = change->to;
+        part->row.part.org = change->org;
+        part->begins |= change->begins;
         part->change = change;
     }
     return 0;
 }
 
-/* Later values stand in the place of earlier ones; photos come to those there. */
+/* Whether a part keeps something of what the step gives: it was made by it, or it was
+ * done to it. */
+static bool takes(const struct li_case_move *move, const struct li_case_moved *part)
+{
+    const struct li_playbook *playbook = move->before.playbook;
+    int asked = move->plan->fired[0];
+
+    if (!playbook->machines[part->row.part.machine].field_count) {
+        return false;
+    }
+    return part->is_new ? part->made == asked
+                        : playbook->actions[asked].machine && part->row.part.no == move->asked_part;
+}
+
+/* What was given goes to the parts that keep it, the rest to the case: later values in
+ * the place of earlier ones, photos to those that are there. */
 static int merge_fields(struct li_ctx *ctx, struct li_case_move *move)
 {
-    const struct li_case *before = &move->before;
-    struct li_node *all;
-    int r = 0;
+    const struct li_playbook *playbook = move->before.playbook;
+    const struct li_node *rest;
+    int r;
 
     if (!move->added || move->added->map.count == 0) {
         return 0;
     }
-    all = li_node_new_map(ctx);
-    if (!all) {
-        return -LI_E_NOMEM;
+    r = li_machine_case_fields(ctx, playbook, &playbook->actions[move->plan->fired[0]], move->added,
+                               &rest);
+    if (r == 0 && rest->map.count) {
+        r = li_machine_fields_over(ctx, playbook, move->before.fields, rest, &move->row.fields);
     }
-    for (size_t i = 0; r == 0 && i < before->fields->map.count; i++) {
-        r = li_node_put(ctx, all, before->fields->map.items[i].key,
-                        before->fields->map.items[i].value);
-    }
-    for (size_t i = 0; r == 0 && i < move->added->map.count; i++) {
-        const struct li_member *member = &move->added->map.items[i];
-        struct li_node *value = member->value, *old = li_node_get_str(before->fields, member->key);
-        int place = li_playbook_field(before->playbook, member->key);
-        if (old && old->kind == LI_LIST && value->kind == LI_LIST &&
-            before->playbook->fields[place].type == LI_FIELD_PHOTOS) {
-            value = li_node_new_list(ctx);
-            r = value ? 0 : -LI_E_NOMEM;
-            for (size_t k = 0; r == 0 && k < old->list.count; k++) {
-                r = li_node_push(ctx, value, old->list.items[k]);
-            }
-            for (size_t k = 0; r == 0 && k < member->value->list.count; k++) {
-                r = li_node_push(ctx, value, member->value->list.items[k]);
-            }
+    for (size_t i = 0; r == 0 && i < move->part_count; i++) {
+        struct li_case_moved *part = &move->parts[i];
+        const struct li_node *before = part->row.part.fields;
+        if (takes(move, part)) {
+            r = li_machine_part_fields(ctx, playbook, part->row.part.machine, before, move->added,
+                                       &part->row.part.fields);
+            part->is_given = part->row.part.fields != before;
         }
-        r = r ? r : li_node_put(ctx, all, member->key, value);
     }
-    move->row.fields = all;
+    return r;
+}
+
+/* What the machine shared out: each part keeps its own. */
+static int keep_shares(struct li_ctx *ctx, struct li_case_move *move)
+{
+    const struct li_playbook *playbook = move->before.playbook;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < move->plan->value_count; i++) {
+        const struct li_plan_value *value = &move->plan->values[i];
+        struct li_case_moved *part = part_of(move, value->part);
+        struct li_node *given = li_node_new_map(ctx);
+        struct li_node *number = li_node_new_int(ctx, value->number);
+        r = given && number ? li_node_put(ctx, given, playbook->fields[value->field].name, number)
+                            : -LI_E_NOMEM;
+        r = r ? r
+              : li_machine_part_fields(ctx, playbook, part->row.part.machine, part->row.part.fields,
+                                       given, &part->row.part.fields);
+        part->shared = given;
+        part->is_given = true;
+    }
     return r;
 }
 
@@ -140,9 +173,30 @@ static int count_fired(struct li_ctx *ctx, struct li_case_move *move)
 
 /* ---- states entered -------------------------------------------------------- */
 
-static bool is_asked(const struct li_case_move *move, const struct li_change *change)
+bool li_case_is_asked(const struct li_case_move *move, const struct li_change *change)
 {
     return change->part == move->asked_part && change->action == move->plan->fired[0];
+}
+
+/* When a change counts from: what was asked from when it happened, what follows from
+ * it by itself from now, since nobody could know of it before. */
+static int64_t since_of(const struct li_tx *tx, const struct li_case_move *move,
+                        const struct li_change *change)
+{
+    return move->occurred && li_case_is_asked(move, change) ? move->occurred : tx->now;
+}
+
+/* What the action asked for did to a part it was done to, or made. */
+static bool is_done(const struct li_case_move *move, const struct li_change *change)
+{
+    return li_case_is_asked(move, change) ||
+           (change->is_new && change->action == move->plan->fired[0]);
+}
+
+/* Made ended, or an end before. */
+static bool was_ended(const struct li_case *row, const struct li_change *change)
+{
+    return change->is_new || row->playbook->machines[change->machine].states[change->from].end;
 }
 
 /* Owner and end of a part that entered a state. */
@@ -151,19 +205,20 @@ static int enter_part(struct li_ctx *ctx, const struct li_tx *tx, struct li_case
 {
     struct li_part *part = &moved->row.part;
     const struct li_state *state = part_state(&move->row, part);
-    int r = li_case_owner(ctx, tx, state, move->row.area_path, part->org, &part->owner);
+    int r = li_case_owner(ctx, tx, state, &move->row, part, &part->owner, &part->owner);
 
     if (r) {
         return r;
     }
-    if (moved->is_new || (moved->change->action >= 0 &&
-                          move->row.playbook->actions[moved->change->action].reopens >= 0)) {
+    if (moved->begins) {
         part->begun = tx->now;
     }
-    moved->row.clock = (struct li_case_clock){.since = tx->now};
-    moved->row.ended_at = state->end ? tx->now : 0;
-    /* who brought a task to its end has worked on the case */
-    if (state->end && tx->viewer->kind == LI_VIEWER_STAFF && is_asked(move, moved->change)) {
+    moved->row.clock = (struct li_case_clock){.since = since_of(tx, move, moved->change)};
+    moved->row.ended_at = state->end ? moved->row.clock.since : 0;
+    /* who brought a task to its end has worked on the case; what was made ended is only a note */
+    if (((state->end && !was_ended(&move->row, moved->change)) ||
+         (state->not_related && moved->change->is_new)) &&
+        tx->viewer->kind == LI_VIEWER_STAFF && is_done(move, moved->change)) {
         return li_case_handled(ctx, &moved->row.handled_by, tx->viewer->person);
     }
     return 0;
@@ -177,23 +232,41 @@ static int enter_case(struct li_ctx *ctx, const struct li_tx *tx, struct li_case
 
     row->state = move->plan->state;
     row->clock = (struct li_case_clock){.since = tx->now};
-    row->closed_at = case_state(row)->end ? tx->now : 0;
-    r = li_case_owner(ctx, tx, case_state(row), row->area_path, 0, &row->owner);
+    for (size_t i = 0; i < move->plan->change_count; i++) {
+        if (move->plan->changes[i].part == 0) { /* the last one counts */
+            row->clock.since = since_of(tx, move, &move->plan->changes[i]);
+        }
+    }
+    row->closed_at = case_state(row)->end ? row->clock.since : 0;
+    r = li_case_owner(ctx, tx, case_state(row), row, NULL, &move->before.owner, &row->owner);
     /* who brings the case itself before a check has done what is checked */
     for (size_t i = 0; r == 0 && i < move->plan->change_count; i++) {
         const struct li_change *change = &move->plan->changes[i];
         const struct li_state *states = row->playbook->machines[0].states;
-        if (change->part == 0 && is_asked(move, change) && tx->viewer->kind == LI_VIEWER_STAFF &&
-            states[change->to].not_related && !states[change->from].not_related) {
+        if (change->part == 0 && li_case_is_asked(move, change) &&
+            tx->viewer->kind == LI_VIEWER_STAFF && states[change->to].not_related &&
+            !states[change->from].not_related) {
             r = li_case_handled(ctx, &row->handled_by, tx->viewer->person);
         }
     }
     return r;
 }
 
+/* Who answered is recused by what was just given: somebody else does from now. */
+static int hand_over(struct li_ctx *ctx, const struct li_tx *tx, struct li_case_move *move)
+{
+    struct li_case *row = &move->row;
+
+    if (move->moved || !li_case_is_barred(row, &row->owner)) {
+        return 0;
+    }
+    move->handed = true;
+    return li_case_owner(ctx, tx, case_state(row), row, NULL, &move->before.owner, &row->owner);
+}
+
 static int enter_states(struct li_ctx *ctx, const struct li_tx *tx, struct li_case_move *move)
 {
-    int r = move->moved ? enter_case(ctx, tx, move) : 0;
+    int r = move->moved ? enter_case(ctx, tx, move) : hand_over(ctx, tx, move);
 
     for (size_t i = 0; r == 0 && i < move->part_count; i++) {
         if (move->parts[i].change) {
@@ -207,14 +280,31 @@ static int enter_states(struct li_ctx *ctx, const struct li_tx *tx, struct li_ca
 
 /* Two moments of a case, to be compared. */
 struct moments {
-    const struct li_calendar *calendar;
+    struct li_clock_ground before_ground; /* without the pauses of this move */
+    struct li_clock_ground *ground;
     struct li_snapshot before, after;
 };
 
-static bool may_change(const struct li_state *state)
+/* Only a rule that always holds, of one length from a beginning that stands, cannot. */
+static bool may_change(const struct li_case_move *move, const struct li_state *state)
 {
-    return state->clock_count > 1 ||
-           (state->clock_count == 1 && (state->clocks[0].when || state->clocks[0].until >= 0));
+    const struct li_clock_term *term = state->clock_count ? state->clocks[0].terms : NULL;
+
+    return move->ground.count || state->clock_count > 1 ||
+           (term && (state->clocks[0].when || state->clocks[0].term_count > 1 || term->until >= 0 ||
+                     term->table.len || term->from == LI_FROM_FIELD));
+}
+
+/* How many steps of a clock that stood still had struck before it did. */
+static size_t struck_before(const struct li_case_timer *timer, int64_t now)
+{
+    size_t step = 0;
+    int64_t stood = timer->pause_count ? timer->pauses[timer->pause_count - 1].from : now;
+
+    while (step < timer->state->overdue_count && li_case_step_at(timer, step) <= stood) {
+        step++;
+    }
+    return step;
 }
 
 /* A clock that goes on in its state: reckoned anew when another rule holds now, or
@@ -229,18 +319,22 @@ static int go_on(struct li_ctx *ctx, const struct li_tx *tx, const struct li_cas
     int r;
 
     *ret_starts = false;
-    if (!may_change(state)) {
+    if (!may_change(move, state)) {
         return 0;
     }
-    r = li_case_timer(ctx, moments->calendar, &moments->before, state, clock->since, begun,
-                      &before);
+    r = li_case_timer(ctx, &moments->before_ground, &moments->before, state, part, clock->since,
+                      begun, &before);
     r = r ? r
-          : li_case_timer(ctx, moments->calendar, &moments->after, state, clock->since, begun, ret);
-    if (r || (before.rule == ret->rule &&
-              (!ret->rule || ret->rule->until < 0 || ret->clock.due_at == before.clock.due_at))) {
+          : li_case_timer(ctx, moments->ground, &moments->after, state, part, clock->since, begun,
+                          ret);
+    if (r ||
+        (before.rule == ret->rule && (!ret->rule || ret->clock.due_at == before.clock.due_at))) {
         return r;
     }
-    if (move->is_strike && move->asked_part == part) {
+    if (before.rule && before.clock.due_at == 0 && before.reckoned) {
+        struck = struck_before(ret, tx->now); /* it stood still and goes on */
+        clock->overdue = ret->clock.due_at <= tx->now && struck > 0;
+    } else if (move->is_strike && !move->is_named && move->asked_part == part) {
         struck = move->struck;
     } else if (clock->due_at) {
         r = li_case_struck(ctx, tx, move->row.id, part, state->overdue_count, &struck);
@@ -269,7 +363,8 @@ static int part_clock(struct li_ctx *ctx, const struct li_tx *tx, struct li_case
     if (awakes && !part->change) {
         part->row.part.begun = tx->now;
     }
-    r = li_case_timer(ctx, moments->calendar, &moments->after, state, tx->now, part->row.part.begun,
+    r = li_case_timer(ctx, moments->ground, &moments->after, state, part->row.part.no,
+                      part->change ? part->row.clock.since : tx->now, part->row.part.begun,
                       &part->timer);
     part->row.clock = part->timer.clock;
     part->starts = true;
@@ -288,10 +383,24 @@ static int case_clock(struct li_ctx *ctx, const struct li_tx *tx, struct li_case
                               : go_on(ctx, tx, move, moments, 0, 0, case_state(row), &row->clock,
                                       &move->timer, &move->starts, &move->step);
     }
-    r = li_case_timer(ctx, moments->calendar, &moments->after, case_state(row), tx->now, 0,
-                      &move->timer);
+    r = li_case_timer(ctx, moments->ground, &moments->after, case_state(row), 0, row->clock.since,
+                      0, &move->timer);
     row->clock = move->timer.clock;
     move->starts = true;
+    return r;
+}
+
+/* Of clocks that begin or go on, where their deadlines come from. */
+static int note_basis(struct li_ctx *ctx, struct li_case_move *move)
+{
+    int r = move->row.playbook->times && move->starts
+                ? li_times_basis(ctx, &move->ground, 0, &move->timer)
+                : 0;
+
+    for (size_t i = 0; r == 0 && move->row.playbook->times && i < move->part_count; i++) {
+        const struct li_case_moved *part = &move->parts[i];
+        r = part->starts ? li_times_basis(ctx, &move->ground, part->row.part.no, &part->timer) : 0;
+    }
     return r;
 }
 
@@ -303,13 +412,14 @@ static int reckon_clocks(struct li_ctx *ctx, const struct li_tx *tx, struct li_c
     for (size_t i = 0; r == 0 && i < move->part_count; i++) {
         r = part_clock(ctx, tx, move, moments, &move->parts[i]);
     }
-    return r;
+    return r ? r : note_basis(ctx, move);
 }
 
 /* ---- together -------------------------------------------------------------- */
 
-static int snapshot_after(struct li_ctx *ctx, const struct li_tx *tx,
-                          const struct li_case_move *move, struct li_snapshot *ret)
+/* The parts as they will stand. */
+static int parts_after(struct li_ctx *ctx, const struct li_case_move *move,
+                       struct li_case_part **ret)
 {
     struct li_case_part *parts = li_alloc_array(ctx, move->part_count, sizeof(*parts));
 
@@ -319,7 +429,21 @@ static int snapshot_after(struct li_ctx *ctx, const struct li_tx *tx,
     for (size_t i = 0; i < move->part_count; i++) {
         parts[i] = move->parts[i].row;
     }
-    return li_case_snapshot(ctx, &move->row, parts, move->part_count, tx->now, ret);
+    *ret = parts;
+    return 0;
+}
+
+static int stand_after(struct li_ctx *ctx, const struct li_tx *tx, struct li_case_move *move,
+                       struct li_snapshot *ret)
+{
+    struct li_case_part *parts;
+    int r = parts_after(ctx, move, &parts);
+
+    if (r == 0 && move->plan->entry_count) {
+        r = li_case_enter(ctx, tx, &move->row, parts, move->part_count, move->plan,
+                          &move->postings);
+    }
+    return r ? r : li_case_snapshot(ctx, &move->row, parts, move->part_count, tx->now, ret);
 }
 
 int li_case_move_decide(struct li_ctx *ctx, const struct li_tx *tx, struct li_case_move *move,
@@ -331,32 +455,86 @@ int li_case_move_decide(struct li_ctx *ctx, const struct li_tx *tx, struct li_ca
     move->before = move->row;
     r = li_case_snapshot(ctx, &move->before, parts, part_count, tx->now, &moments.before);
     r = r ? r
-          : li_library_calendar(ctx, li_bound(tx->record)->library, tx->conn, tx->tenant,
-                                &moments.calendar);
+          : li_clock_ground(ctx, tx->record, tx->conn, tx->tenant, &move->before, &move->ground);
+    r = r ? r : li_clock_ground_copy(ctx, &move->ground, &moments.before_ground);
+    moments.ground = &move->ground;
     r = r ? r : lay_changes(ctx, move, parts, part_count);
     r = r ? r : merge_fields(ctx, move);
+    r = r ? r : li_case_recuse(ctx, tx->conn, tx->tenant, tx->now, &move->row);
+    r = r ? r : keep_shares(ctx, move);
     r = r ? r : count_fired(ctx, move);
     move->row.photos += move->given.upload_count;
     if (move->given.place.some) {
         move->row.place = move->given.place;
     }
+    r = r ? r : li_case_ballots_check(ctx, &move->row, move->plan, tx->now);
     r = r ? r : enter_states(ctx, tx, move);
-    r = r ? r : snapshot_after(ctx, tx, move, &moments.after);
+    r = r ? r : li_times_enter(ctx, tx, move, &move->ground);
+    r = r ? r : stand_after(ctx, tx, move, &moments.after);
     r = r ? r : li_case_derive(ctx, &moments.after, &move->row);
+    li_clock_ground_at(&move->ground, &move->row);
+    r = r ? r : li_times_extend(ctx, tx, move, &move->ground, &moments.after);
+    r = r ? r : li_case_occupy_check(ctx, tx, &move->row);
     r = r ? r : reckon_clocks(ctx, tx, move, &moments);
+    r = r ? r : li_times_named(ctx, tx, move, &move->ground, &moments.after);
+    move->after = moments.after;
+    if (r == 0 && move->row.playbook->draws_rows) {
+        r = li_case_draw_rows(ctx, tx, &move->before, move->plan, &move->drawn);
+    }
     if (r == 0) {
         move->row.rev++;
     }
     return r;
 }
 
-static int write_parts(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case_move *move)
+/* {"slot": where it lies}: what a part keeps of a text. */
+static int put_slot(struct li_ctx *ctx, const struct li_tx *tx, struct li_node *fields,
+                    struct li_str name, int place)
+{
+    struct li_node *map = li_node_new_map(ctx);
+    struct li_node *slot = li_node_new_int(ctx, li_vault_slot(tx, place));
+    int r = map && slot ? li_node_put(ctx, map, LI_S("slot"), slot) : -LI_E_NOMEM;
+
+    return r ? r : li_node_put(ctx, fields, name, map);
+}
+
+/* Of the texts given, those that are a part's own. */
+static int own_texts(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case_move *move,
+                     struct li_case_moved *part)
+{
+    const struct li_playbook *playbook = move->row.playbook;
+    const struct li_machine *machine = &playbook->machines[part->row.part.machine];
+    struct li_node *all = NULL;
+    int r = 0;
+
+    for (int i = 0; r == 0 && i < move->texts.count; i++) {
+        const struct li_field *field = move->texts.items[i].field;
+        if (!li_machine_keeps(machine, (int)(field - playbook->fields))) {
+            continue;
+        }
+        if (!all) {
+            const struct li_node none = {.kind = LI_MAP};
+            r = li_machine_fields_over(ctx, playbook, part->row.part.fields, &none, &all);
+        }
+        r = r ? r : put_slot(ctx, tx, all, field->name, i);
+    }
+    if (all) {
+        part->row.part.fields = all;
+        part->is_given = true;
+    }
+    return r;
+}
+
+static int write_parts(struct li_ctx *ctx, const struct li_tx *tx, struct li_case_move *move)
 {
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < move->part_count; i++) {
-        const struct li_case_moved *moved = &move->parts[i];
-        if (moved->change || moved->starts) {
+        struct li_case_moved *moved = &move->parts[i];
+        if (move->texts.count && takes(move, moved)) {
+            r = own_texts(ctx, tx, move, moved);
+        }
+        if (r == 0 && (moved->change || moved->starts || moved->is_given)) {
             r = li_case_part_put(ctx, tx, &move->row, &moved->row, moved->is_new);
         }
         if (r == 0 && moved->starts) {
@@ -393,104 +571,26 @@ int li_case_move_write(struct li_ctx *ctx, const struct li_tx *tx, struct li_cas
     if (r == 0 && move->moved && row->closed_at) {
         r = stop_clocks(ctx, tx, move);
     }
+    if (r == 0 && move->ground.count) {
+        r = li_times_write(ctx, tx, row->id, &move->ground, &move->after);
+    }
     r = r ? r : li_case_effects(ctx, tx, row->id, move->plan);
+    if (r == 0 && move->plan->spawn_count) {
+        r = li_case_spawn_put(ctx, tx, row->id, row->playbook, move->plan, move->drawn);
+    }
+    if (r == 0 && row->playbook->ballot_count) {
+        r = li_case_ballots_put(ctx, tx, row, move->plan);
+    }
+    if (r == 0 && move->moved && row->links) {
+        r = li_case_tell_parents(ctx, tx, row);
+    }
+    if (r == 0 && move->moved && row->parent) {
+        r = li_case_tell_beside(ctx, tx, row);
+    }
+    if (r == 0 && row->links) {
+        r = li_case_tell_below(ctx, tx, row);
+    }
     r = r ? r : li_case_put_photos(ctx, tx, row->id, &move->given);
+    r = r ? r : li_case_put_subjects(ctx, tx, row->playbook, row->id, move->given.fields);
     return r ? r : li_case_put_texts(ctx, tx, row->id, &move->texts);
-}
-
-/* ---- what history says ----------------------------------------------------- */
-
-static void put_parts(struct li_json *json, const struct li_case_move *move)
-{
-    li_json_key(json, "parts");
-    li_json_open_list(json);
-    for (size_t i = 0; i < move->part_count; i++) {
-        const struct li_case_moved *moved = &move->parts[i];
-        const struct li_machine *machine = &move->row.playbook->machines[moved->row.part.machine];
-        if (!moved->change && !moved->starts) {
-            continue;
-        }
-        li_json_open_map(json);
-        li_json_put_int(json, "due", moved->row.clock.due_at);
-        if (moved->from >= 0) {
-            li_json_put_text(json, "from", machine->states[moved->from].name);
-        }
-        li_json_put_int(json, "no", moved->row.part.no);
-        li_json_put_int(json, "organization", moved->row.part.org);
-        li_json_put_text(json, "to", machine->states[moved->row.part.state].name);
-        li_json_close_map(json);
-    }
-    li_json_close_list(json);
-}
-
-static void put_as(struct li_json *json, const struct li_post *as)
-{
-    if (!as || !as->post.ptr) {
-        return;
-    }
-    li_json_key(json, "as");
-    li_json_open_map(json);
-    if (as->org) {
-        li_json_put_int(json, "organization", as->org);
-    }
-    li_json_put_text(json, "post", as->post);
-    li_json_close_map(json);
-}
-
-static void put_fired(struct li_json *json, const struct li_case_move *move)
-{
-    li_json_key(json, "fired");
-    li_json_open_list(json);
-    for (size_t i = 1; i < move->plan->fired_count; i++) {
-        li_json_text(json, move->row.playbook->actions[move->plan->fired[i]].name);
-    }
-    li_json_close_list(json);
-}
-
-int li_case_move_payload(struct li_ctx *ctx, const struct li_tx *tx,
-                         const struct li_case_move *move, const struct li_post *as, int percent,
-                         struct li_str *ret)
-{
-    const struct li_case *row = &move->row;
-    struct li_buf *buf = li_buf_new(ctx, 0);
-    struct li_json json;
-
-    if (!buf) {
-        return -LI_E_NOMEM;
-    }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
-    li_json_put_text(&json, "action", row->playbook->actions[move->plan->fired[0]].name);
-    li_json_put_text(&json, "area", row->area);
-    put_as(&json, as);
-    if (move->starts) {
-        li_json_put_int(&json, "due", row->clock.due_at);
-    }
-    li_json_key(&json, "fields");
-    li_json_raw(&json, move->structured);
-    put_fired(&json, move);
-    li_json_put_text(&json, "from", case_state(&move->before)->name);
-    if (row->level != move->before.level) {
-        li_json_put_int(&json, "level", row->level);
-    }
-    if (move->moved) {
-        li_case_put_owner(&json, &row->owner);
-    }
-    li_json_put_int(&json, "part", move->asked_part);
-    put_parts(&json, move);
-    if (move->is_strike) {
-        li_json_put_int(&json, "percent", percent);
-    }
-    li_case_refer_photos(&json, &move->given);
-    li_json_put_text(&json, "playbook", row->playbook->name);
-    li_json_put_int(&json, "rev", row->rev);
-    li_json_put_int(&json, "scope", row->scope);
-    if (row->scope != move->before.scope) {
-        li_json_put_int(&json, "scope_from", move->before.scope);
-    }
-    li_case_refer_texts(&json, tx, &move->texts);
-    li_json_put_text(&json, "to", case_state(row)->name);
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
 }

@@ -5,6 +5,7 @@
  * clear, and that they did is history.
  */
 #include "case/inside.h"
+#include "case/pass.h"
 
 struct revealing {
     struct li_case_revealed revealed; /* first: the plan others see */
@@ -30,15 +31,16 @@ static bool is_their_turn(const struct li_playbook *playbook, const struct li_of
 /* Whose turn it is: the machine offers them something of theirs.  *ret_hidden: the
  * fields that are not there for them. */
 static int may_look(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row,
-                    uint64_t *ret_hidden)
+                    struct li_field_set *ret_hidden)
 {
     struct li_case_part *parts;
     struct li_snapshot snapshot;
     struct li_offer *offers;
     enum li_sight sight = LI_SIGHT_NONE;
     size_t count, offer_count;
-    int r = li_case_parts(ctx, tx->conn, tx->tenant, row, &parts, &count);
+    int r = li_pass_holds(ctx, tx);
 
+    r = r ? r : li_case_parts(ctx, tx->conn, tx->tenant, row, &parts, &count);
     r = r ? r : li_case_sight(ctx, tx->viewer, tx->tenant, row, parts, count, &sight);
     if (r == 0 && sight < LI_SIGHT_STAFF) {
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
@@ -77,7 +79,7 @@ static int reveal_decide(struct li_ctx *ctx, const struct li_tx *tx, const void 
     const struct li_case_reveal_args *reveal = args;
     struct revealing *revealing = li_alloc(ctx, sizeof(*revealing));
     struct li_case row;
-    uint64_t hidden = 0;
+    struct li_field_set hidden = {{0}};
     int field;
     int r = revealing ? li_case_find(ctx, tx->record, tx->conn, tx->tenant, reveal->id, &row)
                       : -LI_E_NOMEM;
@@ -102,21 +104,17 @@ static int reveal_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                         struct li_outcome *ret)
 {
     const struct revealing *revealing = plan;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
+    int r = li_json_begin(ctx, &json);
 
     (void)tx;
-    if (!buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_text(&json, "field", revealing->revealed.field->name);
     li_json_put_int(&json, "seen", revealing->slot);
-    li_json_close_map(&json);
     ret->entity = revealing->revealed.id;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_case_reveal = {

@@ -1,12 +1,14 @@
 /* Rows of cases, parts and parties, read and written. */
 #include "base/canonical.h"
 #include "base/grow.h"
-#include "case/inside.h"
+#include "case/ballot.h"
+#include "case/under.h"
 
 LI_SQL(case_select,
        "select playbook, version, number, rev, state, scope, via, area, area_path, fields, "
        "owner_post, owner_area, owner_org, since, due_at, due_edition, overdue, counts, "
-       "opened_at, closed_at, place_lon, place_lat, class, level, handled_by, photos, followers "
+       "opened_at, closed_at, place_lon, place_lat, class, level, handled_by, photos, followers, "
+       "merged_into, links, clocks "
        "from cases where tenant = $1 and id = $2");
 LI_SQL(case_insert,
        "insert into cases (tenant, id, playbook, version, number, rev, state, scope, via, area, "
@@ -24,15 +26,18 @@ LI_SQL(case_mark, "update cases set overdue = $3 where tenant = $1 and id = $2")
 LI_SQL(part_mark, "update part set overdue = $4 where tenant = $1 and case_id = $2 and no = $3");
 LI_SQL(part_select,
        "select no, kind, state, organization, owner_post, owner_area, since, due_at, due_edition, "
-       "overdue, handled_by, ended_at, begun_at from part where tenant = $1 and case_id = $2 order "
+       "overdue, handled_by, ended_at, begun_at, post, role, about, fields from part where tenant "
+       "= $1 and case_id = $2 order "
        "by no");
 LI_SQL(part_insert,
        "insert into part (tenant, case_id, no, kind, state, organization, owner_post, owner_area, "
-       "since, due_at, due_edition, overdue, handled_by, ended_at, begun_at) "
-       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+       "since, due_at, due_edition, overdue, handled_by, ended_at, begun_at, post, role, about, "
+       "fields) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+       "$17, $18, $19)");
 LI_SQL(part_update,
        "update part set state = $4, owner_post = $5, owner_area = $6, since = $7, due_at = $8, "
-       "due_edition = $9, overdue = $10, handled_by = $11, ended_at = $12, begun_at = $13 "
+       "due_edition = $9, overdue = $10, handled_by = $11, ended_at = $12, begun_at = $13, "
+       "organization = $14, fields = $15 "
        "where tenant = $1 and case_id = $2 and no = $3");
 /* Owner columns: post, area, organization (-1: it is read elsewhere). */
 static struct li_owner read_owner(struct li_ctx *ctx, const struct li_rows *rows, int post,
@@ -113,6 +118,9 @@ static int read_case(struct li_ctx *ctx, struct li_record *record, struct li_con
         .handled_by = li_col_dup(ctx, rows, 24),
         .photos = li_col_i64(rows, 25),
         .followers = li_col_i64(rows, 26),
+        .merged_into = li_col_i64(rows, 27),
+        .links = li_col_i64(rows, 28),
+        .clocks = li_col_i64(rows, 29) != 0,
     };
     bool copied = row.number.ptr && row.via.ptr && row.area.ptr && row.area_path.ptr &&
                   owner_copied(&row.owner, rows, 10, 11) &&
@@ -135,7 +143,20 @@ int li_case_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *c
     if (r == 0) {
         r = read_case(ctx, record, conn, tenant, id, rows, ret);
         li_rows_done(rows);
-        r = r ? r : li_case_held(ctx, conn, tenant, li_now(ctx->clock), ret);
+        r = r ? r : li_case_held(ctx, record, conn, tenant, li_now(ctx->clock), ret);
+        r = r ? r : li_case_recuse(ctx, conn, tenant, li_now(ctx->clock), ret);
+        r = r ? r : li_case_books(ctx, conn, tenant, ret);
+        r = r ? r : li_case_known(ctx, record, conn, tenant, li_now(ctx->clock), NULL, ret);
+        r = r ? r : li_case_votes(ctx, conn, tenant, ret);
+        if (r == 0 && ret->playbook->children) {
+            r = li_case_children(ctx, conn, tenant, ret);
+        }
+        if (r == 0 && ret->playbook->under.len) {
+            r = li_case_above(ctx, conn, tenant, ret);
+        }
+        if (r == 0 && ret->playbook->asks_hours) {
+            r = li_library_calendar(ctx, li_bound(record)->library, conn, tenant, &ret->calendar);
+        }
     }
     return r;
 }
@@ -167,14 +188,29 @@ static int read_part(struct li_ctx *ctx, const struct li_rows *rows, const struc
                  .state = state,
                  .org = li_col_i64(rows, 3),
                  .owner = read_owner(ctx, rows, 4, 5, -1),
-                 .begun = li_col_i64(rows, 12)},
+                 .begun = li_col_i64(rows, 12),
+                 .post = li_col_dup(ctx, rows, 13),
+                 .role = li_col_dup(ctx, rows, 14),
+                 .about = (int)li_col_i64(rows, 15)},
         .clock = read_clock(rows, 6),
         .handled_by = li_col_dup(ctx, rows, 10),
         .ended_at = li_col_i64(rows, 11),
     };
-    ret->part.owner.org = ret->part.org;
-    if (!ret->handled_by.ptr && !li_col_is_null(rows, 10)) {
+    if (of->playbook->machines[machine].states[state].owner.kind == LI_OWNER_ORG) {
+        ret->part.owner.org = ret->part.org;
+    }
+    if ((!ret->handled_by.ptr && !li_col_is_null(rows, 10)) ||
+        (!ret->part.post.ptr && !li_col_is_null(rows, 13)) ||
+        (!ret->part.role.ptr && !li_col_is_null(rows, 14))) {
         return -LI_E_NOMEM;
+    }
+    if (!li_col_is_null(rows, 16)) {
+        struct li_node *fields;
+        int r = li_canonical_read(ctx, li_col_dup(ctx, rows, 16), &fields);
+        if (r) {
+            return r;
+        }
+        ret->part.fields = fields;
     }
     return owner_copied(&ret->part.owner, rows, 4, 5) ? 0 : -LI_E_NOMEM;
 }
@@ -232,20 +268,26 @@ int li_case_insert(struct li_ctx *ctx, const struct li_tx *tx, const struct li_c
                    struct li_str fields)
 {
     const struct li_playbook *playbook = row->playbook;
+    int r = li_case_put_recusal(ctx, tx, row);
 
-    return li_exec(ctx, tx->conn, &case_insert,
-                   LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v_text(playbook->name),
-                           li_v(playbook->version), li_v_text(row->number), li_v(row->rev),
-                           li_v_text(playbook->machines[0].states[row->state].name),
-                           li_v(row->scope), li_v_text(row->via), li_v_text(row->area),
-                           li_v_text(row->area_path), li_v_blob(fields), li_v_text(row->owner.post),
-                           li_v_text(row->owner.area_path), li_v_opt(row->owner.org),
-                           li_v(row->clock.since), li_v_opt(row->clock.due_at),
-                           li_v(row->clock.edition), li_v_opt(row->closed_at),
-                           place_value(row, row->place.lon), place_value(row, row->place.lat),
-                           place_value(row, li_case_cell(row->place.lon, row->place.lat)),
-                           li_v_text(row->class), li_v(row->level), li_v(row->photos)),
-                   NULL);
+    r = r ? r : li_case_put_occupied(ctx, tx, row);
+    r = r ? r : li_case_put_told(ctx, tx, row);
+    r = r ? r : li_case_put_sums(ctx, tx, row);
+    return r ? r
+             : li_exec(ctx, tx->conn, &case_insert,
+                       LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v_text(playbook->name),
+                               li_v(playbook->version), li_v_text(row->number), li_v(row->rev),
+                               li_v_text(playbook->machines[0].states[row->state].name),
+                               li_v(row->scope), li_v_text(row->via), li_v_text(row->area),
+                               li_v_text(row->area_path), li_v_blob(fields),
+                               li_v_text(row->owner.post), li_v_text(row->owner.area_path),
+                               li_v_opt(row->owner.org), li_v(row->clock.since),
+                               li_v_opt(row->clock.due_at), li_v(row->clock.edition),
+                               li_v_opt(row->closed_at), place_value(row, row->place.lon),
+                               place_value(row, row->place.lat),
+                               place_value(row, li_case_cell(row->place.lon, row->place.lat)),
+                               li_v_text(row->class), li_v(row->level), li_v(row->photos)),
+                       NULL);
 }
 
 int li_case_update(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *row)
@@ -254,6 +296,9 @@ int li_case_update(struct li_ctx *ctx, const struct li_tx *tx, const struct li_c
     int r = li_canonical(ctx, row->fields, &fields);
 
     r = r ? r : li_canonical(ctx, row->counts, &counts);
+    r = r ? r : li_case_put_recusal(ctx, tx, row);
+    r = r ? r : li_case_put_occupied(ctx, tx, row);
+    r = r ? r : li_case_put_sums(ctx, tx, row);
     return r ? r
              : li_exec(ctx, tx->conn, &case_update,
                        LI_ARGS(li_v(tx->tenant), li_v(row->id), li_v(row->rev),
@@ -270,6 +315,11 @@ int li_case_update(struct li_ctx *ctx, const struct li_tx *tx, const struct li_c
                        NULL);
 }
 
+static struct li_val blob_or_null(struct li_str bytes)
+{
+    return bytes.ptr ? li_v_blob(bytes) : li_v_null();
+}
+
 int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li_case *of,
                      const struct li_case_part *part, bool is_new)
 {
@@ -281,19 +331,25 @@ int li_case_part_put(struct li_ctx *ctx, const struct li_tx *tx, const struct li
                         since = li_v(part->clock.since), due = li_v_opt(part->clock.due_at),
                         edition = li_v(part->clock.edition), overdue = li_v(part->clock.overdue),
                         by = li_v_text(part->handled_by), ended = li_v_opt(part->ended_at),
-                        begun = li_v(part->part.begun);
+                        begun = li_v(part->part.begun), org = li_v_opt(part->part.org);
+    struct li_str own = {0};
+    int r = part->part.fields ? li_canonical(ctx, part->part.fields, &own) : 0;
 
+    if (r) {
+        return r;
+    }
     if (is_new) {
         return li_exec(ctx, tx->conn, &part_insert,
-                       LI_ARGS(tenant, id, no, li_v_text(machine->name), state,
-                               li_v_opt(part->part.org), post, area, since, due, edition, overdue,
-                               by, ended, begun),
+                       LI_ARGS(tenant, id, no, li_v_text(machine->name), state, org, post, area,
+                               since, due, edition, overdue, by, ended, begun,
+                               li_v_text(part->part.post), li_v_text(part->part.role),
+                               li_v_opt(part->part.about), blob_or_null(own)),
                        NULL);
     }
-    return li_exec(
-        ctx, tx->conn, &part_update,
-        LI_ARGS(tenant, id, no, state, post, area, since, due, edition, overdue, by, ended, begun),
-        NULL);
+    return li_exec(ctx, tx->conn, &part_update,
+                   LI_ARGS(tenant, id, no, state, post, area, since, due, edition, overdue, by,
+                           ended, begun, org, blob_or_null(own)),
+                   NULL);
 }
 
 int li_case_mark_overdue(struct li_ctx *ctx, const struct li_tx *tx,

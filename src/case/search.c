@@ -28,7 +28,7 @@ int li_case_search_texts(struct li_ctx *ctx, struct li_conn *conn, int64_t tenan
     texts[kept++] = of->number;
     for (size_t i = 0; i < count; i++) {
         int field = li_playbook_field(of->playbook, items[i].field);
-        if (field >= 0 && !(of->hidden >> field & 1)) {
+        if (field >= 0 && !li_case_is_hidden(of->hidden, field)) {
             texts[kept++] = items[i].value;
         }
     }

@@ -4,6 +4,8 @@
  */
 #include "base/grow.h"
 #include "case/inside.h"
+#include "case/link.h"
+#include "case/page.h"
 #include "people/people.h"
 
 struct people {
@@ -88,35 +90,70 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
         .fields = of->fields,
         .counts = of->counts,
         .since = of->clock.since,
+        .books = of->books,
+        .rows = of->rows,
+        .row_count = of->row_count,
+        .balances = of->balances,
+        .code = of->code,
+        .votes = of->votes,
+        .alike = of->alike,
+        .numbers = of->numbers,
         .held = of->held,
         .held_count = of->held_count,
+        .children = of->children,
+        .child_count = of->child_count,
+        .above = of->above,
+        .siblings = of->siblings,
+        .sibling_count = of->sibling_count,
         .now = now,
+        .calendar = of->calendar,
+        .recused = of->recused,
     };
+    if (of->sampling && of->sampling->chain) {
+        ret->number = of->number;
+        ret->seed = li_draw_seed(of->sampling->chain, li_draw_month(now));
+        ret->sample_scale = of->sampling->scale;
+    }
     return 0;
 }
 
-int li_case_held(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t now,
-                 struct li_case *row)
+int li_case_held(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn, int64_t tenant,
+                 int64_t now, struct li_case *row)
 {
     const struct li_playbook *playbook = row->playbook;
-    struct li_str *held, where;
+    size_t posts = row->number.ptr ? playbook->post_acting_count : playbook->post_asked_count;
+    struct li_str *held;
     size_t count = 0;
-    bool vacant;
+    int64_t rev;
+    int r;
 
-    if (playbook->post_asked_count == 0) {
+    if (posts == 0 && playbook->sample_count == 0 && !playbook->draws_rows) {
         return 0;
     }
-    held = li_alloc_array(ctx, playbook->post_asked_count, sizeof(*held));
+    r = li_tenant_rev(ctx, conn, tenant, &rev);
+    if (r == 0 && (playbook->sample_count || playbook->draws_rows)) {
+        r = li_library_sampling(ctx, li_bound(record)->library, record, conn, tenant, rev,
+                                &row->sampling);
+    }
+    if (r) {
+        return r;
+    }
+    held = li_alloc_array(ctx, posts, sizeof(*held));
     if (!held) {
         return -LI_E_NOMEM;
     }
-    for (size_t i = 0; i < playbook->post_asked_count; i++) {
-        int r = li_owner_resolve(ctx, conn, tenant, playbook->posts_asked[i], row->area_path, 0,
-                                 now, &where, &vacant);
+    for (size_t i = 0; i < posts; i++) {
+        const struct li_owner_query query = {.tenant = tenant,
+                                             .post = playbook->posts_asked[i],
+                                             .area_path = row->area_path,
+                                             .now = now,
+                                             .rev = rev};
+        struct li_owner_found found;
+        r = li_owner_resolve(ctx, li_bound(record)->owners, conn, &query, &found);
         if (r) {
             return r;
         }
-        if (!vacant) {
+        if (!found.vacant) {
             held[count++] = playbook->posts_asked[i];
         }
     }
@@ -156,9 +193,13 @@ static struct li_str class_of(const struct li_playbook *playbook, const struct l
 
 int li_case_derive(struct li_ctx *ctx, const struct li_snapshot *snapshot, struct li_case *row)
 {
+    int r = li_case_count_with(ctx, snapshot, row);
+
     row->level = level_of(row->playbook, snapshot->fields);
     row->class = class_of(row->playbook, snapshot->fields);
-    return li_machine_scope(ctx, snapshot, &row->scope);
+
+    r = r ? r : li_machine_scope(ctx, snapshot, &row->scope);
+    return r ? r : li_case_publish(ctx, snapshot, row);
 }
 
 int64_t li_case_count(const struct li_case *of, const char *name)
@@ -206,13 +247,13 @@ int li_case_choice_field(const struct li_playbook *playbook, const char *name)
 /* ---- who sees it ----------------------------------------------------------- */
 
 int li_case_hidden(struct li_ctx *ctx, const struct li_case *of, const struct li_case_part *parts,
-                   size_t part_count, const struct li_viewer *viewer, uint64_t *ret)
+                   size_t part_count, const struct li_viewer *viewer, struct li_field_set *ret)
 {
     struct li_snapshot snapshot;
     int r;
 
     if (of->playbook->hide_count == 0) {
-        *ret = 0;
+        *ret = (struct li_field_set){{0}};
         return 0;
     }
     r = li_case_snapshot(ctx, of, parts, part_count, li_now(ctx->clock), &snapshot);
@@ -238,6 +279,8 @@ static int seen_of(struct li_ctx *ctx, const struct li_case *of, const struct li
         .case_id = of->id,
         .orgs = orgs,
         .org_count = part_count,
+        .team = of->playbook->team,
+        .team_count = of->playbook->team_count,
     };
     return 0;
 }
@@ -252,9 +295,13 @@ int li_case_sight(struct li_ctx *ctx, const struct li_viewer *viewer, int64_t te
     if (r == 0) {
         bool stranger = viewer->kind != LI_VIEWER_SYSTEM && viewer->tenant != tenant;
         /* who only follows a case follows it as long as it is public */
-        stranger |=
-            viewer->kind == LI_VIEWER_PARTY && viewer->party != 1 && of->scope != LI_SCOPE_PUBLIC;
-        *ret = stranger ? LI_SIGHT_NONE : li_sight_of(viewer, &seen);
+        stranger |= viewer->kind == LI_VIEWER_PARTY && viewer->party != 1 &&
+                    viewer->party < LI_LINK_PARTY && of->scope != LI_SCOPE_PUBLIC;
+        struct li_viewer left;
+        r = li_case_unrecused(ctx, of, viewer, &left);
+        if (r == 0) {
+            *ret = stranger ? LI_SIGHT_NONE : li_sight_of(&left, &seen);
+        }
     }
     return r;
 }

@@ -8,8 +8,10 @@
 struct step {
     int64_t id;
     int part;
+    size_t clock; /* 1 + the place of one with a name; 0: the state's own */
     size_t step;
     const struct li_state *state;
+    struct li_clock_ground ground;
     struct li_case_timer timer;
     struct li_case_move move; /* plan NULL: nothing moves */
 };
@@ -17,7 +19,7 @@ struct step {
 static int step_parse(struct li_ctx *ctx, const struct li_node *args, void **ret)
 {
     const struct li_node *id = li_node_get(args, "case"), *part = li_node_get(args, "part"),
-                         *number = li_node_get(args, "step");
+                         *number = li_node_get(args, "step"), *clock = li_node_get(args, "clock");
     struct step *step = li_alloc(ctx, sizeof(*step));
 
     if (!step) {
@@ -30,7 +32,28 @@ static int step_parse(struct li_ctx *ctx, const struct li_node *args, void **ret
     step->id = id->number;
     step->part = (int)part->number;
     step->step = (size_t)number->number;
+    step->clock = clock && clock->kind == LI_INT && clock->number > 0 ? (size_t)clock->number : 0;
     *ret = step;
+    return 0;
+}
+
+/* A clock with a name, from its row. */
+static int find_named(struct li_ctx *ctx, struct step *step, const struct li_machine *machine,
+                      struct li_case_clock *ret)
+{
+    const struct li_clock_row *row = NULL;
+
+    if (step->clock <= machine->clock_count) {
+        step->state = &machine->clocks[step->clock - 1].as;
+        row = li_clock_row(&step->ground, step->part, step->state->name);
+    }
+    if (!row) {
+        return LI_FAIL(ctx, LI_E_STATE, "there is no such clock");
+    }
+    *ret = (struct li_case_clock){.since = row->since,
+                                  .due_at = row->due_at,
+                                  .edition = row->edition,
+                                  .overdue = row->overdue};
     return 0;
 }
 
@@ -42,7 +65,7 @@ static int find_timer(struct li_ctx *ctx, const struct li_tx *tx, struct step *s
 {
     const struct li_playbook *playbook = step->move.row.playbook;
     struct li_case_clock clock = step->move.row.clock;
-    const struct li_calendar *calendar;
+    const struct li_machine *machine = &playbook->machines[0];
     int64_t begun = 0;
     int r;
 
@@ -55,13 +78,19 @@ static int find_timer(struct li_ctx *ctx, const struct li_tx *tx, struct step *s
         if (!part) {
             return LI_FAIL(ctx, LI_E_NOT_FOUND, "the case has no part %d", step->part);
         }
-        step->state = &playbook->machines[part->part.machine].states[part->part.state];
+        machine = &playbook->machines[part->part.machine];
+        step->state = &machine->states[part->part.state];
         clock = part->clock;
         begun = part->part.begun;
     }
-    r = li_library_calendar(ctx, li_bound(tx->record)->library, tx->conn, tx->tenant, &calendar);
+    r = li_clock_ground(ctx, tx->record, tx->conn, tx->tenant, &step->move.row, &step->ground);
+    if (r == 0 && step->clock) {
+        r = find_named(ctx, step, machine, &clock);
+        begun = clock.since;
+    }
     r = r ? r
-          : li_case_timer(ctx, calendar, snapshot, step->state, clock.since, begun, &step->timer);
+          : li_case_timer(ctx, &step->ground, snapshot, step->state, step->part, clock.since, begun,
+                          &step->timer);
     step->timer.clock = clock;
     return r;
 }
@@ -101,6 +130,7 @@ static int ask_machine(struct li_ctx *ctx, const struct li_tx *tx, struct step *
     step->move.plan = plan;
     step->move.asked_part = step->part;
     step->move.is_strike = true;
+    step->move.is_named = step->clock > 0;
     step->move.struck = step->step + 1;
     step->move.structured = LI_S("{}");
     return li_case_move_decide(ctx, tx, &step->move, parts, count);
@@ -144,8 +174,11 @@ static int step_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
 static int do_effects(struct li_ctx *ctx, const struct li_tx *tx, const struct step *step)
 {
     const struct li_overdue *overdue = &step->state->overdue[step->step];
-    const struct li_effect_target target = {.case_id = step->id, .part = step->part};
-    int r = 0;
+    const struct li_effect_target target = {
+        .case_id = step->id,
+        .part = step->part,
+        .what = li_strf(ctx, "@%.*s.%d", LI_P(step->state->name), overdue->percent)};
+    int r = target.what.ptr ? 0 : -LI_E_NOMEM;
 
     for (size_t i = 0; r == 0 && i < overdue->effect_count; i++) {
         r = li_case_effect(ctx, tx, &overdue->effects[i], &target);
@@ -179,29 +212,41 @@ static enum fate fate_of(const struct step *step)
     return LEFT;
 }
 
+/* A clock with a name remembers which of its steps have struck. */
+static int strike_named(struct li_ctx *ctx, const struct li_tx *tx, struct step *step)
+{
+    struct li_clock_ground *ground = step->move.plan ? &step->move.ground : &step->ground;
+    struct li_clock_row *row = li_clock_row(ground, step->part, step->state->name);
+    int r;
+
+    li_assert(row);
+    row->struck = (int64_t)step->step + 1;
+    row->overdue |= row->due_at && row->due_at <= tx->now;
+    r = li_times_put_row(ctx, tx, step->id, row);
+    return r || row->due_at == 0 ? r
+                                 : li_case_named_set(ctx, tx, step->id, step->part, step->clock - 1,
+                                                     &step->timer, step->step + 1);
+}
+
 static int payload(struct li_ctx *ctx, const struct step *step, struct li_str *ret)
 {
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
+    int r = li_json_begin(ctx, &json);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_int(&json, "part", step->part);
     li_json_put_int(&json, "percent", step->state->overdue[step->step].percent);
     li_json_put_text(&json, "state", step->state->name);
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, ret);
 }
 
 static int step_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                       struct li_outcome *ret)
 {
     struct step *step = plan;
-    enum fate fate = fate_of(step);
+    enum fate fate = step->clock ? BEGUN_ANEW : fate_of(step);
     int r = fate == LEFT ? do_effects(ctx, tx, step) : 0;
 
     if (r == 0 && step->move.plan) {
@@ -213,6 +258,9 @@ static int step_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     }
     if (r == 0 && fate == GOES_ON) {
         r = li_case_clock_set(ctx, tx, step->id, step->part, &step->timer, step->step + 1, false);
+    }
+    if (r == 0 && step->clock) {
+        r = strike_named(ctx, tx, step);
     }
     if (r == 0) {
         ret->entity = step->id;

@@ -70,8 +70,11 @@ int li_case_put_texts(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_i
 
     for (int i = 0; r == 0 && i < texts->count; i++) {
         const struct li_field *field = texts->items[i].field;
-        r = li_vault_put(ctx, tx, case_id, i, field->name, texts->items[i].value, field->personal,
-                         &texts->items[i].commit);
+        r = field->type == LI_FIELD_PHONE && field->personal
+                ? li_vault_put_phone(ctx, tx, case_id, i, field->name, texts->items[i].value,
+                                     &texts->items[i].commit)
+                : li_vault_put(ctx, tx, case_id, i, field->name, texts->items[i].value,
+                               field->personal, &texts->items[i].commit);
         if (r == 0 && field->keep_days > 0) {
             struct li_str rule =
                 li_strf(ctx, "%.*s: keep %lldd", LI_P(field->name), (long long)field->keep_days);

@@ -6,39 +6,29 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "area/area.h"
+#include "cli/bar.h"
 #include "cli/cli.h"
 #include "record/tenant.h"
 
 #define LARGEST ((size_t)512 * 1024 * 1024) /* bytes of a file */
 #define TOLD    1000                        /* rejected rows named one by one */
-#define WIDTH   40                          /* of the bar */
 
 struct options {
-    const char *data, *store, *tenant, *crs_name, *file;
+    struct li_cli_where where;
+    const char *tenant, *crs_name, *file;
     enum li_crs crs;
     bool english;
 };
 
 struct watch {
     const struct options *options;
-    bool terminal;
-    bool bar;    /* one stands in the last line */
-    int percent; /* that it shows */
+    struct li_cli_bar bar;
     size_t rejected;
 };
 
 /* ---- what is seen meanwhile ------------------------------------------------- */
-
-static void wipe(struct watch *watch)
-{
-    if (watch->bar) {
-        fputs("\r\033[K", stderr);
-        watch->bar = false;
-    }
-}
 
 static void tell_rejected(void *arg, int line, const struct li_area_fault *fault,
                           struct li_str more)
@@ -49,7 +39,7 @@ static void tell_rejected(void *arg, int line, const struct li_area_fault *fault
     if (++watch->rejected > TOLD) {
         return;
     }
-    wipe(watch);
+    li_cli_bar_wipe(&watch->bar);
     fprintf(stderr, "%s:%d: %s%s%s", options->file, line, fault->field, fault->field[0] ? ": " : "",
             options->english ? fault->en : fault->zh);
     fprintf(stderr, more.len ? (options->english ? " (%.*s)\n" : "（%.*s）\n") : "%.*s\n",
@@ -64,33 +54,21 @@ static void tell_progress(void *arg, enum li_area_stage stage, size_t done, size
         [LI_AREA_WRITING] = {"写入", "writing"},
     };
     struct watch *watch = arg;
-    const char *name = names[stage][watch->options->english];
-    int percent = total ? (int)(done * 100 / total) : 100;
-    int full = percent * WIDTH / 100;
 
-    if (!watch->terminal) {
-        if (done == total) {
-            fprintf(stderr, "%s 100%%\n", name);
-        }
-        return;
-    }
-    if (watch->bar && watch->percent == percent) {
-        return;
-    }
-    fprintf(stderr, "\r\033[K%s [%.*s%*s] %3d%%", name, full,
-            "########################################", WIDTH - full, "", percent);
-    watch->bar = true;
-    watch->percent = percent;
+    li_cli_bar_tell(&watch->bar, names[stage][watch->options->english], (int64_t)done,
+                    (int64_t)total);
 }
 
 /* ---- what is asked ---------------------------------------------------------- */
 
 static int read_options(struct li_cli *cli, struct options *ret)
 {
-    struct options o = {.data = ".linli", .crs = LI_WGS84};
+    struct options o = {.crs = LI_WGS84};
     const struct li_cli_option known[] = {
-        {"--data", &o.data, NULL},    {"--store", &o.store, NULL}, {"--tenant", &o.tenant, NULL},
-        {"--crs", &o.crs_name, NULL}, {"--en", NULL, &o.english},
+        LI_CLI_WHERE(&o.where),
+        {"--tenant", &o.tenant, NULL},
+        {"--crs", &o.crs_name, NULL},
+        {"--en", NULL, &o.english},
     };
     const char *words[2] = {NULL, NULL};
     size_t count;
@@ -98,7 +76,8 @@ static int read_options(struct li_cli *cli, struct options *ret)
 
     if (r == 0 && (count != 2 || !li_str_is(LI_S("areas"), words[0]))) {
         r = LI_FAIL(cli->ctx, LI_E_USAGE,
-                    "say what to import and from where: areas FILE, classes FILE");
+                    "say what to import and from where: areas, classes, deadlines, roster, "
+                    "absences, substitutes or secondments, and a FILE");
     }
     if (r == 0 && o.crs_name && !li_crs_parse(li_str(o.crs_name), &o.crs)) {
         r = LI_FAIL(cli->ctx, LI_E_USAGE, "--crs is wgs84, cgcs2000, gcj02 or bd09, not %s",
@@ -154,8 +133,7 @@ static int run(struct li_cli *cli, struct li_house *house, const struct li_tenan
     return r;
 }
 
-/* The part of a path behind its last slash: history names no folder of a machine. */
-static struct li_str file_name(const char *path)
+struct li_str li_cli_file_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
@@ -168,7 +146,7 @@ static int import(struct li_cli *cli, struct li_house *house, struct watch *watc
     const struct li_area_watch told = {
         .arg = watch, .reject = tell_rejected, .progress = tell_progress};
     struct li_area_file file = {.name = o->file, .crs = o->crs, .watch = &told};
-    struct li_area_import args = {.source = file_name(o->file), .watch = &told};
+    struct li_area_import args = {.source = li_cli_file_name(o->file), .watch = &told};
     struct li_area_imported done = {0};
     const struct li_tenant *tenant = NULL;
     struct li_area_row *rows = NULL;
@@ -178,7 +156,7 @@ static int import(struct li_cli *cli, struct li_house *house, struct watch *watc
     r = r ? r : li_area_read(cli->ctx, &file, &rows, &args.count);
     args.rows = rows;
     r = r ? r : run(cli, house, tenant, &args, &done);
-    wipe(watch);
+    li_cli_bar_wipe(&watch->bar);
     if (r == 0) {
         printf(o->english ? "%s: %zu new, %zu changed, %zu as they were\n"
                           : "%s：新增 %zu，变更 %zu，未变 %zu\n",
@@ -206,20 +184,26 @@ static int tell_end(struct li_cli *cli, const struct watch *watch, int r)
 int li_cli_import(struct li_cli *cli)
 {
     struct options options;
-    struct watch watch = {.options = &options, .terminal = isatty(STDERR_FILENO) == 1};
+    struct watch watch = {.options = &options, .bar = li_cli_bar()};
     struct li_house house;
-    int r;
+    int r, kind;
 
     if (cli->argc > 0 && strcmp(cli->argv[0], "classes") == 0) {
         return li_cli_import_classes(cli);
     }
+    if (cli->argc > 0 && strcmp(cli->argv[0], "deadlines") == 0) {
+        return li_cli_import_deadlines(cli);
+    }
+    if (cli->argc > 0 && li_cli_is_staffing(cli->argv[0], &kind)) {
+        return li_cli_import_staffing(cli, kind);
+    }
     r = read_options(cli, &options);
-    r = r ? r : li_cli_house(cli, options.data, options.store, false, &house);
+    r = r ? r : li_cli_house(cli, &options.where, false, &house);
     if (r) {
         return r;
     }
     r = import(cli, &house, &watch);
-    wipe(&watch);
+    li_cli_bar_wipe(&watch.bar);
     li_house_close(&house);
     return tell_end(cli, &watch, r);
 }

@@ -6,24 +6,45 @@
 #include "cli/cli.h"
 
 static const struct li_cli_command commands[] = {
-    {"serve", "[--data DIR] [--store URL] [--address A] [--port N] [--public-url URL]",
+    {"serve",
+     LI_CLI_WHERE_USAGE
+     " [--address A] [--port N] [--ops-port N] [--public-url URL] [--playbooks DIR] "
+     "[--no-migrate] [--lanes N] [--listeners N] [--drain SECONDS] [--log-level L] [--log-format "
+     "text|json]",
      "serves the API and the pages until SIGINT or SIGTERM", li_cli_serve},
-    {"seed", "[--data DIR] [--store URL] [--at TIME]",
+    {"migrate", LI_CLI_WHERE_USAGE " [--distribute] [--en]",
+     "brings the schema of a database up to this program's; spreads it over Citus", li_cli_migrate},
+    {"copy",
+     "[--data DIR] [--from STORE] [--files-from FILES] --to STORE|--files-to FILES|--data-to DIR "
+     "[--tenant SLUG] [--move] [--open] [--en]",
+     "copies or moves tenants and their files into another store, and verifies them there",
+     li_cli_copy},
+    {"backup", LI_CLI_WHERE_USAGE " --to FOLDER [--en]",
+     "writes everything but the master key into a folder, also while it is served", li_cli_backup},
+    {"restore", LI_CLI_WHERE_USAGE " --from FOLDER [--try] [--en]",
+     "restores a backup into an empty store and verifies it, or only tries whether it would",
+     li_cli_restore},
+    {"seed", LI_CLI_WHERE_USAGE " [--at TIME] [--live DAYS]",
      "fills an empty record with the demo streets", li_cli_seed},
-    {"adopt", "[--data DIR] [--store URL] FILE…", "takes playbooks into use in every tenant",
+    {"adopt", LI_CLI_WHERE_USAGE " FILE…", "takes playbooks into use in every tenant",
      li_cli_adopt},
     {"import",
-     "areas|classes FILE [--tenant SLUG] [--crs wgs84|cgcs2000|gcj02|bd09] [--data DIR] "
-     "[--store URL] [--en]",
+     "areas|classes|deadlines|roster|absences|substitutes|secondments FILE [--tenant SLUG] [--crs "
+     "wgs84|cgcs2000|gcj02|bd09] " LI_CLI_WHERE_USAGE " [--en]",
      "takes a table of areas (CSV or GeoJSON) or of class codes in, all of it or nothing",
      li_cli_import},
-    {"verify", "[--data DIR] [--store URL] [--anchors FILE]",
-     "walks every tenant's history and says what was altered", li_cli_verify},
-    {"seal", "[--data DIR] [--store URL]", "seals what is new and prints the anchors", li_cli_seal},
-    {"rebuild", "[--data DIR] [--store URL] CONSUMER",
-     "drops what a consumer derived and derives it anew", li_cli_rebuild},
+    {"verify", LI_CLI_WHERE_USAGE " [--anchors FILE] [--from FOLDER]",
+     "walks every tenant's history and says what was altered; or tries a backup", li_cli_verify},
+    {"seal", LI_CLI_WHERE_USAGE, "seals what is new and prints the anchors", li_cli_seal},
+    {"rebuild", LI_CLI_WHERE_USAGE " CONSUMER", "drops what a consumer derived and derives it anew",
+     li_cli_rebuild},
     {"playbook", "check|explain|show|test [--plain] [--en] FILE…",
      "checks, explains, prints or plays playbooks", li_cli_playbook},
+    {"count", "[--rule points|ranked|greedy|shares] [--seats N] [--step FEN] [--write] [--en] FILE",
+     "counts a published election (.pb) anew, and says whether it was published so", li_cli_count},
+    {"simulate", "[--seed N] [--streets K] [--days D] [--store WHERE] [--faults] [--print-hash]",
+     "lives invented streets' days through the real commands and checks every day",
+     li_cli_simulate},
     {"picture", "", "what `serve` runs to decode one photo; not for people", li_cli_picture},
 };
 
@@ -34,6 +55,10 @@ static void print_usage(FILE *out)
         fprintf(out, "  linli %s %s\n      %s\n", commands[i].name, commands[i].usage,
                 commands[i].help);
     }
+    fputs("\nA store is a file or postgres://…; without --store it is LINLI_STORE, else "
+          "DIR/linli.db.\nFiles are a folder or s3://…; without --files they are LINLI_FILES, else "
+          "DIR/blobs.\nKeys lie in DIR/keys, unless --keys or LINLI_KEYS says where.\n",
+          out);
 }
 
 static const struct li_cli_command *find(const char *name)

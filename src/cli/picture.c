@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/filetype.h"
 #include "cli/cli.h"
 #include "cli/picture.h"
 
@@ -44,28 +45,6 @@ static bool write_all(const void *bytes, size_t len)
         at += done > 0 ? (size_t)done : 0;
     }
     return true;
-}
-
-enum kind { KIND_FOREIGN, KIND_PLAIN, KIND_HEIF };
-
-/* By the first bytes, whatever the file was called. */
-static enum kind kind_of(struct li_str b)
-{
-    static const char *const heif[] = {"heic", "heix", "heim", "heis", "mif1", "msf1", "avif"};
-
-    if (b.len < 16) {
-        return KIND_FOREIGN;
-    }
-    if (memcmp(b.ptr, "\xff\xd8\xff", 3) == 0 || memcmp(b.ptr, "\x89PNG\r\n\x1a\n", 8) == 0 ||
-        (memcmp(b.ptr, "RIFF", 4) == 0 && memcmp(b.ptr + 8, "WEBP", 4) == 0)) {
-        return KIND_PLAIN;
-    }
-    for (size_t i = 0; i < sizeof(heif) / sizeof(heif[0]); i++) {
-        if (memcmp(b.ptr + 4, "ftyp", 4) == 0 && memcmp(b.ptr + 8, heif[i], 4) == 0) {
-            return KIND_HEIF;
-        }
-    }
-    return KIND_FOREIGN;
 }
 
 /* ---- having nothing -------------------------------------------------------- */
@@ -181,14 +160,14 @@ static bool tell(enum li_picture_verdict verdict, bool guarded, const struct li_
 static bool make(struct li_str bytes)
 {
     struct li_picture_made made = {.placed = false};
-    enum kind kind = kind_of(bytes);
+    enum li_picture_kind kind = li_filetype_picture(bytes);
     struct li_vips *vips;
     bool guarded;
 
-    if (kind == KIND_FOREIGN) {
+    if (kind == LI_PICTURE_NONE) {
         return tell(LI_PICTURE_FOREIGN, true, &made);
     }
-    vips = li_vips_load(kind == KIND_HEIF);
+    vips = li_vips_load(kind == LI_PICTURE_HEIF);
     guarded = give_up_everything();
     return tell(vips ? li_vips_make(vips, bytes, &made) : LI_PICTURE_UNABLE, guarded, &made);
 }

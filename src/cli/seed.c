@@ -14,6 +14,7 @@
 #include "people/api_key.h"
 #include "record/code.h"
 #include "record/tenant.h"
+#include "register/register.h"
 
 #define TENANTS "data/demo/tenants.yaml"
 
@@ -352,6 +353,43 @@ int li_seed_demo(struct li_ctx *ctx, struct li_record *record)
     seed.api_key = li_node_get(tree, "api_key");
     for (size_t i = 0; r == 0 && i < tenants->list.count; i++) {
         r = seed_town(&seed, tenants->list.items[i]);
+    }
+    return r;
+}
+
+/* ---- registers ---------------------------------------------------------------- */
+
+#define TABLES_OF_ROWS "data/demo/registers/"
+
+static int import_table(struct li_ctx *ctx, struct li_record *record,
+                        const struct li_tenant *tenant, const struct li_asset *table,
+                        struct li_str name)
+{
+    struct seed seed = {.ctx = ctx, .record = record};
+    struct li_node none = {.kind = LI_MAP};
+    struct town town = {.seed = &seed, .node = &none, .id = tenant->id, .slug = tenant->slug};
+    struct li_row_import_args args = {.bytes = table->bytes};
+
+    struct li_str what = li_strf(ctx, "register:%.*s", LI_P(name));
+
+    li_str_cut(&name, '-');
+    args.reg = li_str_n(name.ptr, name.len - 4); /* without ".csv" */
+    return run(&town, &li_row_import, &args, what, NULL);
+}
+
+int li_seed_registers(struct li_ctx *ctx, struct li_record *record)
+{
+    const struct li_asset *table = NULL;
+    struct li_str folder = LI_S(TABLES_OF_ROWS);
+    int r = 0;
+
+    while (r == 0 && (table = li_asset_next(folder, table))) {
+        struct li_str name = li_str_n(table->path.ptr + folder.len, table->path.len - folder.len);
+        struct li_str slug = li_str_cut(&name, '/');
+        const struct li_tenant *tenant = li_tenant_find(record, slug);
+        if (tenant && li_str_ends(name, LI_S(".csv"))) {
+            r = import_table(ctx, record, tenant, table, name);
+        }
     }
     return r;
 }

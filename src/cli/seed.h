@@ -18,4 +18,11 @@
  */
 int li_seed_demo(struct li_ctx *ctx, struct li_record *record) LI_MUST_CHECK;
 
+/* The demo's tables of data/demo/registers/SLUG/N-REGISTER.csv, in order of N, where they are not
+ * in yet; their registers are adopted. */
+int li_seed_registers(struct li_ctx *ctx, struct li_record *record) LI_MUST_CHECK;
+
+/* Rosters, absences, substitutes and secondments of a tenant that never had a turn of duty. */
+int li_seed_staff(struct li_ctx *ctx, struct li_record *record) LI_MUST_CHECK;
+
 #endif

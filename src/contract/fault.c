@@ -70,6 +70,11 @@ static struct li_str in_words(struct li_str limit, enum li_lang lang)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (li_str_is(limit, words[i].name))
             return li_str(lang == LI_ZH ? words[i].zh : words[i].en);
+    if (limit.len && memchr(limit.ptr, '\n', limit.len)) {
+        struct li_str en = limit, zh = li_str_cut(&en, '\n');
+
+        return lang == LI_ZH ? zh : en;
+    }
     return limit;
 }
 

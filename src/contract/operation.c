@@ -112,10 +112,20 @@ static bool in_query(const struct li_operation *operation, struct li_str name)
     return false;
 }
 
-/* Puts what is known; what is not is a fault, told at once. */
+/* Messengers add words of their own to the address of a page that is handed on. */
+static bool is_page(const struct li_operation *operation)
+{
+    for (size_t i = 0; i < operation->reply_count; i++)
+        if (operation->replies[i].media == LI_MEDIA_HTML)
+            return true;
+    return false;
+}
+
+/* Puts what is known; what is not is a fault, told at once, but where strangers add some. */
 static int add_query(struct li_ctx *ctx, const struct li_operation *operation, struct li_str query,
                      struct li_node *map)
 {
+    bool strict = !operation->open && !is_page(operation);
     struct li_node *members = NULL;
     int unknown = 0;
     int r = query.len > 0 ? li_form_read(ctx, query, &members) : 0;
@@ -127,7 +137,7 @@ static int add_query(struct li_ctx *ctx, const struct li_operation *operation, s
             continue;
         if (in_query(operation, member->key)) {
             r = li_node_put(ctx, map, member->key, member->value);
-        } else if (!operation->open) {
+        } else if (strict) {
             struct li_step place = {.key = member->key};
 
             unknown =

@@ -6,6 +6,7 @@
  */
 #include "base/json.h"
 #include "people/inside.h"
+#include "people/people.h"
 #include "record/tenant.h"
 
 LI_SQL(account_person, "select person from account where tenant = $1 and id = $2");
@@ -46,26 +47,21 @@ static int password_write(struct li_ctx *ctx, const struct li_tx *tx, void *args
                           struct li_outcome *ret)
 {
     const struct plan *plan = args;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r = buf ? li_exec(ctx, tx->conn, &account_repassword,
-                          LI_ARGS(li_v(tx->tenant), li_v(plan->args->account),
-                                  li_v_text(plan->args->password_hash)),
-                          NULL)
-                : -LI_E_NOMEM;
+    int r = li_exec(
+        ctx, tx->conn, &account_repassword,
+        LI_ARGS(li_v(tx->tenant), li_v(plan->args->account), li_v_text(plan->args->password_hash)),
+        NULL);
 
     r = r ? r : li_tenant_touch(ctx, tx);
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_id(&json, "account", plan->args->account);
     li_json_put_id(&json, "person", plan->person);
-    li_json_close_map(&json);
     ret->entity = plan->person;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_account_password = {
@@ -73,3 +69,25 @@ const struct li_command li_account_password = {
     .decide = password_decide,
     .write = password_write,
 };
+
+int li_account_viewer(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t account,
+                      int64_t now, struct li_viewer *ret)
+{
+    struct li_viewer viewer = {.kind = LI_VIEWER_STAFF, .tenant = tenant, .account = account};
+    struct li_post *posts;
+    struct li_rows *rows;
+    int64_t until;
+    int r = li_query_one(ctx, conn, &account_person, LI_ARGS(li_v(tenant), li_v(account)), &rows);
+
+    if (r) {
+        return r;
+    }
+    viewer.person = li_col_i64(rows, 0);
+    li_rows_done(rows);
+    r = li_post_list(ctx, conn, tenant, viewer.person, now, &posts, &viewer.post_count, &until);
+    if (r == 0) {
+        viewer.posts = posts;
+        *ret = viewer;
+    }
+    return r;
+}

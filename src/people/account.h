@@ -46,6 +46,11 @@ struct li_account_password_args {
 };
 extern const struct li_command li_account_password;
 
+/* Who an account is at `now`, as a session of it would tell: for what it asked to be
+ * done later.  -LI_E_NOT_FOUND quietly. */
+int li_account_viewer(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t account,
+                      int64_t now, struct li_viewer *ret) LI_MUST_CHECK;
+
 /* What a session tells. */
 struct li_session {
     struct li_viewer viewer; /* STAFF */

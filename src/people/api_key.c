@@ -101,25 +101,20 @@ static int make_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                       struct li_outcome *ret)
 {
     const struct making *making = plan;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r = buf ? li_exec(ctx, tx->conn, &api_key_insert,
-                          LI_ARGS(li_v(tx->tenant), li_v(making->made.id),
-                                  li_v_blob(li_hash_view(&making->hash)), li_v_text(making->name),
-                                  li_v(tx->now)),
-                          NULL)
-                : -LI_E_NOMEM;
+    int r = li_exec(ctx, tx->conn, &api_key_insert,
+                    LI_ARGS(li_v(tx->tenant), li_v(making->made.id),
+                            li_v_blob(li_hash_view(&making->hash)), li_v_text(making->name),
+                            li_v(tx->now)),
+                    NULL);
 
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_text(&json, "name", making->name);
-    li_json_close_map(&json);
     ret->entity = making->made.id;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_api_key_make = {

@@ -14,8 +14,8 @@
 #include "record/tenant.h"
 
 LI_SQL(appointment_insert,
-       "insert into appointment (tenant, id, person, post, area_path, organization, since, until) "
-       "values ($1, $2, $3, $4, $5, $6, $7, $8)");
+       "insert into appointment (tenant, id, person, post, area_path, organization, since, until, "
+       "stands_in_for, lent_from) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 LI_SQL(appointment_like,
        "select id from appointment where tenant = $1 and person = $2 and post = $3 "
        "and area_path = $4 and coalesce(organization, 0) = $5 "
@@ -86,6 +86,44 @@ static int check_like(struct li_ctx *ctx, const struct li_tx *tx, const struct p
     return r == -LI_E_NOT_FOUND ? 0 : r;
 }
 
+/* A substitute has the same post, of somebody else who holds it as their own. */
+static int check_substitute(struct li_ctx *ctx, const struct li_tx *tx, const struct plan *plan)
+{
+    const struct li_appointment_args *args = &plan->args;
+    struct li_appointment covered;
+    int r = args->stands_in_for
+                ? li_appointment_find(ctx, tx->conn, tx->tenant, args->stands_in_for, &covered)
+                : 0;
+
+    if (args->stands_in_for == 0 || (r && r != -LI_E_NOT_FOUND)) {
+        return r;
+    }
+    if (r || covered.person == args->person || covered.covers ||
+        (covered.until && covered.until <= args->since) || !li_str_eq(covered.post, args->post) ||
+        !li_str_eq(covered.area_path, plan->area_path) || covered.org != args->org) {
+        return li_fault(ctx, LI_FAULT_STAND_IN, LI_S("/stands_in_for"), LI_S(""));
+    }
+    return 0;
+}
+
+/* Whoever is lent out comes back: on a day that is said, to a post of their own. */
+static int check_lent(struct li_ctx *ctx, const struct li_tx *tx, const struct plan *plan)
+{
+    const struct li_appointment_args *args = &plan->args;
+    struct li_appointment home;
+    int r = args->lent_from ? li_appointment_find(ctx, tx->conn, tx->tenant, args->lent_from, &home)
+                            : 0;
+
+    if (args->lent_from == 0 || (r && r != -LI_E_NOT_FOUND)) {
+        return r;
+    }
+    if (r || home.person != args->person || home.covers || home.lent_from ||
+        (home.until && home.until <= args->since)) {
+        return li_fault(ctx, LI_FAULT_LENT_HOME, LI_S("/lent_from"), LI_S(""));
+    }
+    return args->until ? 0 : li_fault(ctx, LI_FAULT_LENT_END, LI_S("/until"), LI_S(""));
+}
+
 static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,
                        void **ret_plan)
 {
@@ -99,9 +137,9 @@ static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
     plan->args = *make;
     plan->args.since = make->since ? make->since : clock_now(tx);
     r = li_people_place(ctx, tx, make->area_code, &plan->area_path);
-    if (r == 0) {
-        r = check_like(ctx, tx, plan);
-    }
+    r = r ? r : check_substitute(ctx, tx, plan);
+    r = r ? r : check_lent(ctx, tx, plan);
+    r = r ? r : check_like(ctx, tx, plan);
     if (r) {
         return r;
     }
@@ -112,28 +150,30 @@ static int make_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *a
 
 static int make_payload(struct li_ctx *ctx, const struct plan *plan, struct li_str *ret)
 {
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
+    int r = li_json_begin(ctx, &json);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_id(&json, "appointment", plan->made.id);
     li_json_put_text(&json, "area", plan->area_path);
+    if (plan->args.lent_from) {
+        li_json_put_id(&json, "lent_from", plan->args.lent_from);
+    }
     if (plan->args.org) {
         li_json_put_id(&json, "organization", plan->args.org);
     }
     li_json_put_id(&json, "person", plan->args.person);
     li_json_put_text(&json, "post", plan->args.post);
     li_json_put_int(&json, "since", plan->args.since);
+    if (plan->args.stands_in_for) {
+        li_json_put_id(&json, "stands_in_for", plan->args.stands_in_for);
+    }
     if (plan->args.until) {
         li_json_put_int(&json, "until", plan->args.until);
     }
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, ret);
 }
 
 static int make_write(struct li_ctx *ctx, const struct li_tx *tx, void *args,
@@ -144,7 +184,8 @@ static int make_write(struct li_ctx *ctx, const struct li_tx *tx, void *args,
     int r = li_exec(ctx, tx->conn, &appointment_insert,
                     LI_ARGS(li_v(tx->tenant), li_v(plan->made.id), li_v(make->person),
                             li_v_text(make->post), li_v_text(plan->area_path), li_v_opt(make->org),
-                            li_v(make->since), li_v_opt(make->until)),
+                            li_v(make->since), li_v_opt(make->until), li_v_opt(make->stands_in_for),
+                            li_v_opt(make->lent_from)),
                     NULL);
 
     if (r == 0) {
@@ -199,28 +240,19 @@ static int end_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *ar
 static int end_write(struct li_ctx *ctx, const struct li_tx *tx, void *args, struct li_outcome *ret)
 {
     const struct end_plan *end = args;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r = buf ? 0 : -LI_E_NOMEM;
-
-    if (r == 0) {
-        r = li_exec(ctx, tx->conn, &appointment_until,
+    int r = li_exec(ctx, tx->conn, &appointment_until,
                     LI_ARGS(li_v(tx->tenant), li_v(end->appointment), li_v(end->until)), NULL);
-    }
-    if (r == 0) {
-        r = li_tenant_touch(ctx, tx);
-    }
+
+    r = r ? r : li_tenant_touch(ctx, tx);
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_id(&json, "appointment", end->appointment);
     li_json_put_int(&json, "until", end->until);
-    li_json_close_map(&json);
     ret->entity = end->appointment;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_appointment_end = {

@@ -4,7 +4,8 @@
  * Every request of a signed-in person asks, so the answer is kept: under the
  * tenant's rev (any change of people or appointments raises it), for a minute at
  * most, and never beyond the end of the session or the next moment at which an
- * appointment begins or ends by itself.  The one read that remains is the rev.
+ * appointment begins or ends by itself.  The one read that remains is the rev and
+ * whether the session is still there: another server may have ended it.
  *
  * The table has sets of eight places; a full set loses its oldest entry, which
  * costs that session one more reading.  Sixteen locks, each over its share of the
@@ -314,13 +315,18 @@ int li_session_find(struct li_ctx *ctx, struct li_sessions *sessions, struct li_
     struct li_session session;
     struct li_hash hash;
     struct entry *entry;
+    bool there;
     int r;
 
     if (!li_token_hash(token, &hash)) {
         return refuse(ctx);
     }
     /* Before the rows: a change between the two makes the entry stale, not wrong. */
-    r = li_tenant_rev(ctx, conn, tenant, &rev);
+    r = li_session_stands(ctx, conn, tenant, &hash, &rev, &there);
+    if (r == 0 && !there) {
+        li_sessions_forget(sessions, tenant, &hash); /* signed out, maybe at another server */
+        return refuse(ctx);
+    }
     if (r == 0) {
         r = recall(ctx, sessions, tenant, &hash, rev, now, &session, &forgotten);
     }

@@ -8,7 +8,8 @@
     "select p.id, p.name, a.id, a.login from person p "                                            \
     "left join account a on a.tenant = p.tenant and a.person = p.id where p.tenant = $1 "
 #define APPOINTMENT                                                                                \
-    "select p.id, p.person, n.name, p.post, p.area_path, p.organization, p.since, p.until "        \
+    "select p.id, p.person, n.name, p.post, p.area_path, p.organization, p.since, p.until, "       \
+    "p.stands_in_for, p.lent_from "                                                                \
     "from appointment p join person n on n.tenant = p.tenant and n.id = p.person "                 \
     "where p.tenant = $1 "
 
@@ -107,6 +108,8 @@ static int read_appointment(struct li_ctx *ctx, const struct li_rows *rows,
         .org = li_col_i64(rows, 5),
         .since = li_col_i64(rows, 6),
         .until = li_col_i64(rows, 7),
+        .covers = li_col_i64(rows, 8),
+        .lent_from = li_col_i64(rows, 9),
     };
 
     if (!one.name.ptr || !one.post.ptr || !one.area_path.ptr) {

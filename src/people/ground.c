@@ -12,6 +12,12 @@ LI_SQL(place_inside,
        "join area own on own.tenant = t.tenant and own.code = t.code "
        "join area a on a.tenant = t.tenant and substr(a.path, 1, length(own.path)) = own.path "
        "where t.tenant = $1 and a.code = $2 and (a.until is null or a.until > $3)");
+LI_SQL(place_named,
+       "select a.code, a.path from tenant t "
+       "join area own on own.tenant = t.tenant and own.code = t.code "
+       "join area a on a.tenant = t.tenant and substr(a.path, 1, length(own.path)) = own.path "
+       "where t.tenant = $1 and (a.code = $2 or a.name = $2) "
+       "and (a.until is null or a.until > $3) order by a.path limit 2");
 LI_SQL(place_own, "select a.path from tenant t "
                   "join area a on a.tenant = t.tenant and a.code = t.code where t.tenant = $1");
 LI_SQL(person_there, "select id from person where tenant = $1 and id = $2");
@@ -45,6 +51,29 @@ int li_people_place(struct li_ctx *ctx, const struct li_tx *tx, struct li_str co
         return li_fault(ctx, LI_FAULT_NOWHERE, LI_S("/area"), LI_S(""));
     }
     return r ? r : one_text(ctx, rows, ret);
+}
+
+int li_people_place_named(struct li_ctx *ctx, const struct li_tx *tx, struct li_str text,
+                          struct li_str *ret_code, struct li_str *ret_path)
+{
+    struct li_rows *rows;
+    size_t count = 0;
+    int r = li_query(
+        ctx, tx->conn, &place_named,
+        LI_ARGS(li_v(tx->tenant), li_v_text(text), li_v(li_day_at(li_now(ctx->clock)))), &rows);
+
+    if (r) {
+        return r;
+    }
+    while ((r = li_rows_next(ctx, rows)) > 0 && count++ == 0) {
+        *ret_code = li_col_dup(ctx, rows, 0);
+        *ret_path = li_col_dup(ctx, rows, 1);
+    }
+    li_rows_done(rows);
+    if (r < 0) {
+        return r;
+    }
+    return count != 1 ? -LI_E_NOT_FOUND : ret_code->ptr && ret_path->ptr ? 0 : -LI_E_NOMEM;
 }
 
 int li_people_home(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str *ret)

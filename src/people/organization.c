@@ -120,31 +120,22 @@ static int add_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *ar
 static int add_write(struct li_ctx *ctx, const struct li_tx *tx, void *args, struct li_outcome *ret)
 {
     const struct plan *plan = args;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r = buf ? 0 : -LI_E_NOMEM;
-
-    if (r == 0) {
-        r = li_exec(ctx, tx->conn, &organization_insert,
+    int r = li_exec(ctx, tx->conn, &organization_insert,
                     LI_ARGS(li_v(tx->tenant), li_v(plan->made.id), li_v_text(plan->name),
                             li_v_text(plan->area_path)),
                     NULL);
-    }
-    if (r == 0) {
-        r = li_tenant_touch(ctx, tx);
-    }
+
+    r = r ? r : li_tenant_touch(ctx, tx);
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_text(&json, "area", plan->area_path);
     li_json_put_text(&json, "name", plan->name);
     li_json_put_id(&json, "organization", plan->made.id);
-    li_json_close_map(&json);
     ret->entity = plan->made.id;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_organization_add = {

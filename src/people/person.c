@@ -117,18 +117,16 @@ static int add_write(struct li_ctx *ctx, const struct li_tx *tx, void *args, str
 {
     const struct plan *plan = args;
     struct li_hash commits[2];
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
-    int r = buf ? add_rows(ctx, tx, plan, commits) : -LI_E_NOMEM;
+    int r = add_rows(ctx, tx, plan, commits);
 
     if (r == 0) {
         r = li_tenant_touch(ctx, tx);
     }
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     if (plan->made.account) {
         li_json_put_id(&json, "account", plan->made.account);
         li_json_key(&json, "login");
@@ -137,10 +135,8 @@ static int add_write(struct li_ctx *ctx, const struct li_tx *tx, void *args, str
     li_json_key(&json, "name");
     li_vault_refer(&json, tx, PLACE_NAME, &commits[PLACE_NAME]);
     li_json_put_id(&json, "person", plan->made.person);
-    li_json_close_map(&json);
     ret->entity = plan->made.person;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_person_add = {

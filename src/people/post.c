@@ -1,11 +1,20 @@
 /*
  * Posts: the table of those the house knows, and those a person holds now.
  */
+#include "base/grow.h"
 #include "people/people.h"
 
-LI_SQL(post_of_person, "select post, area_path, organization, since, until from appointment "
+LI_SQL(post_of_person, "select post, area_path, organization, since, until, id, "
+                       "coalesce(stands_in_for, 0), coalesce(lent_from, 0) from appointment "
                        "where tenant = $1 and person = $2 and (until is null or until > $3) "
-                       "order by since, id");
+                       "order by until is not null, since, id");
+LI_SQL(post_covered, "select since, coalesce(until, 0) from appointment "
+                     "where tenant = $1 and id = $2");
+LI_SQL(post_away, "select since, until from (select b.since, b.until from absence as b "
+                  "join appointment as p on p.tenant = b.tenant and p.person = b.person "
+                  "where b.tenant = $1 and p.id = $2 and b.until > $3 union all "
+                  "select since, until from appointment "
+                  "where tenant = $1 and lent_from = $2 and until > $3) as w order by since");
 
 static const struct li_post_info posts[] = {
 #define LI_POST_ROW(id, chinese, english) {id, chinese, english},
@@ -51,50 +60,118 @@ const struct li_post_info *li_post_all(size_t *ret_count)
     return posts;
 }
 
-struct held {
-    struct li_post *posts;
-    size_t count, cap;
-    int64_t until;
+/* An appointment that is not over. */
+struct item {
+    struct li_post post;
+    int64_t since, until; /* until 0: open */
+    int64_t id, covers, lent_from;
 };
 
-static void change_at(struct held *held, int64_t at)
+struct held {
+    struct item *items;
+    size_t count, cap;
+    int64_t now;
+    int64_t until; /* when the next of them begins or ends; 0: never */
+};
+
+/* Whether it runs; when that changes is noted. */
+static bool runs(struct held *held, int64_t since, int64_t until)
 {
-    if (at && (held->until == 0 || at < held->until)) {
+    int64_t at = since > held->now ? since : until;
+
+    if (at > held->now && (held->until == 0 || at < held->until)) {
         held->until = at;
     }
+    return since <= held->now && (!until || until > held->now);
 }
 
-static int hold(struct li_ctx *ctx, const struct li_rows *rows, struct held *held)
+static int read_item(struct li_ctx *ctx, const struct li_rows *rows, struct held *held)
 {
-    struct li_post post = {
-        .post = li_col_dup(ctx, rows, 0),
-        .area_path = li_col_dup(ctx, rows, 1),
-        .org = li_col_i64(rows, 2),
-    };
+    struct item *more = li_grow(ctx, held->items, held->count, &held->cap, sizeof(*more));
 
-    if (!post.post.ptr || !post.area_path.ptr) {
+    if (!more) {
         return -LI_E_NOMEM;
     }
-    if (held->count == held->cap) {
-        size_t cap = held->cap ? 2 * held->cap : 8;
-        struct li_post *more = li_alloc_array(ctx, cap, sizeof(*more));
-        if (!more) {
-            return -LI_E_NOMEM;
-        }
-        if (held->count) {
-            memcpy(more, held->posts, held->count * sizeof(*more));
-        }
-        held->posts = more;
-        held->cap = cap;
+    held->items = more;
+    more[held->count] = (struct item){.post = {.post = li_col_dup(ctx, rows, 0),
+                                               .area_path = li_col_dup(ctx, rows, 1),
+                                               .org = li_col_i64(rows, 2)},
+                                      .since = li_col_i64(rows, 3),
+                                      .until = li_col_i64(rows, 4),
+                                      .id = li_col_i64(rows, 5),
+                                      .covers = li_col_i64(rows, 6),
+                                      .lent_from = li_col_i64(rows, 7)};
+    return more[held->count].post.post.ptr && more[held->count++].post.area_path.ptr ? 0
+                                                                                     : -LI_E_NOMEM;
+}
+
+/* Whether whom it stands in for is away. */
+static int is_needed(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct held *held,
+                     int64_t covers, bool *ret)
+{
+    struct li_rows *rows;
+    bool there = false, away = false;
+    int r = li_query_one(ctx, conn, &post_covered, LI_ARGS(li_v(tenant), li_v(covers)), &rows);
+
+    if (r) {
+        *ret = false;
+        return r == -LI_E_NOT_FOUND ? 0 : r;
     }
-    held->posts[held->count++] = post;
-    return 0;
+    there = runs(held, li_col_i64(rows, 0), li_col_i64(rows, 1));
+    li_rows_done(rows);
+    r = li_query(ctx, conn, &post_away, LI_ARGS(li_v(tenant), li_v(covers), li_v(held->now)),
+                 &rows);
+    if (r) {
+        return r;
+    }
+    while ((r = li_rows_next(ctx, rows)) > 0) {
+        away |= runs(held, li_col_i64(rows, 0), li_col_i64(rows, 1));
+    }
+    li_rows_done(rows);
+    *ret = there && away;
+    return r;
+}
+
+/* Who is lent out does not hold the post they left meanwhile. */
+static bool is_lent(struct held *held, int64_t id)
+{
+    for (size_t i = 0; i < held->count; i++) {
+        const struct item *item = &held->items[i];
+        if (item->lent_from == id && runs(held, item->since, item->until)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int choose(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct held *held,
+                  struct li_post **ret, size_t *ret_count)
+{
+    struct li_post *found = li_alloc_array(ctx, held->count + 1, sizeof(*found));
+    size_t count = 0;
+    int r = found ? 0 : -LI_E_NOMEM;
+
+    for (size_t i = 0; r == 0 && i < held->count; i++) {
+        const struct item *item = &held->items[i];
+        bool holds = runs(held, item->since, item->until) && !is_lent(held, item->id);
+        if (holds && item->covers) {
+            r = is_needed(ctx, conn, tenant, held, item->covers, &holds);
+        }
+        if (r == 0 && holds) {
+            found[count++] = item->post;
+        }
+    }
+    if (r == 0) {
+        *ret = found;
+        *ret_count = count;
+    }
+    return r;
 }
 
 int li_post_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t person,
                  int64_t now, struct li_post **ret, size_t *ret_count, int64_t *ret_until)
 {
-    struct held held = {0};
+    struct held held = {.now = now};
     struct li_rows *rows;
     int r =
         li_query(ctx, conn, &post_of_person, LI_ARGS(li_v(tenant), li_v(person), li_v(now)), &rows);
@@ -102,21 +179,12 @@ int li_post_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64
     if (r) {
         return r;
     }
-    while ((r = li_rows_next(ctx, rows)) > 0) {
-        if (li_col_i64(rows, 3) > now) {
-            change_at(&held, li_col_i64(rows, 3));
-            continue;
-        }
-        change_at(&held, li_col_i64(rows, 4));
-        r = hold(ctx, rows, &held);
-        if (r) {
-            break;
-        }
+    while (r == 0 && (r = li_rows_next(ctx, rows)) > 0) {
+        r = read_item(ctx, rows, &held);
     }
     li_rows_done(rows);
+    r = r ? r : choose(ctx, conn, tenant, &held, ret, ret_count);
     if (r == 0) {
-        *ret = held.posts;
-        *ret_count = held.count;
         *ret_until = held.until;
     }
     return r;

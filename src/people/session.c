@@ -31,6 +31,27 @@ LI_SQL(failure_set, "insert into login_failure (tenant, login, failures, forget_
 LI_SQL(failure_delete, "delete from login_failure where tenant = $1 and login = $2");
 LI_SQL(failure_delete_old, "delete from login_failure where tenant = $1 and forget_at <= $2");
 
+/* What a kept session needs to be asked each time, in one reading. */
+LI_SQL(session_stands, "select t.rev, (select cast(count(*) as bigint) from session s "
+                       "where s.tenant = $1 and s.token = $2) from tenant t "
+                       "where t.tenant = $1");
+
+int li_session_stands(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                      const struct li_hash *token, int64_t *ret_rev, bool *ret_there)
+{
+    struct li_rows *rows;
+    int r = li_query_one(ctx, conn, &session_stands,
+                         LI_ARGS(li_v(tenant), li_v_blob(li_hash_view(token))), &rows);
+
+    if (r == 0) {
+        *ret_rev = li_col_i64(rows, 0);
+        *ret_there = li_col_i64(rows, 1) > 0;
+        li_rows_done(rows);
+        li_conn_keep(conn, tenant, *ret_rev); /* as li_tenant_rev would */
+    }
+    return r;
+}
+
 bool li_token_hash(struct li_str token, struct li_hash *ret)
 {
     uint8_t bytes[LI_TOKEN_SIZE];

@@ -14,7 +14,8 @@
 
 static bool rests_on_parts(const struct li_expression *when)
 {
-    static const char *const others[] = {"field.", "actor.", "held.", "count.", "case.via"};
+    static const char *const others[] = {"field.", "actor.",   "held.",  "count.", "case.via",
+                                         "drawn.", "similar.", "table.", "office."};
 
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
         if (li_expression_reads(when, li_str(others[i])))
@@ -25,14 +26,14 @@ static bool rests_on_parts(const struct li_expression *when)
 static bool leads_out(const struct li_action *action, int state)
 {
     return action->by_system && action->machine == 0 && (action->from & UINT64_C(1) << state) &&
-           action->to >= 0 && action->to != state && !action->by_timer &&
+           (action->leads & ~(UINT64_C(1) << state)) && !action->by_timer && !action->by_rhythm &&
            rests_on_parts(action->when);
 }
 
 static bool moves_on(struct li_load *load, int state, const struct li_part *parts, size_t count)
 {
     const struct li_playbook *playbook = load->playbook;
-    char org_text[LI_ID_TEXT + 1];
+    char org_text[LI_FACT_ROOM];
     struct li_case_facts case_facts = {.playbook = playbook,
                                        .state = state,
                                        .parts = parts,
@@ -106,12 +107,13 @@ static unsigned kinds_on_the_way(const struct li_playbook *playbook, int state)
         const struct li_action *action = &playbook->actions[i];
         bool stays = action->to < 0 && (action->from & UINT64_C(1) << state);
 
-        if (action->machine || (action->to != state && !stays))
+        if (action->machine || (!(action->leads & UINT64_C(1) << state) && !stays))
             continue;
-        if (action->sends > 0)
-            kinds |= 1u << action->sends;
-        if (action->reopens > 0)
-            kinds |= 1u << action->reopens;
+        for (size_t k = 0; k < action->make_count; k++)
+            kinds |= 1u << action->makes[k].machine;
+        for (size_t k = 0; k < action->moving_count; k++)
+            if (action->movings[k].begins)
+                kinds |= 1u << action->movings[k].machine;
     }
     return kinds;
 }

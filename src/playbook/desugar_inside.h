@@ -33,5 +33,6 @@ void li_sugar_drop(struct li_node *map, const char *key);
 typedef int li_rewrite_fn(struct li_sugaring *w, struct li_node **node);
 li_rewrite_fn li_sugar_clock, li_sugar_levels, li_sugar_timer; /* sugar_clock.c */
 li_rewrite_fn li_sugar_any, li_sugar_reopens, li_sugar_limit;  /* sugar_action.c */
+li_rewrite_fn li_sugar_approve;                                /* sugar_approve.c */
 
 #endif

@@ -77,6 +77,15 @@ static void put_by(struct li_page *page, const struct li_who *by, size_t count)
     }
 }
 
+/* "离得最近的小区团队、网格员" */
+static void put_posts(struct li_page *page, const struct li_owner_rule *owner)
+{
+    for (size_t i = 0; i < owner->post_count; i++) {
+        put(page, i ? say(page, "、", " or ") : "");
+        li_page_put_texts(page, li_post_texts(owner->posts[i]));
+    }
+}
+
 static void put_owner(struct li_page *page, const struct li_owner_rule *owner)
 {
     switch (owner->kind) {
@@ -93,86 +102,27 @@ static void put_owner(struct li_page *page, const struct li_owner_rule *owner)
     case LI_OWNER_PARTS:
         put(page, say(page, "各承办单位", "those who have a part"));
         break;
-    }
-}
-
-static void put_length(struct li_page *page, const struct li_length *length)
-{
-    static const struct {
-        char unit;
-        const char *zh, *zh_work, *en, *en_work;
-    } units[] = {
-        {'s', "秒", "秒（工作时间）", "s", "working s"},
-        {'m', "分钟", "分钟（工作时间）", "min", "working min"},
-        {'h', "小时", "个工作小时", "h", "working h"},
-        {'d', "天", "个工作日", "d", "working d"},
-        {'w', "周", "周（工作日）", "wk", "working wk"},
-    };
-    bool work = length->kind == LI_CLOCK_WORK;
-
-    li_buf_i64(page->buf, length->amount);
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (units[i].unit != length->unit)
-            continue;
-        put(page, page->zh ? "" : " ");
-        put(page, work ? say(page, units[i].zh_work, units[i].en_work)
-                       : say(page, units[i].zh, units[i].en));
-    }
-}
-
-/* What runs: a length, or until a day. */
-static void put_rule(struct li_page *page, const struct li_clock_rule *rule)
-{
-    if (rule->until >= 0) {
-        put(page, say(page, "到“", "until “"));
-        li_page_put_texts(page, page->playbook->fields[rule->until].label);
-        put(page, say(page, "”那天为止", "”"));
-        return;
-    }
-    put_length(page, &rule->length);
-    if (rule->from_start)
-        put(page, say(page, "（从派出算起）", " from when it was sent"));
-}
-
-static void put_rules(struct li_page *page, const struct li_state *state)
-{
-    for (size_t i = 0; i < state->clock_count; i++) {
-        const struct li_clock_rule *rule = &state->clocks[i];
-
-        put(page, i ? say(page, "；", "; ") : "");
-        if (rule->when) {
-            li_page_put_when(page, rule->when);
-            put(page, say(page, "：", ": "));
-        } else if (i) {
-            put(page, say(page, "其余：", "else: "));
-        }
-        put_rule(page, rule);
-    }
-}
-
-static void put_step(struct li_page *page, const struct li_overdue *step)
-{
-    li_buf_fmt(page->buf, "%d%%", step->percent);
-    if (step->does < 0)
-        return;
-    put(page, say(page, " 自动“", " “"));
-    li_page_put_texts(page, page->playbook->actions[step->does].label);
-    put(page, say(page, "”", "” of itself"));
-}
-
-static void put_clock(struct li_page *page, const struct li_state *state)
-{
-    if (state->clock_count) {
-        put_rules(page, state);
-    } else if (state->end) {
-        put(page, "—");
-    } else {
-        put(page, say(page, "无：", "none: "));
-        li_page_put_texts(page, state->why);
-    }
-    for (size_t i = 0; i < state->overdue_count; i++) {
-        put(page, i ? say(page, "、", ", ") : say(page, "；提醒 ", "; acted on at "));
-        put_step(page, &state->overdue[i]);
+    case LI_OWNER_GIVEN:
+        put(page, say(page, "指定的岗位", "the post it was made for"));
+        break;
+    case LI_OWNER_PARTY:
+        put(page, say(page, "诉求人", "the reporter"));
+        break;
+    case LI_OWNER_DUTY:
+        put(page, say(page, "此刻在班的", "whoever is on the roster now: "));
+        li_page_put_texts(page, li_post_texts(owner->post));
+        break;
+    case LI_OWNER_NEAREST:
+        put(page, say(page, "离得最近的", "the nearest "));
+        put_posts(page, owner);
+        break;
+    case LI_OWNER_WIDER:
+        put(page, say(page, "再上一级区域的", "of the next larger area, the "));
+        put_posts(page, owner);
+        break;
+    case LI_OWNER_SAME:
+        put(page, say(page, "原来的负责人", "whoever had it before"));
+        break;
     }
 }
 
@@ -192,7 +142,7 @@ static void put_states(struct li_page *page, const struct li_machine *machine)
         if (state->not_related)
             put(page, say(page, "，未经办过此事", ", nobody who worked on it"));
         put(page, " | ");
-        put_clock(page, state);
+        li_page_put_clock(page, state);
         put(page, " |\n");
     }
 }
@@ -226,9 +176,10 @@ static void put_from(struct li_page *page, const struct li_action *action)
     }
     if (action->within.amount) {
         put(page, say(page, "（", " (within "));
-        put_length(page, &action->within);
+        li_page_put_length(page, &action->within);
         put(page, say(page, "以内）", ")"));
     }
+    li_page_put_waits(page, action);
     if (action->when) {
         put(page, say(page, "；条件：", "; when "));
         li_page_put_when(page, action->when);
@@ -245,22 +196,107 @@ static void put_needs(struct li_page *page, const struct li_action *action)
     }
 }
 
+static void put_make(struct li_page *page, const struct li_make *make)
+{
+    const struct li_machine *machine = &page->playbook->machines[make->machine];
+
+    put(page, make->each >= 0 ? say(page, "；派出", "; sends ") : say(page, "；新建", "; adds "));
+    li_page_put_texts(page, machine->label);
+    for (size_t i = 0; i < machine->role_count; i++) {
+        if (!li_str_eq(machine->roles[i].name, make->role))
+            continue;
+        put(page, say(page, "（", " ("));
+        li_page_put_texts(page, machine->roles[i].label);
+        put(page, say(page, "）", ")"));
+    }
+    if (make->post.len) {
+        put(page, say(page, "给", " for the "));
+        li_page_put_texts(page, li_post_texts(make->post));
+    }
+}
+
+static void put_moving(struct li_page *page, const struct li_moving *moving)
+{
+    const struct li_machine *machine = &page->playbook->machines[moving->machine];
+
+    put(page, moving->begins ? say(page, "；重开", "; reopens ") : say(page, "；", "; "));
+    li_page_put_texts(page, machine->label);
+    if (moving->begins)
+        return;
+    put(page, say(page, "转为“", " becomes “"));
+    li_page_put_texts(page, machine->states[moving->to].label);
+    put(page, say(page, "”", "”"));
+}
+
+/* Other playbooks are named by their names: their titles stand in other files. */
+static void put_spawn(struct li_page *page, const struct li_spawn *spawn)
+{
+    put(page, say(page, "；", "; "));
+    if (spawn->machine) {
+        put(page, say(page, "为每个", "for each "));
+        li_page_put_texts(page, page->playbook->machines[spawn->machine].label);
+        put(page, say(page, "", " "));
+    }
+    if (spawn->reg.len) {
+        put(page, say(page, "从台账“", "draws so many rows of the register “"));
+        li_page_put_texts(page, (struct li_texts){spawn->reg, spawn->reg});
+        put(page, say(page, "”里随机抽取（", "” by the month's seed ("));
+        li_page_put_when(page, spawn->count);
+        put(page, say(page, "）条，每条", ") and for each of them "));
+    }
+    put(page, say(page, "派生一件“", "opens a case of “"));
+    li_page_put_texts(page, (struct li_texts){spawn->playbook, spawn->playbook});
+    put(page, say(page, "”", "”"));
+    if (spawn->when) {
+        put(page, say(page, "（条件：", " (when "));
+        li_page_put_when(page, spawn->when);
+        put(page, say(page, "）", ")"));
+    }
+    if (spawn->blocks)
+        put(page, say(page, "，它们办结以前本件不能结束", ", and does not end while it is open"));
+}
+
 static void put_to(struct li_page *page, const struct li_action *action)
 {
-    const struct li_machine *machines = page->playbook->machines;
+    const struct li_state *states = page->playbook->machines[action->machine].states;
 
+    for (size_t i = 0; i < action->branch_count; i++) {
+        li_page_put_texts(page, states[action->branches[i].to].label);
+        put(page, say(page, "（", " ("));
+        li_page_put_when(page, action->branches[i].when);
+        put(page, say(page, "），否则", "), else "));
+    }
     if (action->to < 0)
         put(page, say(page, "不变", "stays"));
     else
-        li_page_put_texts(page, machines[action->machine].states[action->to].label);
-    if (action->sends >= 0) {
-        put(page, say(page, "；派出", "; sends "));
-        li_page_put_texts(page, machines[action->sends].label);
+        li_page_put_texts(page, states[action->to].label);
+    if (action->gives >= 0)
+        put(page, say(page, "；转交所填单位", "; handed to the unit given"));
+    for (size_t i = 0; i < action->make_count; i++)
+        put_make(page, &action->makes[i]);
+    if (action->split) {
+        put(page, say(page, "；按“", "; shared out by “"));
+        li_page_put_texts(page, page->playbook->fields[action->split->by].label);
+        put(page, say(page, "”的比例分摊（到最小单位，余数从大到小补一）",
+                      "” to the smallest unit, the greatest remainders getting one more"));
     }
-    if (action->reopens >= 0) {
-        put(page, say(page, "；重开", "; reopens "));
-        li_page_put_texts(page, machines[action->reopens].label);
+    for (size_t i = 0; i < action->moving_count; i++)
+        put_moving(page, &action->movings[i]);
+    for (size_t i = 0; i < action->spawn_count; i++)
+        put_spawn(page, &action->spawns[i]);
+    li_page_put_ballot(page, action);
+    if (li_effects_tell(action->effects, action->effect_count)) {
+        put(page, say(page, "；告知反映人：“", "; tells who reported it: “"));
+        li_page_put_texts(page, action->says.zh.len ? action->says : action->label);
+        put(page, say(page, "”", "”"));
     }
+    li_page_put_entries(page, action);
+    for (size_t i = 0; i < action->check_count; i++) {
+        put(page, action->checks[i].warns ? say(page, "；提醒：", "; warns: ")
+                                          : say(page, "；不符合则不能做：", "; stops: "));
+        li_page_put_texts(page, action->checks[i].say);
+    }
+    li_page_put_extension(page, action);
 }
 
 static void put_actions(struct li_page *page, int machine)
@@ -304,13 +340,15 @@ static void put_arrows(struct li_page *page, int index)
         const struct li_action *action = &page->playbook->actions[i];
 
         for (size_t k = 0; action->machine == index && k < machine->state_count; k++) {
-            size_t to = action->to < 0 ? k : (size_t)action->to;
+            uint64_t leads = action->leads ? action->leads : UINT64_C(1) << k;
 
-            if (!(action->from & UINT64_C(1) << k))
-                continue;
-            li_buf_fmt(page->buf, "    s%zu --> s%zu: ", k, to);
-            put_label(page, action->label);
-            put(page, "\n");
+            for (size_t to = 0; action->from >> k & 1 && to < machine->state_count; to++) {
+                if (!(leads >> to & 1))
+                    continue;
+                li_buf_fmt(page->buf, "    s%zu --> s%zu: ", k, to);
+                put_label(page, action->label);
+                put(page, "\n");
+            }
         }
     }
 }
@@ -359,6 +397,10 @@ static void put_head(struct li_page *page)
     li_page_put_texts(page, playbook->title);
     put(page, "\n\n");
     li_page_put_texts(page, playbook->why);
+    if (playbook->issuer.zh.len) {
+        put(page, say(page, "\n\n**制发：**", "\n\n**Asked for by:** "));
+        li_page_put_texts(page, playbook->issuer);
+    }
     put(page, say(page, "\n\n**谁可以提出：**", "\n\n**Who may bring it:** "));
     put_by(page, playbook->open_by, playbook->open_by_count);
     put(page, say(page, "\n\n**要填写：**", "\n\n**Asked for:** "));
@@ -369,6 +411,17 @@ static void put_head(struct li_page *page)
             put(page, say(page, "（必填）", " (required)"));
     }
     put_starts(page);
+    if (playbook->under.len) {
+        put(page, say(page, "\n\n**登记在哪里：**一件未办结的“",
+                      "\n\n**Opened beneath:** an open case of “"));
+        li_page_put_texts(page, (struct li_texts){playbook->under, playbook->under});
+        put(page, say(page, "”之下", "”"));
+    }
+    for (size_t i = 0; i < playbook->open_check_count; i++) {
+        put(page, i ? say(page, "；", "; ")
+                    : say(page, "\n\n**不符合就不能提交：**", "\n\n**Stops opening:** "));
+        li_page_put_texts(page, playbook->open_checks[i].say);
+    }
     li_buf_fmt(page->buf, "\n\n%s%d\n\n", say(page, "版本：", "Version "), playbook->version);
 }
 
@@ -378,6 +431,16 @@ static void put_field_names(struct li_page *page, const int *fields, size_t coun
         put(page, i ? say(page, "、", ", ") : "");
         li_page_put_texts(page, page->playbook->fields[fields[i]].label);
     }
+}
+
+/* What a part keeps of its own. */
+static void put_own(struct li_page *page, const struct li_machine *machine)
+{
+    if (!machine->field_count)
+        return;
+    put(page, say(page, "**各自记录：**", "**Each keeps:** "));
+    put_field_names(page, machine->fields, machine->field_count);
+    put(page, "\n\n");
 }
 
 static void put_hide(struct li_page *page, const struct li_hide *hide)
@@ -390,6 +453,26 @@ static void put_hide(struct li_page *page, const struct li_hide *hide)
     if (hide->when) {
         put(page, say(page, "，条件：", ", when "));
         li_page_put_when(page, hide->when);
+    }
+    put(page, "\n");
+}
+
+/* Those who alone see it, and in no list but what waits for them. */
+static void put_team(struct li_page *page)
+{
+    const struct li_playbook *playbook = page->playbook;
+
+    put(page, say(page, "- 只有", "- Only "));
+    for (size_t i = 0; i < playbook->team_count; i++) {
+        put(page, i ? say(page, "、", ", ") : "");
+        li_page_put_texts(page, li_post_texts(playbook->team[i]));
+    }
+    put(page, say(page, "、承办的单位和当事人能看到；别的工作人员看不到，也搜不到",
+                  ", those who have a part in it and those concerned see it; other staff neither "
+                  "see nor find it"));
+    if (playbook->team_only) {
+        put(page, say(page, "，条件：", ", when "));
+        li_page_put_when(page, playbook->team_only);
     }
     put(page, "\n");
 }
@@ -409,25 +492,64 @@ static void put_see(struct li_page *page)
         li_page_put_when(page, playbook->staff_only);
         put(page, "\n");
     }
+    if (playbook->team_count)
+        put_team(page);
     for (size_t i = 0; i < playbook->hide_count; i++)
         put_hide(page, &playbook->hides[i]);
+    if (playbook->recuse_count) {
+        put(page, say(page, "**回避：**", "**Recused:** "));
+        for (size_t i = 0; i < playbook->recuse_count; i++) {
+            put(page, i ? say(page, "、", ", ") : "");
+            li_page_put_texts(page, playbook->fields[playbook->recuse[i]].label);
+        }
+        put(page,
+            say(page,
+                "写明的人、单位以及他们的岗位看不到、也不能办理，由上一级办理；没有上一级的由",
+                ": whoever is named there, and the posts they hold, neither see nor act; the "
+                "next higher post does, at last the "));
+        li_page_put_texts(page, li_post_texts(playbook->recuse_else));
+        put(page, say(page, "办理\n\n", "\n\n"));
+    }
+    if (playbook->behalf_count) {
+        put(page, say(page, "- 代录：单位或诉求人口头、书面说的，由",
+                      "- What a unit or the reporter says or sends on paper is entered by "));
+        put_by(page, playbook->behalf, playbook->behalf_count);
+        put(page, say(page, "录入，并注明代录\n", ", and marked so\n"));
+    }
+    if (playbook->late.amount) {
+        put(page, say(page, "- 补录：发生后", "- Entered late: within "));
+        li_page_put_length(page, &playbook->late);
+        put(page, say(page, "内可以补录，时限按发生时间算\n",
+                      " after it happened; deadlines are judged by when it did\n"));
+    }
 }
 
 int li_playbook_explain(struct li_ctx *ctx, const struct li_playbook *playbook, struct li_buf *ret)
 {
     struct li_page page = {.buf = ret, .playbook = playbook, .zh = ctx->lang == LI_ZH};
 
+    int r;
+
     put_head(&page);
+    li_page_put_books(&page);
+    li_page_put_page(&page);
+    li_page_put_ballots(&page);
+    r = li_page_put_rhythms(ctx, &page);
+    li_page_put_migrates(&page);
+    li_page_put_samples(&page);
+    li_page_put_alike(&page);
     for (size_t i = 0; i < playbook->machine_count; i++) {
         put(&page, "## ");
         li_page_put_texts(&page, playbook->machines[i].label);
         put(&page, "\n\n");
+        put_own(&page, &playbook->machines[i]);
         put_diagram(&page, (int)i);
         put_states(&page, &playbook->machines[i]);
+        li_page_put_clocks(&page, &playbook->machines[i]);
         put(&page, "\n");
         put_actions(&page, (int)i);
         put(&page, i + 1 < playbook->machine_count ? "\n" : "");
     }
     put_see(&page);
-    return li_buf_check(ctx, ret);
+    return r ? r : li_buf_check(ctx, ret);
 }

@@ -94,6 +94,10 @@ static int eval_binary(struct evaluation *e, const struct li_expression *x, stru
     case LI_OP_MULTIPLY:
         over = __builtin_mul_overflow(left.number, right.number, &number);
         break;
+    case LI_OP_DIVIDE:
+        over = left.number == INT64_MIN && right.number == -1;
+        number = over || right.number == 0 ? 0 : left.number / right.number;
+        break;
     default:
         *ret = bool_value(compare(x->op, &left, &right));
         return 0;
@@ -104,13 +108,17 @@ static int eval_binary(struct evaluation *e, const struct li_expression *x, stru
     return 0;
 }
 
-/* One part more: false when the rest need not be looked at. */
-static int gather(struct evaluation *e, const struct li_expression *x, bool first,
+/* One part more: *more false when the rest need not be looked at; *first is over once a
+ * part was reckoned with. */
+static int gather(struct evaluation *e, const struct li_expression *x, bool *first,
                   struct li_value *total, bool *more)
 {
     struct li_value value = bool_value(true);
-    int r = x->left ? eval(e, x->left, &value) : 0;
+    int r = x->right ? eval(e, x->right, &value) : 0;
 
+    if (r < 0 || !value.flag)
+        return r;
+    r = x->left ? eval(e, x->left, &value) : 0;
     if (r < 0)
         return r;
     switch (x->op) {
@@ -129,14 +137,15 @@ static int gather(struct evaluation *e, const struct li_expression *x, bool firs
             return overflow(e);
         break;
     case LI_OP_MIN:
-        if (first || value.number < total->number)
+        if (*first || value.number < total->number)
             total->number = value.number;
         break;
     default:
-        if (first || value.number > total->number)
+        if (*first || value.number > total->number)
             total->number = value.number;
         break;
     }
+    *first = false;
     return 0;
 }
 
@@ -144,7 +153,7 @@ static int eval_over(struct evaluation *e, const struct li_expression *x, struct
 {
     size_t count = e->facts->part_count(e->facts->arg, x->name);
     struct li_value total = {.type = x->type, .flag = x->op == LI_OP_ALL};
-    bool more = true;
+    bool more = true, first = true;
 
     li_assert(!e->kind.ptr);
     e->kind = x->name;
@@ -152,7 +161,7 @@ static int eval_over(struct evaluation *e, const struct li_expression *x, struct
         int r;
 
         e->index = i;
-        r = gather(e, x, i == 0, &total, &more);
+        r = gather(e, x, &first, &total, &more);
         if (r < 0) {
             e->kind = (struct li_str){0};
             return r;
@@ -230,6 +239,17 @@ bool li_expression_reads(const struct li_expression *expression, struct li_str p
         return true;
     return li_expression_reads(expression->left, prefix) ||
            li_expression_reads(expression->right, prefix);
+}
+
+void li_expression_names(const struct li_expression *expression,
+                         void (*fn)(void *arg, struct li_str name), void *arg)
+{
+    if (!expression)
+        return;
+    if (expression->op == LI_OP_FACT || expression->op == LI_OP_PART_FACT)
+        fn(arg, expression->name);
+    li_expression_names(expression->left, fn, arg);
+    li_expression_names(expression->right, fn, arg);
 }
 
 void li_expression_facts(const struct li_expression *expression,

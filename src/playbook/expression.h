@@ -5,18 +5,21 @@
  *   field.level = 'urgent' and not actor.is_reporter
  *   held('compound_team') and count.reopened < 2
  *
- * Literals (integers, 'texts', true, false), facts, + - *, comparison, and/or/
+ * Literals (integers, 'texts', true, false), facts, + - * /, comparison, and/or/
  * not, count/all/any/sum/min/max over the parts of a kind.  Exact 64-bit
  * integers (overflow is an error), no loops, no strings built, no clock.
  * Compiled and typed at load; the cost is bounded by its size times the number
  * of parts, because no count/all/any/… stands inside another.
  *
- *   or · and · not · = != < <= > >= (once, not chained) · + - · * · -x · ( )
+ *   sum(share, its.amount, state = 'paid')   the third says which parts count; of sum, min, max
  *
+ *   or · and · not · = != < <= > >= (once, not chained) · + - · * / · -x · ( )
+ *
+ * What divides is a positive number that is written down; the rest is dropped.
  * Texts are compared for equality only.  Over no parts: count and sum are 0,
  * all is true, any is false, min and max are 0.  Inside count(kind, …) a name
  * is first a fact of the part, else one of the case.  held('POST') is the fact
- * of the case "held.POST".
+ * of the case "held.POST", drawn('spot_check') the fact "drawn.spot_check".
  */
 #ifndef LI_PLAYBOOK_EXPRESSION_H
 #define LI_PLAYBOOK_EXPRESSION_H
@@ -79,6 +82,9 @@ int li_expression_eval(struct li_ctx *ctx, const struct li_expression *expressio
 bool li_expression_reads(const struct li_expression *expression, struct li_str prefix);
 /* Calls `fn` for every fact of the case it reads, as often as it stands there. */
 void li_expression_facts(const struct li_expression *expression,
+                         void (*fn)(void *arg, struct li_str name), void *arg);
+/* The same, for those of parts too. */
+void li_expression_names(const struct li_expression *expression,
                          void (*fn)(void *arg, struct li_str name), void *arg);
 
 #endif

@@ -112,8 +112,9 @@ static int parse_fact(struct parser *p, struct li_expression **ret)
     return advance(p);
 }
 
-/* held('POST') reads the fact "held.POST". */
-static int parse_held(struct parser *p, struct li_expression **ret)
+/* held('POST') reads the fact "held.POST", drawn('NAME') the fact "drawn.NAME". */
+static int parse_named(struct parser *p, const char *word, enum li_rule unknown,
+                       struct li_expression **ret)
 {
     struct li_str name = LI_S("");
     enum li_type type = LI_TYPE_BOOL;
@@ -126,11 +127,11 @@ static int parse_held(struct parser *p, struct li_expression **ret)
     if (r == 0 && p->token.kind != LI_TOKEN_TEXT)
         r = syntax(p);
     if (r == 0) {
-        name = li_strf(p->ctx, "held.%.*s", LI_P(p->token.text));
+        name = li_strf(p->ctx, "%s.%.*s", word, LI_P(p->token.text));
         r = !name.ptr ? -LI_E_NOMEM
             : p->names->fact(p->names->arg, name, &type)
                 ? advance(p)
-                : fail_at(p, LI_E_INVALID, LI_RULE_WHEN_NAME, at, name);
+                : fail_at(p, LI_E_INVALID, unknown, at, name);
     }
     if (r == 0)
         r = expect(p, ")");
@@ -176,9 +177,20 @@ static int parse_kind(struct parser *p, struct li_str *ret)
     return advance(p);
 }
 
+/* `, condition`: those parts alone are reckoned with. */
+static int parse_only(struct parser *p, struct li_expression **ret)
+{
+    int r = advance(p);
+    size_t at = p->token.at;
+
+    if (r == 0)
+        r = parse_or(p, ret);
+    return r == 0 ? want(p, *ret, LI_TYPE_BOOL, at) : r;
+}
+
 static int parse_over(struct parser *p, const struct over_word *word, struct li_expression **ret)
 {
-    struct li_expression *inner = NULL;
+    struct li_expression *inner = NULL, *only = NULL;
     struct li_str kind;
     size_t at;
     int r;
@@ -198,14 +210,16 @@ static int parse_over(struct parser *p, const struct over_word *word, struct li_
         p->kind = kind;
         if (r == 0)
             r = parse_or(p, &inner);
-        p->kind = (struct li_str){0};
         if (r == 0)
             r = want(p, inner, word->inner, at);
+        if (r == 0 && word->inner == LI_TYPE_INT && looking_at(p, ","))
+            r = parse_only(p, &only);
+        p->kind = (struct li_str){0};
     }
     if (r == 0)
         r = expect(p, ")");
     if (r == 0)
-        r = new_node(p, word->op, word->outer, inner, NULL, ret);
+        r = new_node(p, word->op, word->outer, inner, only, ret);
     if (r < 0)
         return r;
     (*ret)->name = kind;
@@ -233,7 +247,9 @@ static int parse_primary(struct parser *p, struct li_expression **ret)
     if (word)
         return parse_over(p, word, ret);
     if (looking_at(p, "held"))
-        return parse_held(p, ret);
+        return parse_named(p, "held", LI_RULE_WHEN_NAME, ret);
+    if (looking_at(p, "drawn"))
+        return parse_named(p, "drawn", LI_RULE_DRAWN, ret);
     if (looking_at(p, "("))
         return parse_brackets(p, ret);
     if (looking_at(p, "true") || looking_at(p, "false"))
@@ -324,7 +340,8 @@ static int parse_chain(struct parser *p, const struct binary_word *words, enum l
 
 static int parse_product(struct parser *p, struct li_expression **ret)
 {
-    static const struct binary_word words[] = {{"*", LI_OP_MULTIPLY}, {NULL, LI_OP_LITERAL}};
+    static const struct binary_word words[] = {
+        {"*", LI_OP_MULTIPLY}, {"/", LI_OP_DIVIDE}, {NULL, LI_OP_LITERAL}};
 
     return parse_chain(p, words, LI_TYPE_INT, parse_unary, ret);
 }

@@ -38,8 +38,8 @@ static size_t run_of_digits(struct li_str rest)
 
 static size_t run_of_sign(struct li_str rest)
 {
-    static const char *const signs[] = {"!=", "<=", ">=", "=", "<", ">",
-                                        "+",  "-",  "*",  "(", ")", ","};
+    static const char *const signs[] = {"!=", "<=", ">=", "=", "<", ">", "+",
+                                        "-",  "*",  "/",  "(", ")", ","};
 
     for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
         if (li_str_starts(rest, li_str(signs[i])))

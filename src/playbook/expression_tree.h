@@ -16,6 +16,7 @@ enum li_op {
     LI_OP_ADD, /* left, right */
     LI_OP_SUBTRACT,
     LI_OP_MULTIPLY,
+    LI_OP_DIVIDE, /* the whole quotient, the rest dropped; by zero 0 */
     LI_OP_EQ,
     LI_OP_NE,
     LI_OP_LT,

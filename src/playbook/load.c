@@ -51,7 +51,7 @@ const struct li_member *li_load_action_place(const struct li_load *load, int act
 }
 
 /* {seq} once; besides it only {yy} {yyyy} {check} and plain characters. */
-static bool number_fits(struct li_str number)
+bool li_load_number_fits(struct li_str number)
 {
     bool seq = false;
 
@@ -92,8 +92,9 @@ static void load_head(struct li_load *load)
         playbook->version = (int)version;
     playbook->title = li_load_texts(load, plain, "title", true);
     playbook->why = li_load_texts(load, plain, "why", true);
+    playbook->issuer = li_load_texts(load, plain, "issuer", false);
     playbook->number = li_load_need_text(load, plain, "number");
-    if (playbook->number.len && !number_fits(playbook->number))
+    if (playbook->number.len && !li_load_number_fits(playbook->number))
         li_load_tell(load, LI_RULE_NUMBER_FORM, li_node_get(plain, "number"), playbook->number);
     if (!li_node_get(plain, "keep"))
         li_load_tell(load, LI_RULE_WORD_MISSING, plain, LI_S("keep"));
@@ -102,9 +103,12 @@ static void load_head(struct li_load *load)
 
 static int compile(struct li_load *load)
 {
-    static const char *const words[] = {"playbook", "version", "title", "why",    "number",
-                                        "fields",   "level",   "open",  "states", "parts",
-                                        "actions",  "see",     "keep",  NULL};
+    static const char *const words[] = {
+        "playbook",   "version",  "title",    "why",     "number", "fields",  "level",
+        "open",       "states",   "parts",    "actions", "see",    "keep",    "on_behalf",
+        "late_entry", "clocks",   "every",    "migrate", "recuse", "issuer",  "samples",
+        "books",      "balances", "occupies", "code",    "page",   "ballots", "similar",
+        "tables",     "carries",  NULL};
     int r;
 
     if (!li_load_map(load, load->plain, LI_S("playbook"), words))
@@ -112,15 +116,43 @@ static int compile(struct li_load *load)
     load_head(load);
     r = li_load_fields(load);
     if (r == 0)
+        r = li_load_under(load);
+    if (r == 0)
         li_load_level(load);
     if (r == 0)
         r = li_load_machines(load);
     if (r == 0)
+        r = li_load_books(load);
+    if (r == 0)
+        r = li_load_balances(load);
+    if (r == 0) {
+        li_load_occupies(load);
+        li_load_code(load);
+    }
+    if (r == 0)
+        r = li_load_ballots(load);
+    if (r == 0)
+        r = li_load_reckoned(load);
+    if (r == 0)
+        r = li_load_similars(load);
+    if (r == 0)
+        r = li_load_numbers(load);
+    if (r == 0)
         r = li_load_open(load);
+    if (r == 0)
+        r = li_load_samples(load);
     if (r == 0)
         r = li_load_actions(load);
     if (r == 0)
+        li_load_carries(load);
+    if (r == 0)
+        li_load_samples_used(load);
+    if (r == 0)
         r = li_load_see(load);
+    if (r == 0)
+        r = li_load_behalf(load);
+    if (r == 0)
+        r = li_load_recuse(load);
     if (r == 0)
         r = li_load_posts_asked(load);
     if (r == 0 && !load->faults) {
@@ -129,6 +161,16 @@ static int compile(struct li_load *load)
         r = li_load_schema(load, playbook->open_fields, playbook->open_required,
                            playbook->open_field_count, &playbook->open_schema);
     }
+    if (r == 0 && !load->faults)
+        r = li_load_rhythms(load);
+    if (r == 0)
+        r = li_load_migrate(load);
+    if (r == 0)
+        r = li_load_page(load);
+    if (r == 0)
+        li_load_under_check(load);
+    if (r == 0 && !load->faults)
+        li_load_ballots_used(load);
     return r;
 }
 
@@ -155,6 +197,7 @@ static int hash(struct li_load *load)
     add_names(names, li_node_get(load->plain, "states"));
     add_names(names, li_node_get(load->plain, "parts"));
     add_names(names, li_node_get(load->plain, "actions"));
+    add_names(names, li_node_get(load->plain, "clocks"));
     r = li_buf_check(load->ctx, names);
     if (r < 0)
         return r;
@@ -163,17 +206,46 @@ static int hash(struct li_load *load)
     return 0;
 }
 
+/* What is kept of the file: as it was written, or flat when it was merged. */
+static int source(struct li_load *load, struct li_str *ret)
+{
+    struct li_buf *buf;
+    int r;
+
+    if (!load->flat->merged) {
+        *ret = load->flat->files[0].yaml;
+        return 0;
+    }
+    buf = li_buf_new(load->ctx, 0);
+    if (!buf)
+        return -LI_E_NOMEM;
+    li_flat_write(buf, load->flat->tree);
+    r = li_buf_check(load->ctx, buf);
+    if (r == 0)
+        *ret = li_buf_view(buf);
+    return r;
+}
+
 int li_playbook_load(struct li_ctx *ctx, const char *name, struct li_str yaml,
                      struct li_playbook **ret)
 {
-    struct li_load load = {.ctx = ctx, .file = name, .yaml = yaml};
-    struct li_node *tree, *plain;
-    int r = li_yaml_read(ctx, name, yaml, &tree);
+    return li_playbook_load_beside(ctx, name, yaml, NULL, ret);
+}
+
+int li_playbook_load_beside(struct li_ctx *ctx, const char *name, struct li_str yaml,
+                            const char *beside, struct li_playbook **ret)
+{
+    struct li_load_seen seen = {.above = false};
+    struct li_load load = {.ctx = ctx, .seen = &seen};
+    struct li_flat *flat;
+    struct li_node *plain;
+    int r = li_flatten(ctx, name, yaml, beside, &flat);
 
     if (r == 0)
-        r = li_desugar(ctx, tree, &plain);
+        r = li_desugar(ctx, flat->tree, &plain);
     if (r < 0)
         return r;
+    load.flat = flat;
     load.plain = plain;
     load.playbook = li_alloc(ctx, sizeof(*load.playbook));
     if (!load.playbook)
@@ -184,10 +256,13 @@ int li_playbook_load(struct li_ctx *ctx, const char *name, struct li_str yaml,
     if (r == 0 && !load.faults) {
         li_check(&load);
         li_check_clocks(&load);
+        li_check_page(&load);
         r = li_check_joins(&load);
     }
     if (r == 0 && !load.faults)
         r = hash(&load);
+    if (r == 0 && !load.faults)
+        r = source(&load, &load.playbook->source);
     if (r < 0)
         return r;
     if (load.faults)

@@ -66,6 +66,7 @@ static void load_effect(struct li_load *load, const struct li_node *item, struct
         li_load_tell(load, LI_RULE_NO_EFFECT, member->value, member->value->text);
     else
         *effect = (struct li_effect){.name = member->key, .arg = member->value->text};
+    load->playbook->tells |= effect->name.ptr && li_str_is(effect->name, "tell");
 }
 
 int li_load_effects(struct li_load *load, const struct li_node *map, const struct li_effect **ret,
@@ -88,66 +89,6 @@ int li_load_effects(struct li_load *load, const struct li_node *map, const struc
     *ret = effects;
     *ret_count = list->list.count;
     return 0;
-}
-
-/* A kind of part by name: its machine, or -1 (told). */
-static int part_named(struct li_load *load, const struct li_node *map, const char *key)
-{
-    struct li_str name = li_load_text(load, map, key);
-
-    for (size_t i = 1; name.len && i < load->playbook->machine_count; i++)
-        if (li_str_eq(load->playbook->machines[i].name, name))
-            return (int)i;
-    if (name.len)
-        li_load_tell(load, LI_RULE_NO_PART, li_node_get(map, key), name);
-    return -1;
-}
-
-/* States by name as bits. */
-static uint64_t load_from(struct li_load *load, const struct li_node *map, int machine, bool ends)
-{
-    const struct li_machine *of = &load->playbook->machines[machine];
-    const struct li_node *list = li_load_words(load, map, "from", true);
-    uint64_t bits = 0;
-
-    for (size_t i = 0; i < list->list.count; i++) {
-        const struct li_node *item = list->list.items[i];
-        int state = li_machine_state(of, item->text);
-
-        if (state < 0)
-            li_load_tell(load, LI_RULE_NO_STATE, item, item->text);
-        else if (ends && !of->states[state].end)
-            li_load_tell(load, LI_RULE_REOPENS_END, item, item->text);
-        else
-            bits |= UINT64_C(1) << state;
-    }
-    return bits;
-}
-
-static void load_to(struct li_load *load, const struct li_node *map, struct li_action *action)
-{
-    struct li_str to = li_load_text(load, map, "to");
-
-    action->to = -1;
-    if (!to.len)
-        return;
-    action->to = li_machine_state(&load->playbook->machines[action->machine], to);
-    if (action->to < 0)
-        li_load_tell(load, LI_RULE_NO_STATE, li_node_get(map, "to"), to);
-}
-
-static void load_reopens(struct li_load *load, const struct li_node *map, struct li_action *action)
-{
-    static const char *const words[] = {"part", "from", NULL};
-    const struct li_node *reopens = li_node_get(map, "reopens");
-
-    action->reopens = -1;
-    if (!reopens || !li_load_map(load, reopens, LI_S("reopens"), words))
-        return;
-    li_load_need_text(load, reopens, "part");
-    action->reopens = part_named(load, reopens, "part");
-    if (action->reopens > 0)
-        action->reopens_from = load_from(load, reopens, action->reopens, true);
 }
 
 static int load_asked(struct li_load *load, const struct li_node *map, struct li_action *action)
@@ -179,44 +120,51 @@ static int load_asked(struct li_load *load, const struct li_node *map, struct li
     return load->faults ? 0 : li_load_schema(load, all, required, count, &action->schema);
 }
 
-static void load_sends(struct li_load *load, const struct li_node *map, struct li_action *action)
+/* The ballot it opens. */
+static void load_ballot(struct li_load *load, const struct li_node *map, struct li_action *action)
 {
-    int count = 0;
+    struct li_str name = li_load_text(load, map, "ballot");
 
-    action->sends = part_named(load, map, "sends");
-    action->sends_to = -1;
-    for (size_t i = 0; i < action->need_count; i++) {
-        if (load->playbook->fields[action->needs[i]].type != LI_FIELD_ORG)
-            continue;
-        action->sends_to = action->needs[i];
-        count++;
-    }
-    if (action->sends > 0 && count != 1)
-        li_load_tell(load, LI_RULE_SENDS_ORG, li_node_get(map, "sends"), action->name);
-    if (action->sends < 0)
-        action->sends_to = -1;
+    action->ballot = name.len ? li_playbook_ballot(load->playbook, name) : -1;
+    if (name.len && action->ballot < 0)
+        li_load_tell(load, LI_RULE_NO_BALLOT, li_node_get(map, "ballot"), name);
+}
+
+bool li_effects_tell(const struct li_effect *effects, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (li_str_is(effects[i].name, "tell") && li_str_is(effects[i].arg, "reporter"))
+            return true;
+    return false;
 }
 
 static int load_action(struct li_load *load, const struct li_member *member,
                        struct li_action *action)
 {
-    static const char *const words[] = {"label",  "part",   "from",    "to",       "by",
-                                        "needs",  "asks",   "sends",   "reopens",  "count",
-                                        "within", "when",   "effects", "progress", "~mark",
-                                        "~tell",  "~limit", "~else",   NULL};
+    static const char *const words[] = {
+        "label",    "part",       "from",          "to",           "by",         "needs",
+        "asks",     "sends",      "makes",         "splits",       "~adds",      "reopens",
+        "moves",    "check",      "gives",         "count",        "within",     "when",
+        "effects",  "progress",   "~mark",         "~tell",        "~limit",     "~else",
+        "~approve", "not_before", "extends_clock", "extends_most", "extends_of", "spawns",
+        "entries",  "reverses",   "ballot",        "says",         "takes",      NULL};
     const struct li_node *map = member->value;
     int r;
 
     action->name = member->key;
-    action->to = action->sends = action->sends_to = action->reopens = -1;
+    action->to = action->gives = -1;
+    if (li_node_get(map, "approve")) { /* sugar that was not understood */
+        li_load_tell(load, LI_RULE_APPROVE_FORM, li_node_get(map, "approve"), member->key);
+        return 0;
+    }
     if (!li_load_map(load, map, member->key, words))
         return 0;
     action->label = li_load_texts(load, map, "label", true);
-    action->machine = part_named(load, map, "part");
+    action->machine = li_load_kind(load, map, "part");
     if (action->machine < 0)
         action->machine = 0;
-    action->from = load_from(load, map, action->machine, false);
-    load_to(load, map, action);
+    load->self = action->machine;
+    action->from = li_load_states(load, map, "from", action->machine);
     action->public_progress = li_load_bool(load, map, "progress");
     action->counts = li_load_text(load, map, "count");
     if (action->counts.len && !li_word_is_name(action->counts, '_'))
@@ -226,12 +174,22 @@ static int load_action(struct li_load *load, const struct li_member *member,
     r = li_load_who(load, map, "by", &action->by, &action->by_count, &action->by_system);
     if (r == 0)
         r = load_asked(load, map, action);
-    load_sends(load, map, action);
-    load_reopens(load, map, action);
+    li_load_times(load, map, action);
+    if (r == 0)
+        r = li_load_part_words(load, map, action);
     if (r == 0)
         r = li_load_when(load, map, "when", LI_LOAD_SOMEBODY, &action->when);
     if (r == 0)
         r = li_load_effects(load, map, &action->effects, &action->effect_count);
+    action->says = li_load_texts(load, map, "says", false);
+    if (action->says.zh.len && !li_effects_tell(action->effects, action->effect_count))
+        li_load_tell(load, LI_RULE_SAYS_NOBODY, li_node_get(map, "says"), member->key);
+    if (r == 0 && li_node_get(map, "spawns"))
+        r = li_load_spawns(load, map, action);
+    if (r == 0)
+        r = li_load_entries(load, map, action);
+    load_ballot(load, map, action);
+    action->takes = li_load_bool(load, map, "takes");
     return r;
 }
 
@@ -242,6 +200,25 @@ static void mark_timers(const struct li_machine *machine, struct li_action *acti
         for (size_t k = 0; k < machine->states[i].overdue_count; k++)
             if (machine->states[i].overdue[k].does >= 0)
                 actions[machine->states[i].overdue[k].does].by_timer = true;
+    for (size_t i = 0; i < machine->clock_count; i++)
+        for (size_t k = 0; k < machine->clocks[i].as.overdue_count; k++)
+            if (machine->clocks[i].as.overdue[k].does >= 0)
+                actions[machine->clocks[i].as.overdue[k].does].by_timer = true;
+}
+
+/* What is taken over leaves and comes by nothing else of the engine. */
+static void mark_carried(struct li_load *load, struct li_action *actions)
+{
+    static const char *const steps[] = {"leave", "bring"};
+    const struct li_node *map = li_node_get(load->plain, "carries");
+
+    for (size_t i = 0; i < 2; i++) {
+        struct li_str name = li_node_text(map, steps[i]);
+        int place = name.len ? li_playbook_action(load->playbook, name) : -1;
+
+        if (place >= 0)
+            actions[place].by_timer = actions[place].by_carry = true;
+    }
 }
 
 int li_load_actions(struct li_load *load)
@@ -258,12 +235,23 @@ int li_load_actions(struct li_load *load)
     load->playbook->actions = actions;
     load->playbook->action_count = named->map.count;
     for (size_t i = 0; i < named->map.count; i++) {
-        int r = load_action(load, &named->map.items[i], &actions[i]);
+        int r;
 
+        load->seen->above = load->seen->beside = false;
+        r = load_action(load, &named->map.items[i], &actions[i]);
+        actions[i].reads_parent = load->seen->above;
+        actions[i].reads_siblings = load->seen->beside;
+        load->self = 0;
         if (r < 0)
             return r;
     }
+    if (li_load_reverses(load, named) < 0)
+        return -LI_E_NOMEM;
     for (size_t i = 0; i < load->playbook->machine_count; i++)
         mark_timers(&load->playbook->machines[i], actions);
+    mark_carried(load, actions);
+    for (size_t i = 0; i < named->map.count; i++)
+        load->playbook->parts_move |=
+            actions[i].by_system && actions[i].machine && !actions[i].by_timer;
     return 0;
 }

@@ -10,33 +10,25 @@
 
 #define PHOTOS_MAX   9
 #define PHOTOS_LIMIT 20
+#define FILES_MAX    5
+#define FILES_LIMIT  10
 #define SCALE_MAX    5
 #define SCALE_LIMIT  10
+#define MONEY_LIMIT  INT64_C(100000000000000) /* fen */
+#define UNIT_PLACES  3
+#define EXTERNAL_MAX 40
 
+/* The options of a choice, the items of a checklist. */
 static int load_options(struct li_load *load, const struct li_node *map, struct li_field *field)
 {
-    const struct li_node *named = li_node_get(map, "options");
-    struct li_option *options;
+    bool is_list = field->type == LI_FIELD_CHECKLIST;
+    const struct li_node *named = li_node_get(map, is_list ? "items" : "options");
 
-    if ((field->type == LI_FIELD_CHOICE) != (named != NULL))
+    if ((field->type == LI_FIELD_CHOICE || is_list) != (named != NULL) ||
+        li_node_get(map, is_list ? "options" : "items"))
         li_load_tell(load, LI_RULE_CHOICE_OPTIONS, map, field->name);
-    named = li_load_named(load, map, "options", OPTIONS_MAX, false);
-    if (!named)
-        return 0;
-    options = li_alloc_array(load->ctx, named->map.count, sizeof(*options));
-    if (!options)
-        return -LI_E_NOMEM;
-    for (size_t i = 0; i < named->map.count; i++) {
-        const char *key = li_str_c(load->ctx, named->map.items[i].key);
-
-        if (!key)
-            return -LI_E_NOMEM;
-        options[i].name = named->map.items[i].key;
-        options[i].label = li_load_texts(load, named, key, true);
-    }
-    field->options = options;
-    field->option_count = named->map.count;
-    return 0;
+    return li_load_labelled(load, map, is_list ? "items" : "options", OPTIONS_MAX, &field->options,
+                            &field->option_count);
 }
 
 /* The greatest `max` of a type, and what it is where nothing is said; 0: no `max`
@@ -48,7 +40,26 @@ static const struct {
     [LI_FIELD_INTEGER] = {INT64_MAX, 0},
     [LI_FIELD_PHOTOS] = {PHOTOS_LIMIT, PHOTOS_MAX},
     [LI_FIELD_SCALE] = {SCALE_LIMIT, SCALE_MAX},
+    [LI_FIELD_MONEY] = {MONEY_LIMIT, MONEY_LIMIT},
+    [LI_FIELD_QUANTITY] = {INT64_MAX, 0},
+    [LI_FIELD_EXTERNAL] = {EXTERNAL_MAX, EXTERNAL_MAX},
+    [LI_FIELD_DOCUMENT] = {FILES_LIMIT, FILES_MAX},
 };
+
+/* A quantity says in what, and how exactly. */
+static void load_unit(struct li_load *load, const struct li_node *map, struct li_field *field)
+{
+    const struct li_node *scale = li_node_get(map, "scale");
+
+    if (field->type == LI_FIELD_QUANTITY)
+        field->unit = li_load_texts(load, map, "unit", true);
+    else if (li_node_get(map, "unit") || scale)
+        li_load_tell(load, LI_RULE_FIELD_UNIT, map, field->name);
+    if (scale && (scale->kind != LI_INT || scale->number < 0 || scale->number > UNIT_PLACES))
+        li_load_tell(load, LI_RULE_FIELD_UNIT, scale, field->name);
+    else if (scale)
+        field->scale = (int)scale->number;
+}
 
 static void load_max(struct li_load *load, const struct li_node *map, struct li_field *field)
 {
@@ -96,7 +107,8 @@ static void load_care(struct li_load *load, const struct li_node *map, struct li
     field->free_text = field->type == LI_FIELD_TEXT || field->personal;
     field->keep_days = li_load_days(load, map, "keep");
     field->opinion = use.len > 0;
-    if (field->personal && (field->type == LI_FIELD_POINT || field->type == LI_FIELD_PHOTOS))
+    if (field->personal && (field->type == LI_FIELD_POINT || li_field_is_files(field->type) ||
+                            field->type == LI_FIELD_SUBJECT || field->type == LI_FIELD_DATETIME))
         li_load_tell(load, LI_RULE_FIELD_PERSONAL, li_node_get(map, "personal"), field->name);
     if (field->keep_days && !field->free_text)
         li_load_tell(load, LI_RULE_FIELD_KEEP, li_node_get(map, "keep"), field->name);
@@ -104,10 +116,59 @@ static void load_care(struct li_load *load, const struct li_node *map, struct li
         li_load_tell(load, LI_RULE_FIELD_USE, li_node_get(map, "use"), use);
 }
 
+/* A register by name: it is a tenant's data, so any name is fine. */
+static void load_subject(struct li_load *load, const struct li_node *map, struct li_field *field)
+{
+    field->reg = li_load_text(load, map, "register");
+    if ((field->type == LI_FIELD_SUBJECT) != (field->reg.len > 0))
+        li_load_tell(load, LI_RULE_FIELD_REGISTER, map, field->name);
+    if (field->reg.len && !li_word_is_name(field->reg, '-'))
+        li_load_tell(load, LI_RULE_NAME_FORM, li_node_get(map, "register"), field->reg);
+}
+
+/* What conditions may ask of the row: its columns, by the name they have in the register. */
+static int load_reads(struct li_load *load, const struct li_node *map, struct li_field *field)
+{
+    static const char *const words[] = {"type", "label", NULL};
+    static const char *const types[] = {"bool", "number", "text"};
+    const struct li_node *named;
+    struct li_read *reads;
+
+    if (!li_node_get(map, "reads"))
+        return 0;
+    if (field->type != LI_FIELD_SUBJECT)
+        li_load_tell(load, LI_RULE_FIELD_READS, li_node_get(map, "reads"), field->name);
+    named = li_load_named(load, map, "reads", LI_FIELD_READS, true);
+    reads = named ? li_alloc_array(load->ctx, named->map.count, sizeof(*reads)) : NULL;
+    if (!reads)
+        return named ? -LI_E_NOMEM : 0;
+    for (size_t i = 0; i < named->map.count; i++) {
+        const struct li_node *column = named->map.items[i].value;
+        struct li_str word;
+        int type;
+
+        reads[i] = (struct li_read){.name = named->map.items[i].key};
+        if (!li_load_map(load, column, reads[i].name, words))
+            continue;
+        word = li_load_need_text(load, column, "type");
+        type = li_word_find(types, 3, word);
+        if (type < 0 && word.len)
+            li_load_tell(load, LI_RULE_FIELD_READS, li_node_get(column, "type"), reads[i].name);
+        else if (type >= 0)
+            reads[i].type = (enum li_type)type;
+        reads[i].label = li_load_texts(load, column, "label", true);
+    }
+    field->reads = reads;
+    field->read_count = named->map.count;
+    load->playbook->reads_rows = true;
+    return 0;
+}
+
 static int load_field(struct li_load *load, const struct li_member *member, struct li_field *field)
 {
-    static const char *const words[] = {"type", "label", "hint",    "max",     "personal", "keep",
-                                        "many", "use",   "options", "schemes", NULL};
+    static const char *const words[] = {
+        "type",  "label", "hint",    "max",     "personal", "keep",     "many",  "use", "unit",
+        "scale", "items", "options", "schemes", "is",       "register", "reads", NULL};
     const struct li_node *map = member->value;
     struct li_str word;
     int type, r;
@@ -129,8 +190,11 @@ static int load_field(struct li_load *load, const struct li_member *member, stru
     if (field->many && field->type != LI_FIELD_ORG)
         li_load_tell(load, LI_RULE_FIELD_MANY, li_node_get(map, "many"), field->name);
     load_care(load, map, field);
+    load_subject(load, map, field);
     load_max(load, map, field);
+    load_unit(load, map, field);
     r = load_schemes(load, map, field);
+    r = r ? r : load_reads(load, map, field);
     return r ? r : load_options(load, map, field);
 }
 
@@ -268,7 +332,9 @@ static int load_starts(struct li_load *load, const struct li_node *open)
         if (starts[i].state < 0 && state.len)
             li_load_tell(load, LI_RULE_NO_STATE, li_node_get(item, "state"), state);
         li_load_need_text(load, item, "when");
+        load->leading = true;
         r = li_load_when(load, item, "when", LI_LOAD_NOBODY, &starts[i].when);
+        load->leading = false;
     }
     load->playbook->starts = starts;
     load->playbook->start_count = list->list.count;
@@ -277,7 +343,8 @@ static int load_starts(struct li_load *load, const struct li_node *open)
 
 int li_load_open(struct li_load *load)
 {
-    static const char *const words[] = {"by", "via", "fields", "required", "to", "start", NULL};
+    static const char *const words[] = {"by",    "via",   "fields", "required", "to",
+                                        "start", "check", "under",  NULL};
     const struct li_node *open = li_node_get(load->plain, "open");
     struct li_playbook *playbook = load->playbook;
     bool system;
@@ -296,5 +363,7 @@ int li_load_open(struct li_load *load)
         r = load_ways(load, open);
     if (r == 0)
         r = load_open_fields(load, open);
-    return r ? r : load_starts(load, open);
+    if (r == 0)
+        r = load_starts(load, open);
+    return r ? r : li_load_open_checks(load, open);
 }

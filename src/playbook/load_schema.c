@@ -90,7 +90,7 @@ static void schema_put_codes(struct schema_maker *maker, const struct li_field *
     schema_put(maker, "pattern", pattern.ptr ? li_node_new_text(maker->ctx, pattern) : NULL);
 }
 
-/* Tokens of photos that were brought before. */
+/* Tokens of photos and documents that were brought before. */
 static void schema_put_photos(struct schema_maker *maker, int64_t most)
 {
     struct schema_maker one = schema_new(maker->ctx, LI_S("string"));
@@ -144,11 +144,29 @@ static void schema_put_point(struct schema_maker *maker)
     schema_put(maker, "additionalProperties", li_node_new_bool(maker->ctx, false));
 }
 
+static void schema_put_checklist(struct schema_maker *maker, const struct li_field *field)
+{
+    struct schema_maker one = schema_new(maker->ctx, LI_S("string"));
+
+    schema_put_options(&one, field);
+    schema_put_items(maker, &one, (int64_t)field->option_count);
+}
+
 static struct schema_maker schema_of_field(struct li_ctx *ctx, const struct li_field *field)
 {
-    static const char *const types[] = {"string", "string",  "string",  "string",
-                                        "string", "integer", "boolean", "string",
-                                        "object", "array",   "string",  "integer"};
+    static const char *const types[] = {
+        [LI_FIELD_TEXT] = "string",      [LI_FIELD_CHOICE] = "string",
+        [LI_FIELD_AREA] = "string",      [LI_FIELD_PHONE] = "string",
+        [LI_FIELD_ORG] = "string",       [LI_FIELD_INTEGER] = "integer",
+        [LI_FIELD_BOOL] = "boolean",     [LI_FIELD_CODE] = "string",
+        [LI_FIELD_POINT] = "object",     [LI_FIELD_PHOTOS] = "array",
+        [LI_FIELD_DATE] = "string",      [LI_FIELD_SCALE] = "integer",
+        [LI_FIELD_SUBJECT] = "string",   [LI_FIELD_MONEY] = "integer",
+        [LI_FIELD_QUANTITY] = "integer", [LI_FIELD_CHECKLIST] = "array",
+        [LI_FIELD_PERIOD] = "string",    [LI_FIELD_DATETIME] = "string",
+        [LI_FIELD_EXTERNAL] = "string",  [LI_FIELD_PERSON] = "string",
+        [LI_FIELD_DOCUMENT] = "array",
+    };
     struct schema_maker maker = schema_new(ctx, li_str(types[field->type]));
 
     switch (field->type) {
@@ -165,10 +183,16 @@ static struct schema_maker schema_of_field(struct li_ctx *ctx, const struct li_f
     case LI_FIELD_PHONE:
         schema_put_text(&maker, "format", "phone");
         break;
+    case LI_FIELD_SUBJECT:
+    case LI_FIELD_PERSON:
+        schema_put_text(&maker, "format", "id");
+        break;
     case LI_FIELD_ORG:
         schema_put_text(&maker, "format", "id");
         return field->many ? schema_many(maker) : maker;
     case LI_FIELD_INTEGER:
+    case LI_FIELD_MONEY:
+    case LI_FIELD_QUANTITY:
         schema_put_int(&maker, "minimum", 0);
         if (field->max)
             schema_put_int(&maker, "maximum", field->max);
@@ -180,14 +204,29 @@ static struct schema_maker schema_of_field(struct li_ctx *ctx, const struct li_f
         schema_put_point(&maker);
         break;
     case LI_FIELD_PHOTOS:
+    case LI_FIELD_DOCUMENT:
         schema_put_photos(&maker, field->max);
         break;
     case LI_FIELD_DATE:
         schema_put_text(&maker, "format", "date");
         break;
+    case LI_FIELD_DATETIME:
+        schema_put_text(&maker, "format", "date-time");
+        break;
+    case LI_FIELD_EXTERNAL:
+        schema_put_text(&maker, "pattern", "^[0-9A-Za-z][0-9A-Za-z/._-]*$");
+        schema_put_int(&maker, "maxLength", field->max);
+        break;
     case LI_FIELD_SCALE:
         schema_put_int(&maker, "minimum", 1);
         schema_put_int(&maker, "maximum", field->max);
+        break;
+    case LI_FIELD_CHECKLIST:
+        schema_put_checklist(&maker, field);
+        break;
+    case LI_FIELD_PERIOD:
+        schema_put_text(&maker, "pattern",
+                        "^[0-9]{4}(-(0[1-9]|1[0-2])|-W(0[1-9]|[1-4][0-9]|5[0-3])|-Q[1-4])?$");
         break;
     case LI_FIELD_BOOL:
         break;

@@ -1,6 +1,6 @@
 /*
- * What everybody sees, what only staff see, what is hidden from whom; and how
- * urgent a case is.
+ * What everybody sees, what only staff see, what is hidden from whom; who enters
+ * for others, and how late; and how urgent a case is.
  */
 #include "playbook/load.h"
 
@@ -44,9 +44,54 @@ static int load_hides(struct li_load *load, const struct li_node *see)
     return r;
 }
 
+static bool is_of_team(const struct li_playbook *playbook, struct li_str post)
+{
+    for (size_t i = 0; i < playbook->team_count; i++)
+        if (li_str_eq(playbook->team[i], post))
+            return true;
+    return false;
+}
+
+/* Whoever answers for it has to see it. */
+static void check_team(struct li_load *load, const struct li_node *map)
+{
+    const struct li_playbook *playbook = load->playbook;
+
+    for (size_t i = 0; i < playbook->machine_count; i++)
+        for (size_t k = 0; k < playbook->machines[i].state_count; k++) {
+            const struct li_owner_rule *owner = &playbook->machines[i].states[k].owner;
+
+            if (owner->kind == LI_OWNER_POST && !is_of_team(playbook, owner->post))
+                li_load_tell(load, LI_RULE_TEAM_OWNER, map, owner->post);
+        }
+}
+
+static int load_team(struct li_load *load, const struct li_node *see)
+{
+    static const char *const words[] = {"posts", "when", NULL};
+    const struct li_node *map = li_node_get(see, "team"), *list;
+    struct li_str *team;
+
+    if (!map || !li_load_map(load, map, LI_S("team"), words))
+        return 0;
+    list = li_load_words(load, map, "posts", true);
+    team = li_alloc_array(load->ctx, list->list.count, sizeof(*team));
+    if (!team)
+        return -LI_E_NOMEM;
+    for (size_t i = 0; i < list->list.count; i++) {
+        team[i] = list->list.items[i]->text;
+        if (!li_word_is_post(team[i]))
+            li_load_tell(load, LI_RULE_NO_POST, list->list.items[i], team[i]);
+    }
+    load->playbook->team = team;
+    load->playbook->team_count = list->list.count;
+    check_team(load, map);
+    return li_load_when(load, map, "when", LI_LOAD_NOBODY, &load->playbook->team_only);
+}
+
 int li_load_see(struct li_load *load)
 {
-    static const char *const words[] = {"public", "staff_only", "hide", NULL};
+    static const char *const words[] = {"public", "staff_only", "team", "hide", NULL};
     const struct li_node *see = li_node_get(load->plain, "see");
     struct li_playbook *playbook = load->playbook;
     int r;
@@ -56,7 +101,52 @@ int li_load_see(struct li_load *load)
     r = li_load_field_list(load, see, "public", &playbook->see_public, &playbook->see_public_count);
     if (r == 0)
         r = li_load_when(load, see, "staff_only", LI_LOAD_NOBODY, &playbook->staff_only);
+    if (r == 0)
+        r = load_team(load, see);
     return r ? r : load_hides(load, see);
+}
+
+int li_load_behalf(struct li_load *load)
+{
+    struct li_playbook *playbook = load->playbook;
+    bool system = false;
+    int r = 0;
+
+    if (li_node_get(load->plain, "on_behalf"))
+        r = li_load_who(load, load->plain, "on_behalf", &playbook->behalf, &playbook->behalf_count,
+                        &system);
+    for (size_t i = 0; r == 0 && i < playbook->behalf_count; i++)
+        if (playbook->behalf[i].kind != LI_WHO_POST && playbook->behalf[i].kind != LI_WHO_STAFF)
+            li_load_tell(load, LI_RULE_BEHALF_STAFF, li_node_get(load->plain, "on_behalf"),
+                         LI_S("on_behalf"));
+    if (li_node_get(load->plain, "late_entry"))
+        li_load_length(load, load->plain, "late_entry", LI_CLOCK_CALENDAR, &playbook->late);
+    return r;
+}
+
+/* recuse: {fields: [FIELD], else: POST} */
+int li_load_recuse(struct li_load *load)
+{
+    static const char *const words[] = {"fields", "else", NULL};
+    const struct li_node *recuse = li_node_get(load->plain, "recuse");
+    struct li_playbook *playbook = load->playbook;
+    int r;
+
+    if (!recuse || !li_load_map(load, recuse, LI_S("recuse"), words))
+        return 0;
+    if (!li_node_get(recuse, "fields"))
+        li_load_tell(load, LI_RULE_WORD_MISSING, recuse, LI_S("fields"));
+    r = li_load_field_list(load, recuse, "fields", &playbook->recuse, &playbook->recuse_count);
+    for (size_t i = 0; r == 0 && i < playbook->recuse_count; i++) {
+        const struct li_field *field = &playbook->fields[playbook->recuse[i]];
+
+        if (field->type != LI_FIELD_PERSON && field->type != LI_FIELD_ORG)
+            li_load_tell(load, LI_RULE_RECUSE_FIELD, li_node_get(recuse, "fields"), field->name);
+    }
+    playbook->recuse_else = li_load_need_text(load, recuse, "else");
+    if (playbook->recuse_else.len && !li_word_is_post(playbook->recuse_else))
+        li_load_tell(load, LI_RULE_NO_POST, li_node_get(recuse, "else"), playbook->recuse_else);
+    return r;
 }
 
 void li_load_level(struct li_load *load)
@@ -105,6 +195,15 @@ static void gather_clocks(struct gathering *g, const struct li_machine *machine)
             li_expression_facts(machine->states[i].clocks[k].when, gather, g);
 }
 
+static void gather_action(struct gathering *g, const struct li_action *action)
+{
+    li_expression_facts(action->when, gather, g);
+    for (size_t i = 0; i < action->branch_count; i++)
+        li_expression_facts(action->branches[i].when, gather, g);
+    for (size_t i = 0; i < action->check_count; i++)
+        li_expression_facts(action->checks[i].when, gather, g);
+}
+
 int li_load_posts_asked(struct li_load *load)
 {
     struct li_playbook *playbook = load->playbook;
@@ -113,15 +212,19 @@ int li_load_posts_asked(struct li_load *load)
 
     if (!g.posts)
         return -LI_E_NOMEM;
-    for (size_t i = 0; i < playbook->start_count; i++)
-        li_expression_facts(playbook->starts[i].when, gather, &g);
     for (size_t i = 0; i < playbook->machine_count; i++)
         gather_clocks(&g, &playbook->machines[i]);
     for (size_t i = 0; i < playbook->action_count; i++)
-        li_expression_facts(playbook->actions[i].when, gather, &g);
+        gather_action(&g, &playbook->actions[i]);
     for (size_t i = 0; i < playbook->hide_count; i++)
         li_expression_facts(playbook->hides[i].when, gather, &g);
     li_expression_facts(playbook->staff_only, gather, &g);
+    li_expression_facts(playbook->team_only, gather, &g);
+    playbook->post_acting_count = g.count;
+    for (size_t i = 0; i < playbook->start_count; i++)
+        li_expression_facts(playbook->starts[i].when, gather, &g);
+    for (size_t i = 0; i < playbook->open_check_count; i++)
+        li_expression_facts(playbook->open_checks[i].when, gather, &g);
     playbook->posts_asked = g.posts;
     playbook->post_asked_count = g.count;
     return 0;

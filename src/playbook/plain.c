@@ -5,6 +5,7 @@
  * maps, lists of words in brackets, texts bare when nothing about them can be
  * read otherwise, else in double quotes.  Not a general YAML writer.
  */
+#include "playbook/flat.h"
 #include "playbook/playbook.h"
 
 static void write_node(struct li_buf *buf, const struct li_node *node, int depth);
@@ -131,6 +132,11 @@ static void write_node(struct li_buf *buf, const struct li_node *node, int depth
         li_buf_char(buf, '-');
         write_value(buf, node->list.items[i], depth);
     }
+}
+
+void li_flat_write(struct li_buf *buf, const struct li_node *tree)
+{
+    write_node(buf, tree, 0);
 }
 
 int li_playbook_plain(struct li_ctx *ctx, const struct li_playbook *playbook, struct li_buf *ret)

@@ -6,9 +6,11 @@
  */
 #include "playbook/load.h"
 
-static void tell(struct li_load *load, enum li_rule rule, int line, int column, struct li_str name)
+static void tell(struct li_load *load, enum li_rule rule, const struct li_node *in, int line,
+                 int column, struct li_str name)
 {
-    struct li_str where = li_strf(load->ctx, "%s:%d:%d", load->file, line, column);
+    const char *file = load->flat->files[in ? in->file : 0].name;
+    struct li_str where = li_strf(load->ctx, "%s:%d:%d", file, line, column);
 
     load->faults++;
     if (load->faults < LI_ERRORS_MAX)
@@ -18,13 +20,13 @@ static void tell(struct li_load *load, enum li_rule rule, int line, int column, 
 void li_load_tell(struct li_load *load, enum li_rule rule, const struct li_node *at,
                   struct li_str name)
 {
-    tell(load, rule, at ? at->line : 1, at ? at->column : 1, name);
+    tell(load, rule, at, at ? at->line : 1, at ? at->column : 1, name);
 }
 
 void li_load_tell_key(struct li_load *load, enum li_rule rule, const struct li_member *at,
                       struct li_str name)
 {
-    tell(load, rule, at ? at->line : 1, at ? at->column : 1, name);
+    tell(load, rule, at ? at->value : NULL, at ? at->line : 1, at ? at->column : 1, name);
 }
 
 const struct li_member *li_load_member(const struct li_node *map, struct li_str key)
@@ -200,4 +202,28 @@ const struct li_node *li_load_named(struct li_load *load, const struct li_node *
             li_load_tell_key(load, LI_RULE_NAME_FORM, &named->map.items[i],
                              named->map.items[i].key);
     return named;
+}
+
+int li_load_labelled(struct li_load *load, const struct li_node *map, const char *key, size_t max,
+                     const struct li_option **ret, size_t *ret_count)
+{
+    const struct li_node *named = li_load_named(load, map, key, max, false);
+    struct li_option *options;
+
+    if (!named)
+        return 0;
+    options = li_alloc_array(load->ctx, named->map.count, sizeof(*options));
+    if (!options)
+        return -LI_E_NOMEM;
+    for (size_t i = 0; i < named->map.count; i++) {
+        const char *name = li_str_c(load->ctx, named->map.items[i].key);
+
+        if (!name)
+            return -LI_E_NOMEM;
+        options[i] = (struct li_option){.name = named->map.items[i].key,
+                                        .label = li_load_texts(load, named, name, true)};
+    }
+    *ret = options;
+    *ret_count = named->map.count;
+    return 0;
 }

@@ -14,6 +14,7 @@ struct li_node *li_sugar_place(struct li_node *node, const struct li_node *like)
     if (node) {
         node->line = like->line;
         node->column = like->column;
+        node->file = like->file;
     }
     return node;
 }
@@ -81,13 +82,18 @@ static int texts(struct li_sugaring *w, struct li_node **node)
     return (*node)->kind == LI_TEXT ? li_sugar_map(w, "zh", *node, *node, node) : 0;
 }
 
-/* desk -> {post: desk}, parts -> {parts: all} */
+/* desk -> {post: desk}, parts -> {parts: all}, reporter -> {party: reporter}, same ->
+ * {same: before} */
 static int owner(struct li_sugaring *w, struct li_node **node)
 {
     if ((*node)->kind != LI_TEXT)
         return 0;
     if (li_str_is((*node)->text, "parts"))
         return li_sugar_map(w, "parts", li_sugar_text(w, LI_S("all"), *node), *node, node);
+    if (li_str_is((*node)->text, "reporter"))
+        return li_sugar_map(w, "party", *node, *node, node);
+    if (li_str_is((*node)->text, "same"))
+        return li_sugar_map(w, "same", li_sugar_text(w, LI_S("before"), *node), *node, node);
     return li_sugar_map(w, "post", *node, *node, node);
 }
 
@@ -134,6 +140,40 @@ static int percent(struct li_sugaring *w, struct li_node **node)
         return -LI_E_NOMEM;
     *node = full;
     return 0;
+}
+
+/* share: 10% -> share: [{percent: 10}] */
+static int share(struct li_sugaring *w, struct li_node **node)
+{
+    struct li_node *value = li_node_get(*node, "share"), *one;
+    struct li_node *list = value ? li_sugar_place(li_node_new_list(w->ctx), value) : NULL;
+    int r;
+
+    if (!value || value->kind == LI_LIST)
+        return 0;
+    r = list ? percent(w, &value) : -LI_E_NOMEM;
+    r = r ? r : li_sugar_map(w, "percent", value, value, &one);
+    r = r ? r : li_node_push(w->ctx, list, one);
+    li_sugar_drop(*node, "share");
+    return r ? r : li_sugar_put(w, *node, "share", list);
+}
+
+/* adds: item -> makes: [{part: item}] */
+static int adds(struct li_sugaring *w, struct li_node **node)
+{
+    struct li_node *value = li_node_get(*node, "adds"), *all = li_node_get(*node, "makes"), *one;
+    bool had = all != NULL;
+    int r;
+
+    if (!value || value->kind != LI_TEXT || (all && all->kind != LI_LIST))
+        return 0;
+    if (!all)
+        all = li_sugar_place(li_node_new_list(w->ctx), value);
+    r = all ? li_sugar_map(w, "part", value, value, &one) : -LI_E_NOMEM;
+    if (r == 0)
+        r = li_node_push(w->ctx, all, one);
+    li_sugar_drop(*node, "adds");
+    return r == 0 && !had ? li_sugar_put(w, *node, "makes", all) : r;
 }
 
 /* mark: x -> effects: [{mark: x}] */
@@ -221,13 +261,23 @@ static int open_to(struct li_sugaring *w, struct li_node **node)
 
 #define TEXT_PLACES                                                                                \
     "title|why|fields/*/label|fields/*/hint|fields/*/options/*|states/*/label|states/*/why|"       \
-    "parts/*/label|parts/*/states/*/label|parts/*/states/*/why|actions/*/label"
+    "clocks/*/label|parts/*/clocks/*/label|parts/*/label|parts/*/states/*/label|parts/*/states/*/" \
+    "why|parts/*/roles/*|"                                                                         \
+    "actions/*/label|actions/*/check/say|actions/*/check/*/say|every/*/label|samples/*/"           \
+    "label|similar/*/label|"                                                                       \
+    "tables/*/label"
 
 #define LIST_PLACES                                                                                \
-    "open/by|open/via|open/fields|open/required|see/public|actions/*/from|actions/*/by|"           \
-    "actions/*/needs|actions/*/asks|actions/*/reopens/from|states/*/overdue|"                      \
+    "open/by|open/via|open/fields|open/required|open/check|see/public|actions/*/from|actions/*/"   \
+    "by|"                                                                                          \
+    "actions/*/needs|actions/*/asks|actions/*/reopens/from|actions/*/makes|actions/*/moves|"       \
+    "actions/*/splits/from|actions/*/moves/from|actions/*/moves/*/from|actions/*/check|parts/*/"   \
+    "fields|states/*/overdue|"                                                                     \
+    "clocks/*/overdue|clocks/*/stops_at|parts/*/clocks/*/overdue|parts/*/clocks/*/stops_at|"       \
     "parts/*/states/*/overdue|fields/*/schemes|see/hide|see/hide/fields|see/hide/*/fields|"        \
-    "see/hide/but|see/hide/*/but"
+    "see/hide/but|see/hide/*/but|on_behalf|migrate|every/*/days/week|every/*/days/months|"         \
+    "states/*/owner/nearest|states/*/owner/wider|recuse/fields|similar/*/by|page/shows|page/live|" \
+    "page/kept"
 
 /* Rows are tried in this order. */
 static const struct row {
@@ -236,29 +286,38 @@ static const struct row {
 } rows[] = {
     {{"post",
       "open/by|open/by/*|actions/*/by|actions/*/by/*|see/hide/but|see/hide/but/*|"
-      "see/hide/*/but|see/hide/*/but/*",
+      "see/hide/*/but|see/hide/*/but/*|on_behalf|on_behalf/*",
       "actions: {go: {by: [desk, owner]}}", "actions: {go: {by: [post:desk, owner]}}"},
      post_word},
     {{"percent",
       "states/*/overdue/*/at|states/*/overdue/at|parts/*/states/*/overdue/*/at|"
-      "parts/*/states/*/overdue/at",
+      "parts/*/states/*/overdue/at|clocks/*/overdue/*/at|clocks/*/overdue/at|"
+      "parts/*/clocks/*/overdue/*/at|parts/*/clocks/*/overdue/at|samples/*/share/*/percent",
       "states: {a: {overdue: {at: 80%}}}", "states: {a: {overdue: [{at: 80}]}}"},
      percent},
     {{"effects",
       "states/*/overdue|states/*/overdue/*|parts/*/states/*/overdue|"
-      "parts/*/states/*/overdue/*|actions/*",
+      "parts/*/states/*/overdue/*|clocks/*/overdue|clocks/*/overdue/*|parts/*/clocks/*/overdue|"
+      "parts/*/clocks/*/overdue/*|actions/*",
       "actions: {go: {mark: seen}}", "actions: {go: {effects: [{mark: seen}]}}"},
      effects},
     {{"texts", TEXT_PLACES, "title: 路灯", "title: {zh: 路灯}"}, texts},
     {{"list", LIST_PLACES, "actions: {go: {from: a}}", "actions: {go: {from: [a]}}"}, list},
+    {{"share", "samples/*", "samples: {spot: {share: 10%}}",
+      "samples: {spot: {share: [{percent: 10}]}}"},
+     share},
+    {{"adds", "actions/*", "actions: {go: {adds: row}}", "actions: {go: {makes: [{part: row}]}}"},
+     adds},
     {{"owner", "states/*/owner|parts/*/states/*/owner",
-      "states: {a: {owner: desk}, b: {owner: parts}}",
-      "states: {a: {owner: {post: desk}}, b: {owner: {parts: all}}}"},
+      "states: {a: {owner: desk}, b: {owner: parts}, c: {owner: reporter}, d: {owner: same}}",
+      "states: {a: {owner: {post: desk}}, b: {owner: {parts: all}}, "
+      "c: {owner: {party: reporter}}, d: {owner: {same: before}}}"},
      owner},
-    {{"clock", "states/*/clock|parts/*/states/*/clock",
-      "states: {a: {clock: 2h of work}, b: {clock: 1d}, c: {clock: none}}",
+    {{"clock", "states/*/clock|parts/*/states/*/clock|clocks/*|parts/*/clocks/*",
+      "states: {a: {clock: 2h of work}, b: {clock: 1d}, c: {clock: none}, d: {clock: {table: t, "
+      "else: 5d}}}",
       "states: {a: {clock: {within: 2h, of: work}}, b: {clock: {within: 1d, of: calendar}}, "
-      "c: {clock: {none: true}}}"},
+      "c: {clock: {none: true}}, d: {clock: {table: t, else: {within: 5d, of: calendar}}}}"},
      li_sugar_clock},
     {{"level", "level", "level: how", "level: {field: how}"}, level},
     {{"levels", "states/*/clock|parts/*/states/*/clock",
@@ -303,6 +362,28 @@ static const struct row {
     {{"begin", "open", "open: {start: [{state: a, when: x}, {state: b}]}",
       "open: {start: [{state: a, when: x}], to: b}"},
      starts},
+    {{"approve", "",
+      "{states: {a: {}, b: {}}, actions: {go: {label: {zh: 走, en: Go}, from: a, to: "
+      "b, by: desk, approve: {by: chief, within: 4h of work}}}}",
+      "{states: {a: {}, b: {}}, parts: {go_approval: {states: {asked: {label: {zh: "
+      "待审批, en: To be decided}, owner: {post: given}, clock: {within: 4h, of: work}, "
+      "overdue: [{at: 100, effects: [{mark: overdue}]}]}, agreed: {label: {zh: 同意, "
+      "en: Agreed}, end: true}, refused: {label: {zh: 不同意, en: Refused}, end: true}, "
+      "granted: {label: {zh: 已批准, en: Granted}, end: true}, withdrawn: {label: {zh: "
+      "已撤回, en: Withdrawn}, end: true}}, start: asked, label: {zh: 审批：走, en: "
+      "\"Approval: Go\"}}}, actions: {go: {label: {zh: 走, en: Go}, from: [a], by: "
+      "[\"post:desk\"], when: \"not any(go_approval, state = 'asked')\", makes: [{part: "
+      "go_approval, post: chief}], moves: [{part: go_approval, from: [agreed, "
+      "refused], to: withdrawn}]}, go_agree: {label: {zh: 同意, en: Agree}, part: "
+      "go_approval, from: [asked], to: agreed, by: [owner]}, go_refuse: {label: {zh: "
+      "不同意, en: Refuse}, part: go_approval, from: [asked], to: refused, by: [owner]}, "
+      "go_recall: {label: {zh: 撤回报批, en: Take the request back}, when: "
+      "\"any(go_approval, state = 'asked')\", moves: [{part: go_approval, from: "
+      "[asked], to: withdrawn}], from: [a], by: [\"post:desk\"]}, go_granted: {by: "
+      "[system], when: \"count(go_approval, state = 'agreed') >= 1\", moves: [{part: "
+      "go_approval, from: [agreed], to: granted}, {part: go_approval, from: [asked], "
+      "to: withdrawn}], label: {zh: 走, en: Go}, from: [a], to: b}}}"},
+     li_sugar_approve},
     {{"open", "", "{open: {by: [anyone]}, states: {a: {}}}",
       "{open: {by: [anyone], to: a}, states: {a: {}}}"},
      open_to},

@@ -121,7 +121,8 @@ static int add_when(struct li_sugaring *w, struct li_node *action, struct li_str
 static int companion(struct li_sugaring *w, const struct li_node *action, struct li_node *to,
                      struct li_node **ret)
 {
-    static const char *const left[] = {"to", "sends", "reopens", "count", "limit", "else", NULL};
+    static const char *const left[] = {"to",    "sends", "makes", "adds", "reopens",
+                                       "moves", "count", "limit", "else", NULL};
     struct li_node *map = li_sugar_place(li_node_new_map(w->ctx), action);
     int r = map ? 0 : -LI_E_NOMEM;
 

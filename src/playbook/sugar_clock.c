@@ -23,6 +23,22 @@ static int clock_words(struct li_sugaring *w, struct li_node **node)
     return r;
 }
 
+static int clock_map(struct li_sugaring *w, struct li_node **node);
+
+/* What a table leaves open, and what the earliest is of. */
+static int clock_inner(struct li_sugaring *w, struct li_node *map)
+{
+    struct li_node *list = li_node_get(map, "earliest");
+    int r = 0;
+
+    for (size_t i = 0; i < map->map.count; i++)
+        if (li_str_is(map->map.items[i].key, "else"))
+            r = clock_map(w, &map->map.items[i].value);
+    for (size_t i = 0; r == 0 && list && list->kind == LI_LIST && i < list->list.count; i++)
+        r = clock_map(w, &list->list.items[i]);
+    return r;
+}
+
 static int clock_map(struct li_sugaring *w, struct li_node **node)
 {
     if ((*node)->kind == LI_TEXT && li_str_is((*node)->text, "none"))
@@ -30,9 +46,11 @@ static int clock_map(struct li_sugaring *w, struct li_node **node)
                             node);
     if ((*node)->kind == LI_TEXT)
         return clock_words(w, node);
+    if ((*node)->kind != LI_MAP)
+        return 0;
     if (li_node_get(*node, "within") && !li_node_get(*node, "of"))
         return li_sugar_put(w, *node, "of", li_sugar_text(w, LI_S("calendar"), *node));
-    return 0;
+    return clock_inner(w, *node);
 }
 
 int li_sugar_clock(struct li_sugaring *w, struct li_node **node)

@@ -15,9 +15,12 @@ const char *const li_way_words[LI_WAY_WORD_COUNT] = {
 
 const char *const li_effect_words[LI_EFFECT_WORD_COUNT] = {"mark", "tell"};
 
+const char *const li_page_kinds[LI_PAGE_KIND_COUNT] = {
+    "notice", "listing", "showcase", "activity", "project", "wish", "board", "offer", "opinion"};
 const char *const li_type_words[LI_TYPE_WORD_COUNT] = {
-    "text", "choice", "area",  "phone",  "organization", "integer",
-    "bool", "code",   "point", "photos", "date",         "scale",
+    "text",     "choice",    "area",   "phone",    "organization", "integer", "bool",
+    "code",     "point",     "photos", "date",     "scale",        "subject", "money",
+    "quantity", "checklist", "period", "datetime", "external_no",  "person",  "document",
 };
 
 int li_word_find(const char *const *words, size_t count, struct li_str word)
@@ -31,6 +34,12 @@ int li_word_find(const char *const *words, size_t count, struct li_str word)
 bool li_word_is_post(struct li_str word)
 {
     return li_word_find(li_post_words, LI_POST_WORD_COUNT, word) >= 0;
+}
+
+bool li_word_is_duty(struct li_str word)
+{
+    return li_word_is_post(word) &&
+           (li_str_starts(word, LI_S("duty_")) || li_str_is(word, "night_route"));
 }
 
 struct li_texts li_post_texts(struct li_str post)

@@ -14,17 +14,20 @@
 #define LI_POST_WORD_COUNT             (0 LI_POSTS(LI_POST_WORD_ONE))
 #define LI_WAY_WORD_COUNT              11
 #define LI_EFFECT_WORD_COUNT           2
-#define LI_TYPE_WORD_COUNT             12
+#define LI_TYPE_WORD_COUNT             21
+#define LI_PAGE_KIND_COUNT             9
 
 extern const char *const li_post_words[LI_POST_WORD_COUNT];
 extern const char *const li_way_words[LI_WAY_WORD_COUNT];
 extern const char *const li_effect_words[LI_EFFECT_WORD_COUNT];
+extern const char *const li_page_kinds[LI_PAGE_KIND_COUNT];
 /* In the order of enum li_field_type. */
 extern const char *const li_type_words[LI_TYPE_WORD_COUNT];
 
 /* Place of a word in a list, or -1. */
 int li_word_find(const char *const *words, size_t count, struct li_str word);
 bool li_word_is_post(struct li_str word);
+bool li_word_is_duty(struct li_str word); /* a post of the roster */
 /* A post as people say it. */
 struct li_texts li_post_texts(struct li_str post);
 

@@ -18,8 +18,8 @@ struct batch {
     struct li_lane *lane;
     struct li_conn *conn;
     struct li_ctx *ctx; /* the lane's own */
-    struct li_head heads[LI_LANE_BATCH];
-    int64_t seq_before[LI_LANE_BATCH]; /* of the same head, when it was locked */
+    struct li_head heads[LI_LANE_BATCH_MAX];
+    int64_t seq_before[LI_LANE_BATCH_MAX]; /* of the same head, when it was locked */
     size_t head_count;
     bool unsure; /* the commit's answer was lost, and so was the way to ask */
 };
@@ -57,7 +57,7 @@ static int lock_head(struct batch *batch, int64_t tenant)
  * batch founds it. */
 static int lock_heads(struct batch *batch, struct li_job **jobs, size_t count)
 {
-    struct li_job *sorted[LI_LANE_BATCH];
+    struct li_job *sorted[LI_LANE_BATCH_MAX];
 
     batch->head_count = 0;
     memcpy(sorted, jobs, count * sizeof(*jobs));
@@ -81,12 +81,14 @@ static struct li_str actor_of(struct li_ctx *ctx, const struct li_viewer *viewer
         return li_strf(ctx, "account:%lld", (long long)viewer->account);
     case LI_VIEWER_PARTY:
         return li_strf(ctx, "party:%lld", (long long)viewer->party);
+    case LI_VIEWER_PASS:
+        return li_strf(ctx, "pass:%d", viewer->part);
     case LI_VIEWER_ANYONE:
         return LI_S("anyone");
     case LI_VIEWER_SYSTEM:
         return LI_S("system");
     }
-    li_assert(!"a viewer of no kind");
+    li_assert(0 && "a viewer of no kind");
 }
 
 /* The entry, the head in memory and the request key of a written command. */
@@ -226,6 +228,12 @@ static enum end run_one(struct batch *batch, struct li_job *job)
         job->status = LI_FAIL(job->ctx, LI_E_NOT_FOUND, "no tenant %lld", (long long)job->tenant);
         return ANSWERED;
     }
+    if (head && head->closed) {
+        /* nothing is taken away, a due row neither: it is done where the tenant is now */
+        job->status = LI_FAIL(job->ctx, LI_E_STATE, "tenant %lld has moved to another store",
+                              (long long)job->tenant);
+        return ANSWERED;
+    }
     if (head) {
         tx.now = tx.now > head->recorded_at ? tx.now : head->recorded_at + 1;
         tx.seq = head->seq + 1;
@@ -277,9 +285,10 @@ static void publish_heads(struct batch *batch)
         struct li_member_tenant *member =
             li_member_tenant(batch->lane->record, batch->heads[i].tenant);
         if (member) {
-            atomic_store(&member->head, batch->heads[i].seq);
+            li_peer_committed(member, batch->heads[i].seq);
         }
     }
+    li_peers_tell(batch->lane, batch->heads, batch->seq_before, batch->head_count);
 }
 
 /* 1: the entry a head stands at is in the store, 0: it is not.  Locking the head
@@ -320,8 +329,10 @@ static int ask_what_became(struct batch *batch)
 
 static int commit(struct batch *batch)
 {
+    int64_t begun = li_steady_us();
     int r = li_commit(batch->ctx, batch->conn);
 
+    li_meter_add(&batch->lane->record->meters.commit, &li_bounds_time, li_steady_us() - begun);
     if (r == -LI_E_AGAIN && ask_what_became(batch) == 1) {
         return 0;
     }
@@ -336,6 +347,7 @@ static int try_all(struct batch *batch, struct li_job **jobs, size_t count)
 
     li_ctx_clear(batch->ctx);
     r = li_begin(batch->ctx, batch->conn);
+    r = r ? r : li_peers_hold(batch->ctx, batch->lane->record);
     if (r == 0) {
         r = lock_heads(batch, jobs, count);
     }

@@ -1,24 +1,16 @@
 /*
- * Blobs in a folder: TENANT/2 letters/the other letters of the name in hexadecimal.
+ * Blobs: names, seals and the sweep.  Where the files lie is the keeper's.
  *
- * A file is version ‖ nonce ‖ AEAD(tenant's key for blobs; tenant, name), written
- * under another name, flushed, renamed, its folder flushed.  Its time of change is
- * set from the context's clock: by it the sweep knows what is old.  One lock in
- * the process stands between "it is there already" and the sweep that deletes it.
+ * A key is TENANT/2 letters/the other letters of the name in hexadecimal; a file is
+ * version ‖ nonce ‖ AEAD(tenant's key for blobs; tenant, name).  A lock in the
+ * process stands between "it is there already" and the sweep that deletes it.
  */
 #include "record/blob.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/time.h"
 #include "record/inside.h"
 
 #define VERSION 1
@@ -29,24 +21,23 @@
 
 struct li_blobs {
     struct li_record *record;
-    char *folder;
-    pthread_mutex_t mutex;
+    struct li_keeper *keeper;
+    pthread_rwlock_t lock; /* shared by who puts, alone for who sweeps */
 };
 
-int li_blobs_open(struct li_ctx *ctx, struct li_record *record, const char *folder,
-                  struct li_blobs **ret)
+int li_blobs_open(struct li_ctx *ctx, struct li_record *record,
+                  const struct li_keeper_config *config, struct li_blobs **ret)
 {
     struct li_blobs *blobs = calloc(1, sizeof(*blobs));
+    int r = blobs ? li_keeper_open(ctx, config, &blobs->keeper)
+                  : LI_FAIL(ctx, LI_E_NOMEM, "no memory for blobs");
 
-    if (blobs) {
-        blobs->folder = strdup(folder);
-    }
-    if (!blobs || !blobs->folder) {
+    if (r) {
         free(blobs);
-        return LI_FAIL(ctx, LI_E_NOMEM, "no memory for blobs");
+        return r;
     }
     blobs->record = record;
-    pthread_mutex_init(&blobs->mutex, NULL);
+    pthread_rwlock_init(&blobs->lock, NULL);
     *ret = blobs;
     return 0;
 }
@@ -56,9 +47,14 @@ void li_blobs_close(struct li_blobs *blobs)
     if (!blobs) {
         return;
     }
-    pthread_mutex_destroy(&blobs->mutex);
-    free(blobs->folder);
+    pthread_rwlock_destroy(&blobs->lock);
+    li_keeper_close(blobs->keeper);
     free(blobs);
+}
+
+struct li_keeper *li_blobs_keeper(const struct li_blobs *blobs)
+{
+    return blobs->keeper;
 }
 
 /* ---- names and seals ------------------------------------------------------- */
@@ -147,39 +143,20 @@ static int unseal(struct li_ctx *ctx, struct li_blobs *blobs, const struct bond 
 
 /* ---- files ----------------------------------------------------------------- */
 
-/* The folder of a blob; its path is longer by one slash and the other letters. */
-static const char *path_of(struct li_ctx *ctx, const struct li_blobs *blobs, int64_t tenant,
-                           const struct li_blob *blob, const char **ret_folder)
+static const char *key_of(struct li_ctx *ctx, int64_t tenant, const struct li_blob *blob)
 {
     char hex[LETTERS + 1];
-    struct li_str folder, path;
 
     sodium_bin2hex(hex, sizeof(hex), blob->name, LI_BLOB_NAME);
-    folder = li_strf(ctx, "%s/%lld/%.2s", blobs->folder, (long long)tenant, hex);
-    path = folder.ptr ? li_strf(ctx, "%s/%s", folder.ptr, hex + 2) : folder;
-    *ret_folder = folder.ptr;
-    return path.ptr;
-}
-
-static struct timespec stamp(int64_t at)
-{
-    return (struct timespec){.tv_sec = at / LI_SECOND, .tv_nsec = at % LI_SECOND * 1000};
-}
-
-/* true: it is there; and from now on it counts as put now. */
-static bool touch(const char *path, int64_t now)
-{
-    const struct timespec times[2] = {stamp(now), stamp(now)};
-
-    return utimensat(AT_FDCWD, path, times, 0) == 0;
+    return li_strf(ctx, "%lld/%.2s/%s", (long long)tenant, hex, hex + 2).ptr;
 }
 
 int li_blob_put(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant, struct li_str bytes,
                 struct li_blob *ret)
 {
     struct bond bond = {.tenant = tenant};
-    const char *folder, *path;
     struct li_str sealed;
+    const char *key;
     bool there;
     int r;
 
@@ -190,20 +167,16 @@ int li_blob_put(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant, stru
     if (r) {
         return r;
     }
-    path = path_of(ctx, blobs, tenant, &bond.blob, &folder);
-    if (!path) {
+    key = key_of(ctx, tenant, &bond.blob);
+    if (!key) {
         return -LI_E_NOMEM;
     }
-    pthread_mutex_lock(&blobs->mutex);
-    there = touch(path, li_now(ctx->clock));
-    pthread_mutex_unlock(&blobs->mutex);
+    pthread_rwlock_rdlock(&blobs->lock);
+    there = li_keeper_touch(ctx, blobs->keeper, key);
+    pthread_rwlock_unlock(&blobs->lock);
     if (!there) {
         r = seal(ctx, blobs, &bond, bytes, &sealed);
-        r = r ? r : li_dir_make(ctx, folder);
-        r = r ? r : li_file_write(ctx, path, sealed, 0600);
-        if (r == 0) {
-            touch(path, li_now(ctx->clock));
-        }
+        r = r ? r : li_keeper_put(ctx, blobs->keeper, key, sealed);
     }
     if (r == 0) {
         *ret = bond.blob;
@@ -215,9 +188,10 @@ int li_blob_read(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
                  const struct li_blob *blob, struct li_str *ret)
 {
     const struct bond bond = {.tenant = tenant, .blob = *blob};
-    const char *folder, *path = path_of(ctx, blobs, tenant, blob, &folder);
+    const char *key = key_of(ctx, tenant, blob);
     struct li_str sealed;
-    int r = path ? li_file_read(ctx, path, LI_BLOB_MAX + EXTRA, &sealed) : -LI_E_NOMEM;
+    int r =
+        key ? li_keeper_get(ctx, blobs->keeper, key, LI_BLOB_MAX + EXTRA, &sealed) : -LI_E_NOMEM;
 
     return r ? r : unseal(ctx, blobs, &bond, sealed, ret);
 }
@@ -254,25 +228,18 @@ int li_blob_check(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
 bool li_blob_exists(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
                     const struct li_blob *blob)
 {
-    const char *folder, *path = path_of(ctx, blobs, tenant, blob, &folder);
+    const char *key = key_of(ctx, tenant, blob);
+    struct li_kept kept;
 
-    return path && access(path, F_OK) == 0;
-}
-
-static int remove_file(struct li_ctx *ctx, const char *path)
-{
-    if (unlink(path) != 0 && errno != ENOENT) {
-        return LI_FAIL(ctx, LI_E_IO, "cannot delete %s: errno %d", path, errno);
-    }
-    return 0;
+    return key && li_keeper_head(ctx, blobs->keeper, key, &kept) == 0;
 }
 
 int li_blob_delete(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,
                    const struct li_blob *blob)
 {
-    const char *folder, *path = path_of(ctx, blobs, tenant, blob, &folder);
+    const char *key = key_of(ctx, tenant, blob);
 
-    return path ? remove_file(ctx, path) : -LI_E_NOMEM;
+    return key ? li_keeper_delete(ctx, blobs->keeper, key) : -LI_E_NOMEM;
 }
 
 /* ---- sweeping -------------------------------------------------------------- */
@@ -285,79 +252,52 @@ struct sweep {
     int64_t deleted;
 };
 
-static bool is_old(const char *path, int64_t before)
-{
-    struct stat info;
-
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-           (int64_t)info.st_mtim.tv_sec * LI_SECOND + info.st_mtim.tv_nsec / 1000 < before;
-}
-
 /* Looked at again under the lock: meanwhile the same bytes may have been put. */
-static int delete_old(struct li_ctx *ctx, struct sweep *sweep, const char *path)
+static int delete_old(struct li_ctx *ctx, struct sweep *sweep, const char *key)
 {
-    int r = 0;
+    struct li_kept kept;
+    int r;
 
-    pthread_mutex_lock(&sweep->blobs->mutex);
-    if (is_old(path, sweep->before)) {
-        r = remove_file(ctx, path);
+    pthread_rwlock_wrlock(&sweep->blobs->lock);
+    r = li_keeper_head(ctx, sweep->blobs->keeper, key, &kept);
+    if (r == 0 && kept.at < sweep->before) {
+        r = li_keeper_delete(ctx, sweep->blobs->keeper, key);
         sweep->deleted += r == 0;
     }
-    pthread_mutex_unlock(&sweep->blobs->mutex);
-    return r;
+    pthread_rwlock_unlock(&sweep->blobs->lock);
+    return r == -LI_E_NOT_FOUND ? 0 : r;
 }
 
-/* A name that is none is what a crash left half written. */
-static int sweep_file(struct li_ctx *ctx, struct sweep *sweep, const char *folder, const char *name)
+/* "12/ab/cdef…"; what is none is what a crash left half written. */
+static bool read_key(const char *key, struct li_blob *ret)
 {
-    char path[4096], hex[LETTERS + 1];
-    struct li_blob blob;
+    const char *letters = strchr(key, '/');
+    char hex[LETTERS + 1];
     size_t len;
-    int kept = 0;
 
-    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
-        !is_old(path, sweep->before)) {
-        return 0;
+    if (!letters || strlen(letters) != LETTERS + 2 || letters[3] != '/') {
+        return false;
     }
-    if (strlen(name) == LETTERS - 2) {
-        snprintf(hex, sizeof(hex), "%s%s", folder + strlen(folder) - 2, name);
-        if (sodium_hex2bin(blob.name, LI_BLOB_NAME, hex, LETTERS, NULL, &len, NULL) == 0 &&
-            len == LI_BLOB_NAME) {
-            kept = sweep->kept(ctx, sweep->arg, &blob);
-        }
-    }
-    return kept < 0 ? kept : kept ? 0 : delete_old(ctx, sweep, path);
+    memcpy(hex, letters + 1, 2);
+    memcpy(hex + 2, letters + 4, LETTERS - 2);
+    hex[LETTERS] = 0;
+    return sodium_hex2bin(ret->name, LI_BLOB_NAME, hex, LETTERS, NULL, &len, NULL) == 0 &&
+           len == LI_BLOB_NAME;
 }
 
-/* Every entry of a folder but those that begin with a dot; none is no fault. */
-static int walk(struct li_ctx *ctx, struct sweep *sweep, const char *folder,
-                int (*each)(struct li_ctx *ctx, struct sweep *sweep, const char *folder,
-                            const char *name))
+static int sweep_file(struct li_ctx *ctx, void *arg, const char *key, const struct li_kept *kept)
 {
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-    int r = 0;
+    struct sweep *sweep = arg;
+    struct li_blob blob;
+    int named = 0;
 
-    if (!dir) {
-        return errno == ENOENT ? 0
-                               : LI_FAIL(ctx, LI_E_IO, "cannot walk %s: errno %d", folder, errno);
-    }
-    while (r == 0 && (entry = readdir(dir))) {
-        r = entry->d_name[0] == '.' ? 0 : each(ctx, sweep, folder, entry->d_name);
-    }
-    closedir(dir);
-    return r;
-}
-
-static int sweep_folder(struct li_ctx *ctx, struct sweep *sweep, const char *folder,
-                        const char *name)
-{
-    struct li_str path = li_strf(ctx, "%s/%s", folder, name);
-
-    if (strlen(name) != 2) {
+    if (kept->at >= sweep->before) {
         return 0;
     }
-    return path.ptr ? walk(ctx, sweep, path.ptr, sweep_file) : -LI_E_NOMEM;
+    if (read_key(key, &blob)) {
+        named = sweep->kept(ctx, sweep->arg, &blob);
+    }
+    return named < 0 ? named : named ? 0 : delete_old(ctx, sweep, key);
 }
 
 int li_blob_sweep(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant, int64_t before,
@@ -365,8 +305,9 @@ int li_blob_sweep(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant, in
                   int64_t *ret_deleted)
 {
     struct sweep sweep = {.blobs = blobs, .before = before, .kept = kept, .arg = arg};
-    struct li_str folder = li_strf(ctx, "%s/%lld", blobs->folder, (long long)tenant);
-    int r = folder.ptr ? walk(ctx, &sweep, folder.ptr, sweep_folder) : -LI_E_NOMEM;
+    struct li_str prefix = li_strf(ctx, "%lld/", (long long)tenant);
+    int r = prefix.ptr ? li_keeper_list(ctx, blobs->keeper, prefix.ptr, sweep_file, &sweep)
+                       : -LI_E_NOMEM;
 
     *ret_deleted = sweep.deleted;
     return r;

@@ -8,16 +8,16 @@
  * once.  Who may read one is not decided here: photos are read through their
  * case only.
  *
- * This page is what another place to keep them (an object store) would have to
- * give: put, read, delete, and walking what is old.
+ * Where the files lie is a keeper's business (keeper.h): a folder or an object store.
  */
 #ifndef LI_RECORD_BLOB_H
 #define LI_RECORD_BLOB_H
 
+#include "record/keeper.h"
 #include "record/record.h"
 
 #define LI_BLOB_NAME 16
-#define LI_BLOB_MAX  ((size_t)16 << 20) /* bytes in one */
+#define LI_BLOB_MAX  ((size_t)20 << 20) /* bytes in one */
 
 struct li_blob {
     uint8_t name[LI_BLOB_NAME];
@@ -25,9 +25,10 @@ struct li_blob {
 
 struct li_blobs; /* thread-safe */
 
-/* `folder` is made when the first blob is.  The record stays the caller's. */
-int li_blobs_open(struct li_ctx *ctx, struct li_record *record, const char *folder,
-                  struct li_blobs **ret) LI_MUST_CHECK;
+/* The record stays the caller's, the keeper is the blobs'. */
+int li_blobs_open(struct li_ctx *ctx, struct li_record *record,
+                  const struct li_keeper_config *config, struct li_blobs **ret) LI_MUST_CHECK;
+struct li_keeper *li_blobs_keeper(const struct li_blobs *blobs);
 void li_blobs_close(struct li_blobs *blobs); /* NULL is fine */
 
 /* Keeps bytes durably: 0 means they are there after a crash, and nobody sweeps

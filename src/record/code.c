@@ -205,9 +205,8 @@ static int compare(struct li_ctx *ctx, const struct li_tx *tx, const struct li_c
         return 0;
     }
     if (r == 0 && !li_str_eq(stored.name, row->name)) {
-        return LI_FAIL_AT(ctx, LI_E_UNIQUE, li_strf(ctx, "/rows/%zu/name", index),
-                          "%.*s:%.*s is %.*s", LI_P(row->scheme), LI_P(row->code),
-                          LI_P(stored.name));
+        return LI_FAIL_AT(ctx, LI_E_UNIQUE, li_strf(ctx, "/rows/%zu/name", index), "%.*s:%.*s %.*s",
+                          LI_P(row->scheme), LI_P(row->code), LI_P(stored.name));
     }
     if (r == 0) {
         *ret = is_same(&stored, row) ? ' ' : 'c';
@@ -261,10 +260,12 @@ static int import_decide(struct li_ctx *ctx, const struct li_tx *tx, const void 
     }
     *plan = (struct plan){.args = import, .what = li_alloc(ctx, import->count)};
     r = plan->what ? 0 : -LI_E_NOMEM;
-    for (size_t i = 0; r == 0 && i < import->count; i++) {
-        r = compare(ctx, tx, &import->rows[i], i, &plan->what[i]);
-        plan->imported.added += r == 0 && plan->what[i] == 'a';
-        plan->imported.changed += r == 0 && plan->what[i] == 'c';
+    /* goes on behind a row that is refused: whoever keeps the table hears of all */
+    for (size_t i = 0; (r == 0 || r == -LI_E_UNIQUE) && i < import->count; i++) {
+        int one = compare(ctx, tx, &import->rows[i], i, &plan->what[i]);
+        r = one ? one : r;
+        plan->imported.added += plan->what[i] == 'a';
+        plan->imported.changed += plan->what[i] == 'c';
     }
     if (r == 0) {
         *ret_plan = plan;
@@ -298,12 +299,13 @@ static int write_row(struct li_ctx *ctx, const struct li_tx *tx, const struct li
  * table's. */
 static int payload(struct li_ctx *ctx, const struct plan *plan, struct li_str *ret)
 {
-    struct li_buf *rows = li_buf_new(ctx, 0), *buf = li_buf_new(ctx, 0);
+    struct li_buf *rows = li_buf_new(ctx, 0);
     struct li_hash hash;
     struct li_json json;
+    int r = rows ? li_json_begin(ctx, &json) : -LI_E_NOMEM;
 
-    if (!rows || !buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
     for (size_t i = 0; i < plan->args->count; i++) {
         const struct li_code *row = &plan->args->rows[i];
@@ -312,16 +314,13 @@ static int payload(struct li_ctx *ctx, const struct plan *plan, struct li_str *r
                    LI_P(row->name_en), LI_P(row->edition), LI_P(row->evidence));
     }
     hash = li_hash_of(li_buf_view(rows));
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_int(&json, "added", (int64_t)plan->imported.added);
     li_json_put_int(&json, "changed", (int64_t)plan->imported.changed);
     li_json_key(&json, "hash");
     li_json_hash(&json, &hash);
     li_json_put_text(&json, "source", plan->args->source.ptr ? plan->args->source : LI_S(""));
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return rows->error ? li_buf_check(ctx, rows) : li_buf_check(ctx, buf);
+    r = li_buf_check(ctx, rows);
+    return r ? r : li_json_finish(ctx, &json, ret);
 }
 
 static int import_write(struct li_ctx *ctx, const struct li_tx *tx, void *args,

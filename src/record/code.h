@@ -22,6 +22,7 @@ struct li_code {
     struct li_str evidence;      /* where name and number come from */
     int64_t since;               /* 0 in a table that is to be imported */
     int64_t until;               /* 0: current */
+    int line;                    /* of the file it was read from; else 0 */
 };
 
 /* One code, also one that is no longer used; -LI_E_NOT_FOUND quietly. */

@@ -5,6 +5,7 @@
  * the command.
  */
 #include "base/grow.h"
+#include "contract/fault.h"
 #include "record/code.h"
 
 #define HEADING "scheme\tcode\tgroup\tgroup_en\tname\tname_en\tedition\tevidence"
@@ -60,10 +61,9 @@ static int take(struct li_ctx *ctx, const char *name, struct li_str rest, struct
         }
         rows = more;
         if (!read_row(text, &rows[count])) {
-            r = LI_FAIL_AT(ctx, LI_E_INVALID, li_strf(ctx, "%s:%d", name, line),
-                           "%d columns are expected", COLUMNS);
+            r = li_fault(ctx, LI_FAULT_COLUMNS, li_strf(ctx, "%s:%d", name, line), LI_S(""));
         }
-        count++;
+        rows[count++].line = line;
     }
     if (r == 0) {
         *ret = rows;

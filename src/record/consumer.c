@@ -44,7 +44,7 @@ int li_consumer_load(struct li_ctx *ctx, struct li_conn *conn, struct li_record 
     int r = li_head_read(ctx, conn, member->tenant.id, &head);
 
     if (r == 0) {
-        atomic_store(&member->head, head.seq);
+        li_member_raise(&member->head, head.seq);
         r = li_query(ctx, conn, &cursor_all, LI_ARGS(li_v(member->tenant.id)), &rows);
     }
     if (r) {
@@ -60,6 +60,19 @@ int li_consumer_load(struct li_ctx *ctx, struct li_conn *conn, struct li_record 
     }
     li_rows_done(rows);
     return r;
+}
+
+int64_t li_consumer_slowest(const struct li_record *record, struct li_member_tenant *member)
+{
+    int64_t seq = atomic_load(&member->head);
+
+    for (size_t i = 0; i < record->consumer_count; i++) {
+        int64_t cursor = atomic_load(&member->cursor[i]);
+        if (!atomic_load(&member->parked[i]) && cursor < seq) {
+            seq = cursor;
+        }
+    }
+    return seq;
 }
 
 struct step {
@@ -250,7 +263,7 @@ static unsigned together(struct step *step, unsigned places)
     return ret;
 }
 
-static bool pump_tenant(struct li_lane *lane, struct li_member_tenant *member, bool all)
+static bool feed(struct li_lane *lane, struct li_member_tenant *member, bool all)
 {
     struct li_record *record = lane->record;
     struct step step = {
@@ -277,6 +290,20 @@ static bool pump_tenant(struct li_lane *lane, struct li_member_tenant *member, b
             moved |= step_alone(&step, i);
         }
     }
+    return moved;
+}
+
+static bool pump_tenant(struct li_lane *lane, struct li_member_tenant *member, bool all)
+{
+    struct li_record *record = lane->record;
+    int64_t from;
+    bool moved;
+
+    if (!furthest(record, member, all, &from) || !li_peer_claim(lane, member)) {
+        return false;
+    }
+    moved = feed(lane, member, all);
+    li_peer_release(lane, member);
     pthread_mutex_lock(&record->mutex);
     pthread_cond_broadcast(&record->progress);
     pthread_mutex_unlock(&record->mutex);
@@ -397,6 +424,7 @@ static const struct li_command consumer_rebuild = {
 
 static void begin_anew(struct li_member_tenant *member, int place)
 {
+    atomic_store(&member->look_at, 0);
     atomic_store(&member->cursor[place], 0);
     member->attempts[place] = 0;
     atomic_store(&member->parked[place], false);

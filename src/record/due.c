@@ -1,6 +1,7 @@
 /* Due rows; see due.h.  A round of them is due_run.c, the loop is in work. */
 #include "record/due.h"
 
+#include "base/grow.h"
 #include "record/consumer.h"
 
 LI_SQL(due_set, "insert into due (tenant, entity, slot, at, command, args, attempts, parked) "
@@ -8,17 +9,33 @@ LI_SQL(due_set, "insert into due (tenant, entity, slot, at, command, args, attem
                 "on conflict (tenant, entity, slot) do update set at = excluded.at, "
                 "command = excluded.command, args = excluded.args, attempts = 0, parked = 0");
 LI_SQL(due_clear, "delete from due where tenant = $1 and entity = $2 and slot = $3");
+LI_SQL(due_clear_all, "delete from due where tenant = $1 and entity = $2");
+LI_SQL(due_clear_clocks, "delete from due where tenant = $1 and entity = $2 "
+                         "and slot > $3 and slot < $4");
+LI_SQL(due_of, "select cast(count(*) as bigint) from due "
+               "where tenant = $1 and entity = $2 and slot > 0 and parked <> 1");
 LI_SQL(due_take, "delete from due where tenant = $1 and entity = $2 and slot = $3 and at = $4");
 LI_SQL(due_select, "select tenant, entity, slot, at, command, args, attempts from due "
                    "where parked = 0 and at <= $1 order by at, tenant, entity, slot limit $2");
 LI_SQL(due_one, "select at, command, args, attempts from due "
                 "where tenant = $1 and entity = $2 and slot = $3");
+LI_SQL(due_slots_below, "select slot, at, command, args, attempts from due where tenant = $1 "
+                        "and entity = $2 and slot <= $3 order by at, slot");
 LI_SQL(due_first, "select at from due where parked = 0 order by at limit 1");
+LI_SQL(due_count_waiting, "select cast(count(*) as bigint) from due where parked = 0 and at <= $1");
 LI_SQL(due_count_parked, "select cast(count(*) as bigint) from due where parked = 1");
 LI_SQL(due_attempts, "select attempts from due "
                      "where tenant = $1 and entity = $2 and slot = $3 and at = $4 and parked = 0");
 LI_SQL(due_raise, "update due set attempts = attempts + 1, parked = $5 "
                   "where tenant = $1 and entity = $2 and slot = $3 and at = $4");
+/* parked = 2: held, while the tenant is closed. */
+LI_SQL(due_hold, "update due set parked = 2 where tenant = $1 and parked = 0");
+LI_SQL(due_release, "update due set parked = 0 where tenant = $1 and parked = 2");
+
+int li_due_hold(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, bool held)
+{
+    return li_exec(ctx, conn, held ? &due_hold : &due_release, LI_ARGS(li_v(tenant)), NULL);
+}
 
 int li_due_set(struct li_ctx *ctx, const struct li_tx *tx, const struct li_due *due)
 {
@@ -31,6 +48,18 @@ int li_due_set(struct li_ctx *ctx, const struct li_tx *tx, const struct li_due *
 int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot)
 {
     return li_exec(ctx, tx->conn, &due_clear, LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(slot)),
+                   NULL);
+}
+
+int li_due_clear_all(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity)
+{
+    return li_exec(ctx, tx->conn, &due_clear_all, LI_ARGS(li_v(tx->tenant), li_v(entity)), NULL);
+}
+
+int li_due_clear_clocks(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity)
+{
+    return li_exec(ctx, tx->conn, &due_clear_clocks,
+                   LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(LI_DUE_SETTLE), li_v(LI_DUE_ERASE)),
                    NULL);
 }
 
@@ -65,6 +94,48 @@ int li_due_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_
     };
     li_rows_done(rows);
     return ret->command.ptr && ret->args.ptr ? 0 : -LI_E_NOMEM;
+}
+
+int li_due_below(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                 int64_t slot, struct li_due **ret, size_t *ret_count)
+{
+    struct li_due *due = NULL;
+    size_t count = 0, cap = 0;
+    struct li_rows *rows;
+    int r = li_query(ctx, conn, &due_slots_below, LI_ARGS(li_v(tenant), li_v(entity), li_v(slot)),
+                     &rows);
+
+    if (r) {
+        return r;
+    }
+    while ((r = li_rows_next(ctx, rows)) > 0) {
+        struct li_due *more = li_grow(ctx, due, count, &cap, sizeof(*due));
+        if (!more) {
+            r = -LI_E_NOMEM;
+            break;
+        }
+        due = more;
+        due[count] = (struct li_due){
+            .tenant = tenant,
+            .entity = entity,
+            .slot = li_col_i64(rows, 0),
+            .at = li_col_i64(rows, 1),
+            .command = li_col_dup(ctx, rows, 2),
+            .args = li_col_dup(ctx, rows, 3),
+            .attempts = li_col_i64(rows, 4),
+        };
+        r = due[count].command.ptr && due[count].args.ptr ? 0 : -LI_E_NOMEM;
+        if (r) {
+            break;
+        }
+        count++;
+    }
+    li_rows_done(rows);
+    if (r == 0) {
+        *ret = due;
+        *ret_count = count;
+    }
+    return r;
 }
 
 int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t max,
@@ -103,10 +174,10 @@ int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t ma
 }
 
 static int one_number(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
-                      int64_t *ret)
+                      const struct li_val *args, size_t arg_count, int64_t *ret)
 {
     struct li_rows *rows;
-    int r = li_query_one(ctx, conn, sql, LI_NO_ARGS, &rows);
+    int r = li_query_one(ctx, conn, sql, args, arg_count, &rows);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret = 0;
@@ -119,14 +190,25 @@ static int one_number(struct li_ctx *ctx, struct li_conn *conn, const struct li_
     return r;
 }
 
+int li_due_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+              int64_t *ret)
+{
+    return one_number(ctx, conn, &due_of, LI_ARGS(li_v(tenant), li_v(entity)), ret);
+}
+
 int li_due_next(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_at)
 {
-    return one_number(ctx, conn, &due_first, ret_at);
+    return one_number(ctx, conn, &due_first, LI_NO_ARGS, ret_at);
 }
 
 int li_due_parked(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_count)
 {
-    return one_number(ctx, conn, &due_count_parked, ret_count);
+    return one_number(ctx, conn, &due_count_parked, LI_NO_ARGS, ret_count);
+}
+
+int li_due_waiting(struct li_ctx *ctx, struct li_conn *conn, int64_t now, int64_t *ret_count)
+{
+    return one_number(ctx, conn, &due_count_waiting, LI_ARGS(li_v(now)), ret_count);
 }
 
 static int attempt_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *args,

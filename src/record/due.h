@@ -14,8 +14,15 @@
 #include "record/command.h"
 
 /* Slots of an entity.  0…999 belong to the machine's clocks (0: the case,
- * n: part n); others start at these. */
-#define LI_DUE_ERASE 1000 /* + place of the vault entry */
+ * n: part n), those just below 0 to its clocks with names; others start at these. */
+#define LI_DUE_ERASE  1000       /* + place of the vault entry */
+#define LI_DUE_SETTLE (-900000)  /* its actions by system are tried again */
+#define LI_DUE_SPAWN  (-1000000) /* and below: what it is about to open */
+/* Of a case: + place of a ballot, it is opened; + its name's, the case is told how far it is. */
+/* Of a case: what it hands to another (+ number of the part), and what it takes over. */
+#define LI_DUE_CARRY  (INT64_C(1) << 59)
+#define LI_DUE_BALLOT (INT64_C(1) << 60)
+#define LI_DUE_TOLD   (LI_DUE_BALLOT + 1000)
 
 struct li_due {
     int64_t tenant;
@@ -32,6 +39,13 @@ int li_due_set(struct li_ctx *ctx, const struct li_tx *tx, const struct li_due *
 /* Removes a row if it is there. */
 int li_due_clear(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity,
                  int64_t slot) LI_MUST_CHECK;
+/* Removes all rows of an entity: of a job that is stopped. */
+int li_due_clear_all(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity) LI_MUST_CHECK;
+/* Removes the rows of a case's clocks, of states and with names, and no others. */
+int li_due_clear_clocks(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity) LI_MUST_CHECK;
+/* How many rows of an entity have yet to run, but for the one at slot 0. */
+int li_due_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+              int64_t *ret) LI_MUST_CHECK;
 /* Removes the row a job came from: 1 it was there, 0 it was moved or has run. */
 int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,
                 int64_t at) LI_MUST_CHECK;
@@ -39,12 +53,21 @@ int li_due_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int6
 /* One row, in the arena; -LI_E_NOT_FOUND quietly. */
 int li_due_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
                 int64_t slot, struct li_due *ret) LI_MUST_CHECK;
+/* Rows of an entity at a slot or below, in the order they run; parked ones too. */
+int li_due_below(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                 int64_t slot, struct li_due **ret, size_t *ret_count) LI_MUST_CHECK;
 /* Rows due at `now` that are not parked, earliest first, over all tenants. */
 int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t max,
                 struct li_due **ret, size_t *ret_count) LI_MUST_CHECK;
 /* When the next row is due; 0: none. */
 int li_due_next(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_at) LI_MUST_CHECK;
+/* How many rows are due at `now` and not parked. */
+int li_due_waiting(struct li_ctx *ctx, struct li_conn *conn, int64_t now,
+                   int64_t *ret_count) LI_MUST_CHECK;
 int li_due_parked(struct li_ctx *ctx, struct li_conn *conn, int64_t *ret_count) LI_MUST_CHECK;
+
+/* All rows of a tenant, while it is closed (copy.h): held, or set free again. */
+int li_due_hold(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, bool held) LI_MUST_CHECK;
 
 /* Working command; args is a struct li_due: raises its attempts, or parks it
  * when it has had LI_ATTEMPTS. */

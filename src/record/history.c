@@ -13,10 +13,16 @@ LI_SQL(history_after, "select tenant, seq, at, entity, command, actor, payload, 
                       "where tenant = $1 and seq > $2 order by seq limit $3");
 LI_SQL(history_entity, "select tenant, seq, at, entity, command, actor, payload, hash from history "
                        "where tenant = $1 and entity = $2 order by seq limit $3");
-LI_SQL(head_select, "select seq, hash, recorded_at from head where tenant = $1");
-LI_SQL(head_take,
-       "update head set turn = turn + 1 where tenant = $1 returning seq, hash, recorded_at");
+LI_SQL(history_entity_back,
+       "select tenant, seq, at, entity, command, actor, payload, hash from history "
+       "where tenant = $1 and entity = $2 and seq < $3 order by seq desc limit $4");
+LI_SQL(history_highest,
+       "select entity from history where tenant = $1 order by entity desc limit 1");
+LI_SQL(head_select, "select seq, hash, recorded_at, closed from head where tenant = $1");
+LI_SQL(head_take, "update head set turn = turn + 1 where tenant = $1 "
+                  "returning seq, hash, recorded_at, closed");
 LI_SQL(head_update, "update head set seq = $2, hash = $3, recorded_at = $4 where tenant = $1");
+LI_SQL(head_set_closed, "update head set closed = $2 where tenant = $1");
 LI_SQL(head_insert,
        "insert into head (tenant, seq, hash, recorded_at, turn) values ($1, 0, $2, 0, 0)");
 
@@ -127,6 +133,29 @@ int li_history_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int6
     return r ? r : read_entries(ctx, rows, ret, ret_count);
 }
 
+int li_history_before(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                      int64_t before, size_t max, struct li_entry **ret, size_t *ret_count)
+{
+    struct li_entry *entries;
+    struct li_rows *rows;
+    size_t count;
+    int r = li_query(ctx, conn, &history_entity_back,
+                     LI_ARGS(li_v(tenant), li_v(entity), li_v(before), li_v((int64_t)max)), &rows);
+
+    r = r ? r : read_entries(ctx, rows, &entries, &count);
+    if (r) {
+        return r;
+    }
+    for (size_t i = 0; i < count / 2; i++) {
+        struct li_entry entry = entries[i];
+        entries[i] = entries[count - 1 - i];
+        entries[count - 1 - i] = entry;
+    }
+    *ret = entries;
+    *ret_count = count;
+    return 0;
+}
+
 static int head_from(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
                      int64_t tenant, struct li_head *ret)
 {
@@ -140,11 +169,28 @@ static int head_from(struct li_ctx *ctx, struct li_conn *conn, const struct li_s
         .tenant = tenant,
         .seq = li_col_i64(rows, 0),
         .recorded_at = li_col_i64(rows, 2),
+        .closed = li_col_i64(rows, 3) != 0,
     };
     r = read_hash(ctx, li_col_str(rows, 1), &head.hash);
     li_rows_done(rows);
     if (r == 0) {
         *ret = head;
+    }
+    return r;
+}
+
+int li_history_highest(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t *ret)
+{
+    struct li_rows *rows;
+    int r = li_query_one(ctx, conn, &history_highest, LI_ARGS(li_v(tenant)), &rows);
+
+    if (r == -LI_E_NOT_FOUND) {
+        *ret = 0;
+        return 0;
+    }
+    if (r == 0) {
+        *ret = li_col_i64(rows, 0);
+        li_rows_done(rows);
     }
     return r;
 }
@@ -165,6 +211,11 @@ int li_head_write(struct li_ctx *ctx, struct li_conn *conn, const struct li_head
                    LI_ARGS(li_v(head->tenant), li_v(head->seq),
                            li_v_blob(li_hash_view(&head->hash)), li_v(head->recorded_at)),
                    NULL);
+}
+
+int li_head_close(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, bool closed)
+{
+    return li_exec(ctx, conn, &head_set_closed, LI_ARGS(li_v(tenant), li_v(closed)), NULL);
 }
 
 int li_head_new(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant)

@@ -38,6 +38,14 @@ int li_history_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, in
 /* All entries about an entity, oldest first, at most `max`. */
 int li_history_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
                   size_t max, struct li_entry **ret, size_t *ret_count) LI_MUST_CHECK;
+/* The last `max` of them below `before`, oldest first. */
+int li_history_before(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                      int64_t before, size_t max, struct li_entry **ret,
+                      size_t *ret_count) LI_MUST_CHECK;
+
+/* The highest entity any entry of a tenant is about; 0 without entries. */
+int li_history_highest(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                       int64_t *ret) LI_MUST_CHECK;
 
 /* Where a tenant's chain stands. */
 struct li_head {
@@ -45,6 +53,7 @@ struct li_head {
     int64_t seq;
     struct li_hash hash;
     int64_t recorded_at;
+    bool closed; /* it has moved to another store: no command runs here (copy.h) */
 };
 int li_head_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                  struct li_head *ret) LI_MUST_CHECK;
@@ -53,6 +62,9 @@ int li_head_lock(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                  struct li_head *ret) LI_MUST_CHECK;
 int li_head_write(struct li_ctx *ctx, struct li_conn *conn,
                   const struct li_head *head) LI_MUST_CHECK;
+/* Closes or opens a tenant; inside a transaction that holds its head. */
+int li_head_close(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                  bool closed) LI_MUST_CHECK;
 /* A new tenant's head at seq 0. */
 int li_head_new(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant) LI_MUST_CHECK;
 

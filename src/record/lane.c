@@ -15,12 +15,14 @@
 #define QUIET_US 2000
 #define RETRY_US 1000000
 #define FOREVER  (-1)
+/* When another server feeds the consumers just now. */
+#define REFUSED_US 20000
 
 static size_t take(struct li_lane *lane, struct li_job **ret)
 {
     size_t count = 0;
 
-    while (lane->first && count < LI_LANE_BATCH) {
+    while (lane->first && count < lane->record->batch) {
         ret[count] = lane->first;
         lane->first = lane->first->next;
         ret[count++]->next = NULL;
@@ -56,15 +58,9 @@ void li_lane_tell(struct li_lane *lane)
 
 static void answer(struct li_record *record, struct li_job **jobs, size_t count)
 {
-    const struct li_commit_hook *hook;
-
-    atomic_fetch_add(&record->hooks_running, 1);
-    hook = atomic_load(&record->on_commit);
-    if (hook) {
-        hook->fn(hook->arg, (int)count);
-    }
-    atomic_fetch_sub(&record->hooks_running, 1);
+    li_record_hook(record, (int)count);
     for (size_t i = 0; i < count; i++) {
+        li_meters_job(record, jobs[i]);
         jobs[i]->done(jobs[i]);
     }
 }
@@ -72,7 +68,7 @@ static void answer(struct li_record *record, struct li_job **jobs, size_t count)
 static void *lane_main(void *arg)
 {
     struct li_lane *lane = arg;
-    struct li_job *jobs[LI_LANE_BATCH];
+    struct li_job *jobs[LI_LANE_BATCH_MAX];
     int64_t pause = QUIET_US;
 
     pthread_mutex_lock(&lane->mutex);
@@ -80,9 +76,11 @@ static void *lane_main(void *arg)
         wait_for_work(lane, pause);
         bool stopping = lane->stop && !lane->first;
         size_t count = take(lane, jobs);
+        lane->refused = false;
         pthread_mutex_unlock(&lane->mutex);
 
         if (count > 0) {
+            li_meter_add(&lane->record->meters.batch, &li_bounds_batch, (int64_t)count);
             li_batch_run(lane, jobs, count);
             answer(lane->record, jobs, count);
             li_consumer_pump(lane, false);
@@ -90,7 +88,7 @@ static void *lane_main(void *arg)
         } else if (li_consumer_pump(lane, true)) {
             pause = QUIET_US;
         } else {
-            pause = li_consumer_behind(lane) ? RETRY_US : FOREVER;
+            pause = lane->refused ? REFUSED_US : li_consumer_behind(lane) ? RETRY_US : FOREVER;
         }
         li_ctx_clear(&lane->ctx);
         li_arena_reset(lane->ctx.arena);

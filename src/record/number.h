@@ -1,7 +1,7 @@
 /*
  * Numbers people say: gapless per (tenant, series, period), given inside the
- * lane.  A confidential playbook has a series of its own, so that a gap tells
- * nothing.
+ * lane.  What is confidential has a series of its own, so that a gap tells nothing,
+ * and is not counted in it but drawn (case/open.c).
  */
 #ifndef LI_RECORD_NUMBER_H
 #define LI_RECORD_NUMBER_H

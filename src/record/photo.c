@@ -4,25 +4,24 @@
  */
 #include "record/photo.h"
 
-#include "base/grow.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/time.h"
 
 LI_SQL(upload_insert, "insert into upload (tenant, token, blob, thumb, width, height, bytes, lon, "
-                      "lat, taken_at, expires_at) "
-                      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-LI_SQL(upload_by_token, "select blob, thumb, width, height, bytes, lon, lat, taken_at from upload "
-                        "where tenant = $1 and token = $2 and expires_at > $3");
+                      "lat, taken_at, expires_at, kind) "
+                      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+LI_SQL(upload_by_token, "select blob, thumb, width, height, bytes, lon, lat, taken_at, kind "
+                        "from upload where tenant = $1 and token = $2 and expires_at > $3");
 LI_SQL(upload_delete, "delete from upload where tenant = $1 and token = $2");
 LI_SQL(upload_delete_old,
        "delete from upload where tenant = $1 and token in (select token from upload "
        "where tenant = $1 and expires_at <= $2 order by expires_at limit 500)");
 LI_SQL(photo_insert, "insert into photo (tenant, case_id, no, blob, thumb, width, height, bytes, "
-                     "at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
-LI_SQL(photo_one, "select no, blob, thumb, width, height, bytes, at from photo "
+                     "at, kind) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+LI_SQL(photo_one, "select no, blob, thumb, width, height, bytes, at, kind from photo "
                   "where tenant = $1 and case_id = $2 and no = $3");
-LI_SQL(photo_all, "select no, blob, thumb, width, height, bytes, at from photo "
+LI_SQL(photo_all, "select no, blob, thumb, width, height, bytes, at, kind from photo "
                   "where tenant = $1 and case_id = $2 order by no");
 LI_SQL(blob_named, "select 1 from photo where tenant = $1 and blob = $2 "
                    "union all select 1 from photo where tenant = $1 and thumb = $2 "
@@ -46,6 +45,18 @@ static int blob_of(struct li_ctx *ctx, const struct li_rows *rows, int column, s
     return 0;
 }
 
+static int kind_of(struct li_ctx *ctx, const struct li_rows *rows, int column,
+                   enum li_filetype *ret)
+{
+    int64_t kind = li_col_i64(rows, column);
+
+    if (kind < 0 || kind >= LI_FILETYPES) {
+        return LI_FAIL(ctx, LI_E_CORRUPT, "a file is of kind %lld", (long long)kind);
+    }
+    *ret = (enum li_filetype)kind;
+    return 0;
+}
+
 /* ---- uploads --------------------------------------------------------------- */
 
 static int as_asked(struct li_ctx *ctx, const struct li_tx *tx, const void *args, void **ret_plan)
@@ -62,15 +73,15 @@ static int put_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan, str
     const struct li_hash token = token_hash(upload->token);
 
     (void)ret;
-    return li_exec(ctx, tx->conn, &upload_insert,
-                   LI_ARGS(li_v(tx->tenant), li_v_blob(li_hash_view(&token)),
-                           li_v_blob(li_blob_view(&upload->full)),
-                           li_v_blob(li_blob_view(&upload->thumb)), li_v(upload->width),
-                           li_v(upload->height), li_v(upload->bytes),
-                           upload->placed ? li_v(upload->lon) : li_v_null(),
-                           upload->placed ? li_v(upload->lat) : li_v_null(),
-                           li_v_opt(upload->taken_at), li_v(tx->now + LI_UPLOAD_HOURS * LI_HOUR)),
-                   NULL);
+    return li_exec(
+        ctx, tx->conn, &upload_insert,
+        LI_ARGS(li_v(tx->tenant), li_v_blob(li_hash_view(&token)),
+                li_v_blob(li_blob_view(&upload->full)), li_v_blob(li_blob_view(&upload->thumb)),
+                li_v(upload->width), li_v(upload->height), li_v(upload->bytes),
+                upload->placed ? li_v(upload->lon) : li_v_null(),
+                upload->placed ? li_v(upload->lat) : li_v_null(), li_v_opt(upload->taken_at),
+                li_v(tx->now + LI_UPLOAD_HOURS * LI_HOUR), li_v(upload->kind)),
+        NULL);
 }
 
 const struct li_command li_upload_put = {
@@ -132,6 +143,7 @@ int li_upload_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, str
     }
     r = blob_of(ctx, rows, 0, &upload.full);
     r = r ? r : blob_of(ctx, rows, 1, &upload.thumb);
+    r = r ? r : kind_of(ctx, rows, 8, &upload.kind);
     upload.width = li_col_i64(rows, 2);
     upload.height = li_col_i64(rows, 3);
     upload.bytes = li_col_i64(rows, 4);
@@ -152,12 +164,12 @@ int li_photo_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, in
                  const struct li_upload *upload)
 {
     const struct li_hash token = token_hash(upload->token);
-    int r = li_exec(ctx, tx->conn, &photo_insert,
-                    LI_ARGS(li_v(tx->tenant), li_v(case_id), li_v(no),
-                            li_v_blob(li_blob_view(&upload->full)),
-                            li_v_blob(li_blob_view(&upload->thumb)), li_v(upload->width),
-                            li_v(upload->height), li_v(upload->bytes), li_v(tx->now)),
-                    NULL);
+    int r = li_exec(
+        ctx, tx->conn, &photo_insert,
+        LI_ARGS(li_v(tx->tenant), li_v(case_id), li_v(no), li_v_blob(li_blob_view(&upload->full)),
+                li_v_blob(li_blob_view(&upload->thumb)), li_v(upload->width), li_v(upload->height),
+                li_v(upload->bytes), li_v(tx->now), li_v(upload->kind)),
+        NULL);
 
     return r ? r
              : li_exec(ctx, tx->conn, &upload_delete,
@@ -172,6 +184,12 @@ void li_photo_refer(struct li_json *json, int64_t no, const struct li_upload *up
     li_base32(upload->thumb.name, LI_BLOB_NAME, thumb);
     li_json_open_map(json);
     li_json_put_text(json, "blob", li_str(full));
+    if (upload->kind != LI_FILETYPE_PHOTO) {
+        li_json_put_text(json, "kind", li_str(li_filetype_name(upload->kind)));
+        li_json_put_int(json, "no", no);
+        li_json_close_map(json);
+        return;
+    }
     li_json_put_int(json, "height", upload->height);
     li_json_put_int(json, "no", no);
     li_json_put_text(json, "thumb", li_str(thumb));
@@ -179,12 +197,13 @@ void li_photo_refer(struct li_json *json, int64_t no, const struct li_upload *up
     li_json_close_map(json);
 }
 
-static int read_photo(struct li_ctx *ctx, const struct li_rows *rows, struct li_photo *ret)
+static int read_photo(struct li_ctx *ctx, const struct li_rows *rows, void *ret)
 {
     struct li_photo photo = {.no = li_col_i64(rows, 0)};
     int r = blob_of(ctx, rows, 1, &photo.full);
 
     r = r ? r : blob_of(ctx, rows, 2, &photo.thumb);
+    r = r ? r : kind_of(ctx, rows, 7, &photo.kind);
     if (r) {
         return r;
     }
@@ -192,7 +211,7 @@ static int read_photo(struct li_ctx *ctx, const struct li_rows *rows, struct li_
     photo.height = li_col_i64(rows, 4);
     photo.bytes = li_col_i64(rows, 5);
     photo.at = li_col_i64(rows, 6);
-    *ret = photo;
+    *(struct li_photo *)ret = photo;
     return 0;
 }
 
@@ -213,30 +232,12 @@ int li_photo_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int6
 int li_photo_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t case_id,
                   struct li_photo **ret, size_t *ret_count)
 {
-    struct li_photo *photos = NULL, *more;
-    size_t count = 0, cap = 0;
-    struct li_rows *rows;
-    int r = li_query(ctx, conn, &photo_all, LI_ARGS(li_v(tenant), li_v(case_id)), &rows);
+    void *all;
+    int r = li_query_list(ctx, conn, &photo_all, LI_ARGS(li_v(tenant), li_v(case_id)),
+                          sizeof(**ret), read_photo, &all, ret_count);
 
-    if (r) {
-        return r;
-    }
-    while ((r = li_rows_next(ctx, rows)) > 0) {
-        more = li_grow(ctx, photos, count, &cap, sizeof(*photos));
-        r = more ? 0 : -LI_E_NOMEM;
-        if (r == 0) {
-            photos = more;
-            r = read_photo(ctx, rows, &photos[count]);
-        }
-        if (r) {
-            break;
-        }
-        count++;
-    }
-    li_rows_done(rows);
     if (r == 0) {
-        *ret = photos;
-        *ret_count = count;
+        *ret = all;
     }
     return r;
 }

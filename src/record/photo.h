@@ -1,15 +1,20 @@
 /*
- * Photos: what was uploaded and waits for a case, and what cases hold.
+ * Photos and documents: what was uploaded and waits for a case, and what cases hold.
  *
  * An upload is known by a token that whoever sent it holds; it is forgotten after
  * a day when no case takes it.  A photo belongs to a case and has a number there,
  * from 1.  Both name two blobs: the whole picture (longest side 2,048 pixels at
  * most) and a small one (400), JPEG without metadata.  Where and when a picture
  * was taken is told to its sender only and never kept with the photo.
+ *
+ * A document is a photo of another kind: it shares the numbers, its one blob is the file
+ * as it came, named twice, and it has no size in pixels.  What its sender called it is
+ * not kept: a file's name is somebody's words, and may be somebody's name.
  */
 #ifndef LI_RECORD_PHOTO_H
 #define LI_RECORD_PHOTO_H
 
+#include "base/filetype.h"
 #include "base/json.h"
 #include "record/blob.h"
 #include "record/history.h"
@@ -19,8 +24,9 @@
 
 struct li_upload {
     uint8_t token[16];
-    struct li_blob full, thumb;
-    int64_t width, height, bytes; /* of the whole picture */
+    enum li_filetype kind;
+    struct li_blob full, thumb;   /* of a document: twice the same */
+    int64_t width, height, bytes; /* of the whole picture; of a document 0, 0 and its bytes */
     bool placed;                  /* its EXIF says where it was taken: */
     int64_t lon, lat;             /* 1e-7 degrees, WGS-84 */
     int64_t taken_at;             /* microseconds UTC; 0: not said */
@@ -42,6 +48,7 @@ int li_upload_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, str
 
 struct li_photo {
     int64_t no;
+    enum li_filetype kind;
     struct li_blob full, thumb;
     int64_t width, height, bytes;
     int64_t at; /* when the case got it */
@@ -51,8 +58,8 @@ struct li_photo {
 int li_photo_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int64_t no,
                  const struct li_upload *upload) LI_MUST_CHECK;
 /* Writes {"blob", "height", "no", "thumb", "width"}, the way a history payload names a
- * photo: a blob's name is a keyed hash of what is in it, so that neither picture can
- * be exchanged unseen. */
+ * photo, or {"blob", "kind", "no"} of a document: a blob's name is a keyed hash of what is in it,
+ * so that neither picture can be exchanged unseen. */
 void li_photo_refer(struct li_json *json, int64_t no, const struct li_upload *upload);
 
 /* -LI_E_NOT_FOUND quietly. */

@@ -5,49 +5,52 @@
 #include <time.h>
 
 #include "base/time.h"
-#include "record/due.h"
 #include "record/history.h"
 #include "record/inside.h"
 
-static int start_lanes(struct li_ctx *ctx, struct li_record *record, int lanes)
+static int start_lanes(struct li_ctx *ctx, struct li_record *record, int lanes, int batch)
 {
     int r = 0;
 
-    if (lanes <= 0) {
-        lanes = li_store_kind(record->store) == LI_STORE_SQLITE ? 1 : 4;
+    if (li_store_kind(record->store) == LI_STORE_SQLITE) {
+        lanes = 1; /* it has one writer */
+    } else if (lanes <= 0) {
+        lanes = 4;
     }
     record->lanes = calloc((size_t)lanes, sizeof(*record->lanes));
     if (!record->lanes) {
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for lanes");
     }
     record->lane_count = lanes;
+    li_assert(batch >= 0 && batch <= LI_LANE_BATCH_MAX);
+    record->batch = batch ? (size_t)batch : LI_LANE_BATCH;
     for (int i = 0; r == 0 && i < lanes; i++) {
         r = li_lane_start(ctx, record, i);
     }
     return r;
 }
 
-/* Where the clock was set back since the last entry, identifiers go on from there:
- * they grow in the order in which things were made, and none is given twice. */
-static int continue_ids(struct li_ctx *ctx, struct li_record *record)
+/* A command makes few identifiers besides its entity's. */
+#define IDS_BESIDE 4096
+
+int li_ids_continue(struct li_ctx *ctx, struct li_record *record)
 {
     struct li_conn *conn;
-    struct li_head head;
-    int64_t latest = 0;
+    int64_t entity, highest = 0;
     int r = li_store_reader(ctx, record->store, &conn);
 
     if (r) {
         return r;
     }
     for (size_t i = 0; r == 0 && i < atomic_load(&record->tenant_count); i++) {
-        r = li_head_read(ctx, conn, record->tenants[i]->tenant.id, &head);
-        if (r == 0 && head.recorded_at > latest) {
-            latest = head.recorded_at;
+        r = li_history_highest(ctx, conn, record->tenants[i]->tenant.id, &entity);
+        if (r == 0 && entity > highest) {
+            highest = entity;
         }
     }
     li_store_reader_back(record->store, conn);
-    if (r == 0 && latest > li_now(record->clock)) {
-        atomic_store(&record->ids.last, li_id_floor(latest + LI_SECOND));
+    if (r == 0 && highest < INT64_MAX - IDS_BESIDE) {
+        li_member_raise(&record->ids.last, highest + IDS_BESIDE);
     }
     return r;
 }
@@ -57,6 +60,7 @@ static void init_progress(struct li_record *record)
     pthread_condattr_t attr;
 
     pthread_mutex_init(&record->mutex, NULL);
+    pthread_mutex_init(&record->claiming, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&record->progress, &attr);
@@ -84,12 +88,17 @@ int li_record_open(struct li_ctx *ctx, const struct li_record_config *config,
     }
     li_assert(record->consumer_count <= LI_CONSUMERS);
     init_progress(record);
+    r = li_meters_init(ctx, record);
     record->arena = li_arena_new(0);
-    r = record->arena ? li_tenant_load(ctx, record) : LI_FAIL(ctx, LI_E_NOMEM, "no memory");
-    r = r ? r : continue_ids(ctx, record);
     if (r == 0) {
-        r = start_lanes(ctx, record, config->lanes);
+        r = record->arena ? li_tenant_load(ctx, record) : LI_FAIL(ctx, LI_E_NOMEM, "no memory");
     }
+    r = r ? r : li_peers_open(ctx, record);
+    r = r ? r : li_ids_continue(ctx, record);
+    if (r == 0) {
+        r = start_lanes(ctx, record, config->lanes, config->batch);
+    }
+    r = r ? r : li_peers_start(ctx, record);
     if (r) {
         li_record_close(record);
         return r;
@@ -103,15 +112,21 @@ void li_record_close(struct li_record *record)
     if (!record) {
         return;
     }
+    li_peers_stop(record);
     for (int i = 0; i < record->lane_count; i++) {
         li_lane_stop(&record->lanes[i]);
     }
+    li_peers_close(record);
     free(record->lanes);
+    free(record->meters.commands);
     for (size_t i = 0; i < atomic_load(&record->tenant_count); i++) {
-        sodium_memzero(record->tenants[i]->key, sizeof(record->tenants[i]->key));
+        struct li_member_tenant *member = record->tenants[i];
+        sodium_memzero(member->key, sizeof(member->key));
+        sodium_memzero(member->cursor_key, sizeof(member->cursor_key));
     }
     sodium_memzero(record->master_key, sizeof(record->master_key));
     pthread_mutex_destroy(&record->mutex);
+    pthread_mutex_destroy(&record->claiming);
     pthread_cond_destroy(&record->progress);
     li_arena_free(record->arena);
     free(record);
@@ -152,26 +167,24 @@ const struct li_command *li_record_command(const struct li_record *record, struc
     return NULL;
 }
 
+void li_record_hook(struct li_record *record, int count)
+{
+    const struct li_commit_hook *hook;
+
+    atomic_fetch_add(&record->hooks_running, 1);
+    hook = atomic_load(&record->on_commit);
+    if (hook) {
+        hook->fn(hook->arg, count);
+    }
+    atomic_fetch_sub(&record->hooks_running, 1);
+}
+
 void li_record_on_commit(struct li_record *record, const struct li_commit_hook *hook)
 {
     atomic_store(&record->on_commit, hook);
     while (atomic_load(&record->hooks_running)) {
         sched_yield(); /* a hook is short: whoever took it off may then forget it */
     }
-}
-
-/* How far the slowest running consumer of a tenant is. */
-static int64_t slowest(const struct li_record *record, struct li_member_tenant *member)
-{
-    int64_t seq = atomic_load(&member->head);
-
-    for (size_t i = 0; i < record->consumer_count; i++) {
-        int64_t cursor = atomic_load(&member->cursor[i]);
-        if (!atomic_load(&member->parked[i]) && cursor < seq) {
-            seq = cursor;
-        }
-    }
-    return seq;
 }
 
 int li_record_catch_up(struct li_ctx *ctx, struct li_record *record, int64_t tenant, int64_t seq,
@@ -186,39 +199,17 @@ int li_record_catch_up(struct li_ctx *ctx, struct li_record *record, int64_t ten
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "no tenant %lld", (long long)tenant);
     }
     if (seq == 0 || seq > atomic_load(&member->head)) {
-        seq = atomic_load(&member->head);
+        int r = li_peer_refresh(ctx, record, member);
+        if (r) {
+            return r;
+        }
+        seq = seq && seq < atomic_load(&member->head) ? seq : atomic_load(&member->head);
     }
     pthread_mutex_lock(&record->mutex);
-    while ((at = slowest(record, member)) < seq && !timed_out) {
+    while ((at = li_consumer_slowest(record, member)) < seq && !timed_out) {
         timed_out = pthread_cond_timedwait(&record->progress, &record->mutex, &limit);
     }
     pthread_mutex_unlock(&record->mutex);
     *ret_seq = at;
     return at >= seq ? 0 : -LI_E_AGAIN;
-}
-
-int li_record_health(struct li_ctx *ctx, struct li_record *record, struct li_record_health *ret)
-{
-    struct li_record_health health = {0};
-    struct li_conn *conn;
-    int r = li_store_reader(ctx, record->store, &conn);
-
-    if (r) {
-        return r;
-    }
-    r = li_due_parked(ctx, conn, &health.parked);
-    li_store_reader_back(record->store, conn);
-    if (r) {
-        return r;
-    }
-    for (size_t i = 0; i < atomic_load(&record->tenant_count); i++) {
-        struct li_member_tenant *member = record->tenants[i];
-        int64_t behind = atomic_load(&member->head) - slowest(record, member);
-        health.behind = behind > health.behind ? behind : health.behind;
-        for (size_t k = 0; k < record->consumer_count; k++) {
-            health.parked += atomic_load(&member->parked[k]);
-        }
-    }
-    *ret = health;
-    return 0;
 }

@@ -18,7 +18,8 @@ struct li_record_config {
     const struct li_command *const *commands;   /* every command, NULL-terminated (bind/registry) */
     const struct li_consumer *const *consumers; /* NULL-terminated */
     const void *bound; /* what bind gives to the nouns above; never looked into here */
-    int lanes;         /* 0: 1 on SQLite, 4 on PostgreSQL */
+    int lanes;         /* on PostgreSQL, 0: 4; SQLite has one */
+    int batch;         /* most commands to a commit; 0: LI_LANE_BATCH */
 };
 
 struct li_record;
@@ -36,9 +37,11 @@ struct li_ids *li_record_ids(struct li_record *record);
 const void *li_record_bound(const struct li_record *record);
 const struct li_command *li_record_command(const struct li_record *record, struct li_str name);
 
-/* Most commands one commit holds, and most jobs that may wait in a lane. */
-#define LI_LANE_BATCH 50
-#define LI_LANE_QUEUE 4096
+/* Most commands one commit holds unless the configuration says otherwise, the most
+ * it may say, and most jobs that may wait in a lane. */
+#define LI_LANE_BATCH     50
+#define LI_LANE_BATCH_MAX 512
+#define LI_LANE_QUEUE     4096
 
 /* Hands a job to its tenant's lane; done() is called once.  -LI_E_BUSY when the
  * lane's queue is full or the record is closing: done() is then not called. */
@@ -61,10 +64,12 @@ struct li_commit_hook {
 };
 void li_record_on_commit(struct li_record *record, const struct li_commit_hook *hook);
 
-/* Working figures for /readyz. */
+/* Working figures for /readyz; more of them in figures.h. */
 struct li_record_health {
-    int64_t parked; /* due rows and consumers that failed three times */
-    int64_t behind; /* entries the slowest consumer has not seen */
+    int schema;               /* the last step the database has */
+    int64_t due_parked;       /* due rows that failed three times */
+    int64_t consumers_parked; /* consumers of a tenant that did */
+    int64_t behind;           /* entries the slowest consumer has not seen */
 };
 int li_record_health(struct li_ctx *ctx, struct li_record *record,
                      struct li_record_health *ret) LI_MUST_CHECK;

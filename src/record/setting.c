@@ -100,16 +100,140 @@ static int check_hours(struct li_ctx *ctx, struct li_str where, const struct li_
     return r;
 }
 
+/* ---- spot_checks -------------------------------------------------------------- */
+
+#define SPOT_CHECKS_MAX 1000
+
+static int check_percent(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
+{
+    if (value->kind != LI_INT) {
+        return fault_at(ctx, LI_FAULT_TYPE, where, "integer");
+    }
+    if (value->number < 0) {
+        return fault_at(ctx, LI_FAULT_SMALL, where, "0");
+    }
+    return value->number > SPOT_CHECKS_MAX ? fault_at(ctx, LI_FAULT_GREAT, where, "1000") : 0;
+}
+
+/* ---- field_app ----------------------------------------------------------------- */
+
+#define FILING_MAX 64
+
+/* A program of one's own needs a filing number (互联网信息服务备案); without one it is a part
+ * of a portal that has one. */
+static int check_field_app(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
+{
+    const struct li_node *own = li_node_get(value, "own");
+    struct li_str filing = li_node_text(value, "filing");
+
+    if (value->kind != LI_MAP || value->map.count != 2 || !own || own->kind != LI_BOOL ||
+        !filing.ptr) {
+        return fault_at(ctx, LI_FAULT_TYPE, where, "own, filing");
+    }
+    where = li_strf(ctx, "%.*s/filing", LI_P(where));
+    if (filing.len > FILING_MAX) {
+        return fault_at(ctx, LI_FAULT_LONG, where, "64");
+    }
+    return own->flag && !li_str_trim(filing).len ? fault_at(ctx, LI_FAULT_REQUIRED, where, "") : 0;
+}
+
+/* ---- own_days ------------------------------------------------------------------ */
+
+static int check_dates(struct li_ctx *ctx, struct li_str where, const struct li_node *dates)
+{
+    int32_t day, last = 0;
+
+    if (!dates || dates->kind != LI_LIST) {
+        return fault_at(ctx, dates ? LI_FAULT_TYPE : LI_FAULT_REQUIRED, where, "array");
+    }
+    if (dates->list.count > LI_OWN_DAYS) {
+        return fault_at(ctx, LI_FAULT_MANY, where, "120");
+    }
+    for (size_t i = 0; i < dates->list.count; i++) {
+        const struct li_node *date = dates->list.items[i];
+        struct li_str at = li_strf(ctx, "%.*s/%zu", LI_P(where), i);
+        if (date->kind != LI_TEXT || li_date_parse(ctx, date->text, &day)) {
+            return fault_at(ctx, LI_FAULT_FORMAT, at, "2026-11-21");
+        }
+        if (i && day <= last) {
+            return fault_at(ctx, LI_FAULT_SMALL, at, "2026-11-21");
+        }
+        last = day;
+    }
+    return 0;
+}
+
+static int check_own_days(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
+{
+    const struct li_node *off = li_node_get(value, "off"), *worked = li_node_get(value, "worked");
+    int r;
+
+    if (value->kind != LI_MAP || value->map.count != 2) {
+        return fault_at(ctx, LI_FAULT_TYPE, where, "off, worked");
+    }
+    r = check_dates(ctx, li_strf(ctx, "%.*s/off", LI_P(where)), off);
+    r = r ? r : check_dates(ctx, li_strf(ctx, "%.*s/worked", LI_P(where)), worked);
+    for (size_t i = 0; r == 0 && i < off->list.count; i++) {
+        for (size_t k = 0; r == 0 && k < worked->list.count; k++) {
+            if (li_str_eq(off->list.items[i]->text, worked->list.items[k]->text)) {
+                r = li_fault(ctx, LI_FAULT_TWICE, li_strf(ctx, "%.*s/worked/%zu", LI_P(where), k),
+                             LI_S(""));
+            }
+        }
+    }
+    return r;
+}
+
+int li_setting_own_days(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                        struct li_day_rule **ret, size_t *ret_count)
+{
+    static const char *const names[] = {"off", "worked"};
+    struct li_day_rule *rules = li_alloc_array(ctx, 2 * (size_t)LI_OWN_DAYS, sizeof(*rules));
+    struct li_node *value;
+    size_t count = 0;
+    int r = rules ? li_setting_get(ctx, conn, tenant, "own_days", &value) : -LI_E_NOMEM;
+
+    for (int which = 0; r == 0 && which < 2; which++) {
+        const struct li_node *dates = li_node_get(value, names[which]);
+        li_assert(dates && dates->kind == LI_LIST && dates->list.count <= LI_OWN_DAYS);
+        for (size_t i = 0; r == 0 && i < dates->list.count; i++) {
+            rules[count].working = which == 1;
+            r = li_date_parse(ctx, dates->list.items[i]->text, &rules[count++].day);
+        }
+    }
+    if (r == 0) {
+        *ret = rules;
+        *ret_count = count;
+    }
+    return r;
+}
+
 #define DAY "[{\"from\":\"09:00\",\"to\":\"12:00\"},{\"from\":\"14:00\",\"to\":\"18:00\"}]"
 
 /* ---- the settings there are --------------------------------------------------- */
 
 const struct li_setting_info li_settings[] = {
+    {"field_app", "外勤端：作为已备案门户的一个模块使用，或者填写备案号后可单独安装。",
+     "The field face: a part of a portal that has been filed or, with a filing number of its own, "
+     "installed by itself.",
+     "{\"filing\":\"\",\"own\":false}", check_field_app},
+    {"map", "底图：无（只画自己的边界和点）、天地图、或一处栅格瓦片。标注坐标系、版权和审图号。",
+     "What lies under maps: nothing but own borders and points, 天地图, or raster tiles from an "
+     "address; with their coordinate system, whose they are, and the approval number.",
+     "{\"kind\":\"none\"}", li_setting_check_map},
     {"office_hours", "办公时间：按星期几，每天至多四段。工作时限只在办公时间内计算。",
      "Office hours by weekday, at most four spans a day. Clocks of working time run only then.",
      "{\"fri\":" DAY ",\"mon\":" DAY ",\"sat\":[],\"sun\":[],\"thu\":" DAY ",\"tue\":" DAY
      ",\"wed\":" DAY "}",
      check_hours},
+    {"spot_checks",
+     "随机抽查：按各事项写明的比例的百分之几来抽。100 照写明的抽，50 减半，200 加倍，0 不抽。",
+     "Spot checks by chance: how many per cent of the shares the playbooks state. 100 draws as "
+     "stated, 50 half as many, 200 twice as many, 0 none.",
+     "0", check_percent},
+    {"own_days", "本单位自定的休息日和上班日：在国家公布的安排之外，逐日写明。",
+     "The office's own days off and working days, day by day, beside the nation's table.",
+     "{\"off\":[],\"worked\":[]}", check_own_days},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

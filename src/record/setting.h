@@ -10,6 +10,7 @@
 #define LI_RECORD_SETTING_H
 
 #include "base/calendar.h"
+#include "base/coordinate.h"
 #include "base/node.h"
 #include "record/command.h"
 
@@ -40,6 +41,29 @@ struct li_office_hours {
 };
 int li_setting_office_hours(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                             struct li_office_hours *ret) LI_MUST_CHECK;
+
+/* "own_days": single days on which this office is closed, or works, other than the nation's
+ * table says; *ret in the arena. */
+#define LI_OWN_DAYS 120
+int li_setting_own_days(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                        struct li_day_rule **ret, size_t *ret_count) LI_MUST_CHECK;
+/*
+ * "map" as it is used: the tiles under a map, none by default.  {"kind":"none"}, {"kind":
+ * "tianditu","key":…} or {"kind":"tiles","url":…{z}…{x}…{y}…,"crs":…}, each perhaps with whose
+ * the map is and the number under which it was approved (审图号).
+ */
+struct li_base_map {
+    struct li_str layers[2]; /* addresses with {z}, {x}, {y}, of the grid of Web Mercator */
+    size_t layer_count;      /* 0: nothing but what is ours */
+    enum li_crs crs;         /* the degrees their grid is laid on */
+    int64_t min_zoom, max_zoom;
+    struct li_str attribution, approval; /* may be empty */
+    struct li_str origin;                /* scheme and host, of plain letters; empty: none */
+};
+int li_setting_map(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                   struct li_base_map *ret) LI_MUST_CHECK;
+/* setting_map.c: for the table. */
+int li_setting_check_map(struct li_ctx *ctx, struct li_str where, const struct li_node *value);
 
 /* Command "setting.put": one or more settings, all or nothing, as a map by name.
  * Faults at "/NAME…".  Raises the tenant's rev. */

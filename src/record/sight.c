@@ -42,6 +42,22 @@ static bool staff_sees(const struct li_viewer *viewer, const struct li_seen *see
     return false;
 }
 
+/* One of the posts that are named, or at an organization that works on it. */
+static bool team_sees(const struct li_viewer *viewer, const struct li_seen *seen)
+{
+    for (size_t i = 0; i < seen->team_count; i++) {
+        if (li_viewer_holds(viewer, seen->team[i], seen->area_path, 0)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < seen->org_count; i++) {
+        if (seen->orgs[i] && li_viewer_holds(viewer, LI_S("*"), seen->area_path, seen->orgs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum li_sight li_sight_of(const struct li_viewer *viewer, const struct li_seen *seen)
 {
     if (viewer->kind == LI_VIEWER_SYSTEM) {
@@ -50,8 +66,16 @@ enum li_sight li_sight_of(const struct li_viewer *viewer, const struct li_seen *
     if (viewer->kind == LI_VIEWER_PARTY && viewer->case_id == seen->case_id) {
         return LI_SIGHT_PARTY;
     }
+    if (viewer->kind == LI_VIEWER_PASS && viewer->case_id == seen->case_id &&
+        seen->scope <= LI_SCOPE_STAFF) {
+        return LI_SIGHT_STAFF;
+    }
     if (viewer->kind == LI_VIEWER_STAFF && seen->scope <= LI_SCOPE_STAFF &&
         staff_sees(viewer, seen)) {
+        return LI_SIGHT_STAFF;
+    }
+    if (viewer->kind == LI_VIEWER_STAFF && seen->scope == LI_SCOPE_TEAM &&
+        team_sees(viewer, seen)) {
         return LI_SIGHT_STAFF;
     }
     return seen->scope == LI_SCOPE_PUBLIC ? LI_SIGHT_PUBLIC : LI_SIGHT_NONE;

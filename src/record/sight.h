@@ -22,6 +22,7 @@ struct li_post {
 enum li_viewer_kind {
     LI_VIEWER_ANYONE, /* no account, no token */
     LI_VIEWER_PARTY,  /* a resident holding a case's tracking token */
+    LI_VIEWER_PASS,   /* who holds the one-time link of a part (case/pass.h) */
     LI_VIEWER_STAFF,  /* a signed-in account */
     LI_VIEWER_SYSTEM  /* due rows and follow-ups */
 };
@@ -31,8 +32,9 @@ struct li_viewer {
     int64_t tenant;
     int64_t account; /* STAFF */
     int64_t person;  /* STAFF */
-    int64_t case_id; /* PARTY: the one case the token opens */
+    int64_t case_id; /* PARTY, PASS: the one case the token opens */
     int64_t party;   /* PARTY: number of the party in that case */
+    int part;        /* PASS: the one part of it that is theirs */
     int64_t api_key; /* ANYONE: the key of the program that calls for them; 0: none */
     const struct li_post *posts;
     size_t post_count;
@@ -50,6 +52,8 @@ struct li_seen {
     int64_t case_id;
     const int64_t *orgs; /* organizations with a part in it */
     size_t org_count;
+    const struct li_str *team; /* TEAM: the posts that see it; and whoever has a part in it */
+    size_t team_count;
 };
 
 /* The test in memory. */

@@ -11,6 +11,7 @@ LI_SQL(tally_upsert, "insert into tally (tenant, scope, area, playbook, state, n
 LI_SQL(tally_delete, "delete from tally where tenant = $1");
 LI_SQL(tally_select, "select area, playbook, state, n from tally "
                      "where tenant = $1 and scope = $2 and n <> 0 order by area, playbook, state");
+LI_SQL(tally_all, "select scope, area, playbook, state, n from tally where tenant = $1");
 
 struct li_tally {
     struct li_tally_delta *items;
@@ -119,6 +120,40 @@ int li_tally_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int6
     if (r == 0) {
         *ret = tally.items;
         *ret_count = tally.count;
+    }
+    return r;
+}
+
+/* What is kept, taken from what was counted, leaves nothing. */
+int li_tally_differs(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                     struct li_tally *tally, bool *ret)
+{
+    struct li_rows *rows;
+    bool differs = false;
+    int r = li_query(ctx, conn, &tally_all, LI_ARGS(li_v(tenant)), &rows);
+
+    if (r) {
+        return r;
+    }
+    while ((r = li_rows_next(ctx, rows)) > 0) {
+        const struct li_tally_delta delta = {
+            .scope = li_col_i64(rows, 0),
+            .area = li_col_dup(ctx, rows, 1),
+            .playbook = li_col_dup(ctx, rows, 2),
+            .state = li_col_dup(ctx, rows, 3),
+            .n = -li_col_i64(rows, 4),
+        };
+        r = li_tally_add(ctx, tally, &delta);
+        if (r) {
+            break;
+        }
+    }
+    li_rows_done(rows);
+    for (size_t i = 0; i < tally->count; i++) {
+        differs |= tally->items[i].n != 0;
+    }
+    if (r == 0) {
+        *ret = differs;
     }
     return r;
 }

@@ -28,6 +28,10 @@ int li_tally_write(struct li_ctx *ctx, const struct li_tx *tx,
                    struct li_tally *tally) LI_MUST_CHECK;
 int li_tally_drop(struct li_ctx *ctx, const struct li_tx *tx) LI_MUST_CHECK;
 
+/* Whether what is kept of a tenant is something else than `tally`, which is used up. */
+int li_tally_differs(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                     struct li_tally *tally, bool *ret) LI_MUST_CHECK;
+
 /* Gauges of one scope, non-zero, in key order. */
 int li_tally_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t scope,
                   struct li_tally_delta **ret, size_t *ret_count) LI_MUST_CHECK;

@@ -1,15 +1,18 @@
 /* Tenants in memory and their founding; see tenant.h. */
 #include "record/tenant.h"
 
+#include <sodium.h>
+
 #include "base/json.h"
 #include "record/inside.h"
 #include "record/vault.h"
 
 LI_SQL(tenant_all, "select tenant, slug, code, name, wrapped_key from tenant order by tenant");
 LI_SQL(tenant_select_rev, "select rev from tenant where tenant = $1");
-LI_SQL(tenant_raise_rev, "update tenant set rev = rev + 1 where tenant = $1");
+LI_SQL(tenant_raise_rev, "update tenant set rev = case when rev + 1 > $2 then rev + 1 else $2 end "
+                         "where tenant = $1");
 LI_SQL(tenant_insert, "insert into tenant (tenant, slug, code, name, rev, wrapped_key) "
-                      "values ($1, $2, $3, $4, 1, $5)");
+                      "values ($1, $2, $3, $4, $6, $5)");
 
 struct li_member_tenant *li_member_tenant(struct li_record *record, int64_t id)
 {
@@ -61,19 +64,26 @@ int li_tenant_all(struct li_ctx *ctx, struct li_record *record, const struct li_
 
 int li_tenant_rev(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t *ret)
 {
+    int64_t kept = li_conn_kept(conn, tenant);
     struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &tenant_select_rev, LI_ARGS(li_v(tenant)), &rows);
+    int r = kept ? 0 : li_query_one(ctx, conn, &tenant_select_rev, LI_ARGS(li_v(tenant)), &rows);
 
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
+    if (r == 0 && !kept) {
+        kept = li_col_i64(rows, 0);
         li_rows_done(rows);
+        li_conn_keep(conn, tenant, kept);
+    }
+    if (r == 0) {
+        *ret = kept;
     }
     return r;
 }
 
 int li_tenant_touch(struct li_ctx *ctx, const struct li_tx *tx)
 {
-    return li_exec(ctx, tx->conn, &tenant_raise_rev, LI_ARGS(li_v(tx->tenant)), NULL);
+    li_conn_keep(tx->conn, tx->tenant, 0);
+    return li_exec(ctx, tx->conn, &tenant_raise_rev,
+                   LI_ARGS(li_v(tx->tenant), li_v(li_now(ctx->clock))), NULL);
 }
 
 static struct li_str keep_text(struct li_record *record, struct li_str text)
@@ -107,6 +117,7 @@ static int keep_row(struct li_ctx *ctx, struct li_record *record, struct li_conn
     };
     r = li_key_unwrap(ctx, record->master_key, member->tenant.id, li_col_str(rows, 4), member->key);
     if (r == 0) {
+        crypto_kdf_derive_from_key(member->cursor_key, 32, 3, "li-token", member->key);
         r = li_consumer_load(ctx, conn, record, member);
     }
     if (r == 0) {
@@ -160,33 +171,25 @@ static int found_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                        struct li_outcome *ret)
 {
     const struct li_tenant_args *args = plan;
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_str wrapped;
     struct li_json json;
-    int r;
+    int r = li_key_new(ctx, tx->record, tx->tenant, &wrapped);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
-    }
-    r = li_key_new(ctx, tx->record, tx->tenant, &wrapped);
     if (r == 0) {
         r = li_exec(ctx, tx->conn, &tenant_insert,
                     LI_ARGS(li_v(tx->tenant), li_v_text(args->slug), li_v_text(args->code),
-                            li_v_text(args->name), li_v_blob(wrapped)),
+                            li_v_text(args->name), li_v_blob(wrapped), li_v(li_now(ctx->clock))),
                     NULL);
     }
+    r = r ? r : li_json_begin(ctx, &json);
     if (r) {
         return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_text(&json, "code", args->code);
     li_json_put_text(&json, "name", args->name);
     li_json_put_text(&json, "slug", args->slug);
-    li_json_close_map(&json);
     ret->entity = tx->tenant;
-    ret->payload = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, &ret->payload);
 }
 
 const struct li_command li_tenant_found = {

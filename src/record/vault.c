@@ -14,6 +14,13 @@
 
 LI_SQL(vault_insert, "insert into vault (tenant, entity, slot, field, sealed, salt, value) "
                      "values ($1, $2, $3, $4, $5, $6, $7)");
+LI_SQL(vault_insert_known,
+       "insert into vault (tenant, entity, slot, field, sealed, salt, value, blind) "
+       "values ($1, $2, $3, $4, $5, $6, $7, $8)");
+LI_SQL(vault_known, "select distinct entity from vault where tenant = $1 and blind = $2 "
+                    "and blind is not null order by entity desc limit $3");
+LI_SQL(vault_blind, "select blind from vault where tenant = $1 and entity = $2 "
+                    "and blind is not null order by slot limit 1");
 LI_SQL(vault_all, "select slot, field, sealed, value, erased_rule, erased_at from vault "
                   "where tenant = $1 and entity = $2 order by slot");
 LI_SQL(vault_field, "select slot, field, sealed, value, erased_rule, erased_at from vault "
@@ -23,8 +30,12 @@ LI_SQL(vault_open, "select slot, field, value from vault where tenant = $1 and e
                    "order by slot");
 LI_SQL(vault_one, "select field, sealed, salt, value, erased_at from vault "
                   "where tenant = $1 and entity = $2 and slot = $3");
-LI_SQL(vault_wipe, "update vault set salt = null, value = null, erased_rule = $4, erased_at = $5 "
-                   "where tenant = $1 and entity = $2 and slot = $3");
+LI_SQL(vault_wipe,
+       "update vault set salt = null, value = null, blind = null, "
+       "erased_rule = $4, erased_at = $5 where tenant = $1 and entity = $2 and slot = $3");
+
+LI_SQL(vault_span, "select slot from vault where tenant = $1 and entity = $2 "
+                   "and slot >= $3 and slot < $4 and erased_at is null order by slot");
 
 struct place {
     int64_t tenant, entity, slot;
@@ -91,15 +102,17 @@ static struct li_hash commitment(struct li_str salt, struct li_str value)
     return li_hash_parts(parts, 2);
 }
 
-static int64_t slot_of(const struct li_tx *tx, int place)
+int64_t li_vault_slot(const struct li_tx *tx, int place)
 {
     return tx->seq * LI_VAULT_SLOTS + place;
 }
 
-int li_vault_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
-                 struct li_str field, struct li_str value, bool sealed, struct li_hash *ret_commit)
+static int put_value(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
+                     struct li_str field, struct li_str value, bool sealed, const uint8_t *blind,
+                     struct li_hash *ret_commit)
 {
-    const struct place at = {.tenant = tx->tenant, .entity = entity, .slot = slot_of(tx, place)};
+    const struct place at = {
+        .tenant = tx->tenant, .entity = entity, .slot = li_vault_slot(tx, place)};
     uint8_t salt[SALT];
     struct li_str stored = value;
     int r = 0;
@@ -109,10 +122,13 @@ int li_vault_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int
     if (sealed) {
         r = seal_value(ctx, tx->record, &at, field, value, &stored);
     }
+    const struct li_val args[] = {
+        li_v(at.tenant),   li_v(entity),
+        li_v(at.slot),     li_v_text(field),
+        li_v(sealed),      li_v_blob(li_str_n(salt, SALT)),
+        li_v_blob(stored), li_v_blob(li_str_n(blind, blind ? LI_VAULT_BLIND : 0))};
     if (r == 0) {
-        r = li_exec(ctx, tx->conn, &vault_insert,
-                    LI_ARGS(li_v(at.tenant), li_v(entity), li_v(at.slot), li_v_text(field),
-                            li_v(sealed), li_v_blob(li_str_n(salt, SALT)), li_v_blob(stored)),
+        r = li_exec(ctx, tx->conn, blind ? &vault_insert_known : &vault_insert, args, blind ? 8 : 7,
                     NULL);
     }
     if (r == 0) {
@@ -121,13 +137,112 @@ int li_vault_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int
     return r;
 }
 
+int li_vault_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
+                 struct li_str field, struct li_str value, bool sealed, struct li_hash *ret_commit)
+{
+    return put_value(ctx, tx, entity, place, field, value, sealed, NULL, ret_commit);
+}
+
+/* ---- the blind index ------------------------------------------------------- */
+
+int li_vault_blind(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+                   struct li_str value, uint8_t ret[LI_VAULT_BLIND])
+{
+    char digits[32];
+    struct li_str number, text;
+    size_t count = 0;
+
+    for (size_t i = 0; i < value.len && count < sizeof(digits); i++) {
+        if (value.ptr[i] >= '0' && value.ptr[i] <= '9') {
+            digits[count++] = value.ptr[i];
+        }
+    }
+    number = li_str_n(digits, count);
+    if (number.len > 11 && li_str_starts(number, LI_S("00"))) {
+        number = li_str_n(number.ptr + 2, number.len - 2);
+    }
+    if (number.len == 13 && li_str_starts(number, LI_S("86"))) {
+        number = li_str_n(number.ptr + 2, number.len - 2);
+    }
+    if (number.len < 5) {
+        return -LI_E_INVALID;
+    }
+    text = li_strf(ctx, "phone %.*s", LI_P(number));
+    return text.ptr ? li_key_derive(ctx, record, tenant, text, ret) : -LI_E_NOMEM;
+}
+
+int li_vault_put_phone(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
+                       struct li_str field, struct li_str value, struct li_hash *ret_commit)
+{
+    uint8_t blind[LI_VAULT_BLIND];
+    int r = li_vault_blind(ctx, tx->record, tx->tenant, value, blind);
+
+    if (r && r != -LI_E_INVALID) {
+        return r;
+    }
+    return put_value(ctx, tx, entity, place, field, value, true, r ? NULL : blind, ret_commit);
+}
+
+int li_vault_blind_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                      uint8_t ret[LI_VAULT_BLIND])
+{
+    struct li_rows *rows;
+    int r = li_query_one(ctx, conn, &vault_blind, LI_ARGS(li_v(tenant), li_v(entity)), &rows);
+
+    if (r == 0) {
+        struct li_str bytes = li_col_str(rows, 0);
+        r = bytes.len == LI_VAULT_BLIND ? 0 : LI_FAIL(ctx, LI_E_CORRUPT, "a hash is misshapen");
+        if (r == 0) {
+            memcpy(ret, bytes.ptr, LI_VAULT_BLIND);
+        }
+        li_rows_done(rows);
+    }
+    return r;
+}
+
+int li_vault_known(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                   const uint8_t blind[LI_VAULT_BLIND], size_t limit, int64_t *ret_entities,
+                   size_t *ret_count)
+{
+    size_t count = 0;
+    struct li_rows *rows;
+    int r = li_query(
+        ctx, conn, &vault_known,
+        LI_ARGS(li_v(tenant), li_v_blob(li_str_n(blind, LI_VAULT_BLIND)), li_v((int64_t)limit)),
+        &rows);
+
+    if (r) {
+        return r;
+    }
+    while (count < limit && (r = li_rows_next(ctx, rows)) > 0) {
+        ret_entities[count++] = li_col_i64(rows, 0);
+    }
+    li_rows_done(rows);
+    if (r < 0) {
+        return r;
+    }
+    *ret_count = count;
+    return 0;
+}
+
 void li_vault_refer(struct li_json *json, const struct li_tx *tx, int place,
                     const struct li_hash *commit)
 {
     li_json_open_map(json);
     li_json_key(json, "commit");
     li_json_hash(json, commit);
-    li_json_put_int(json, "slot", slot_of(tx, place));
+    li_json_put_int(json, "slot", li_vault_slot(tx, place));
+    li_json_close_map(json);
+}
+
+void li_vault_refer_of(struct li_json *json, const struct li_tx *tx, int64_t entity, int place,
+                       const struct li_hash *commit)
+{
+    li_json_open_map(json);
+    li_json_key(json, "commit");
+    li_json_hash(json, commit);
+    li_json_put_int(json, "of", entity);
+    li_json_put_int(json, "slot", li_vault_slot(tx, place));
     li_json_close_map(json);
 }
 
@@ -329,20 +444,16 @@ static int erase_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *
 static int write_erase_args(struct li_ctx *ctx, const struct li_vault_erase_args *erase,
                             struct li_str *ret)
 {
-    struct li_buf *buf = li_buf_new(ctx, 0);
     struct li_json json;
+    int r = li_json_begin(ctx, &json);
 
-    if (!buf) {
-        return -LI_E_NOMEM;
+    if (r) {
+        return r;
     }
-    li_json_init(&json, buf, true);
-    li_json_open_map(&json);
     li_json_put_int(&json, "entity", erase->entity);
     li_json_put_text(&json, "rule", erase->rule);
     li_json_put_int(&json, "slot", erase->slot);
-    li_json_close_map(&json);
-    *ret = li_buf_view(buf);
-    return li_buf_check(ctx, buf);
+    return li_json_finish(ctx, &json, ret);
 }
 
 static int erase_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
@@ -356,7 +467,8 @@ static int erase_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                     LI_ARGS(li_v(tx->tenant), li_v(erase->entity), li_v(erase->slot),
                             li_v_text(erase->rule), li_v(tx->now)),
                     NULL);
-
+    /* whoever keeps what was made of the words looks anew */
+    r = r ? r : li_tenant_touch(ctx, tx);
     ret->entity = erase->entity;
     return r ? r : write_erase_args(ctx, erase, &ret->payload);
 }
@@ -368,11 +480,10 @@ const struct li_command li_vault_erase = {
     .write = erase_write,
 };
 
-int li_vault_erase_later(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
-                         struct li_str rule, int64_t at)
+static int erase_at(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t slot,
+                    struct li_str rule, int64_t at)
 {
-    const struct li_vault_erase_args erase = {
-        .entity = entity, .slot = slot_of(tx, place), .rule = rule};
+    const struct li_vault_erase_args erase = {.entity = entity, .slot = slot, .rule = rule};
     struct li_due due = {
         .entity = entity,
         .slot = LI_DUE_ERASE + erase.slot,
@@ -382,4 +493,34 @@ int li_vault_erase_later(struct li_ctx *ctx, const struct li_tx *tx, int64_t ent
     int r = write_erase_args(ctx, &erase, &due.args);
 
     return r ? r : li_due_set(ctx, tx, &due);
+}
+
+int li_vault_erase_later(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
+                         struct li_str rule, int64_t at)
+{
+    return erase_at(ctx, tx, entity, li_vault_slot(tx, place), rule, at);
+}
+
+int li_vault_erase_entry(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t seq,
+                         struct li_str rule, int64_t at)
+{
+    int64_t slots[LI_VAULT_SLOTS];
+    size_t count = 0;
+    struct li_rows *rows;
+    int r = li_query(ctx, tx->conn, &vault_span,
+                     LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(seq * LI_VAULT_SLOTS),
+                             li_v((seq + 1) * LI_VAULT_SLOTS)),
+                     &rows);
+
+    if (r) {
+        return r;
+    }
+    while (count < LI_VAULT_SLOTS && (r = li_rows_next(ctx, rows)) > 0) {
+        slots[count++] = li_col_i64(rows, 0);
+    }
+    li_rows_done(rows);
+    for (size_t i = 0; r >= 0 && i < count; i++) {
+        r = erase_at(ctx, tx, entity, slots[i], rule, at);
+    }
+    return r < 0 ? r : 0;
 }

@@ -32,9 +32,37 @@ struct li_vault_item {
 int li_vault_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
                  struct li_str field, struct li_str value, bool sealed,
                  struct li_hash *ret_commit) LI_MUST_CHECK;
+/* The slot that place will have. */
+int64_t li_vault_slot(const struct li_tx *tx, int place);
+/*
+ * The blind index: of a telephone number a hash keyed by the tenant's key, so that what
+ * the same caller said is found, and nobody can read a number from it.  It lies beside
+ * the sealed value and goes with it.
+ */
+#define LI_VAULT_BLIND 16
+/* Of a number as it was given: its digits, without +86.  -LI_E_INVALID quietly: fewer
+ * than five. */
+int li_vault_blind(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+                   struct li_str value, uint8_t ret[LI_VAULT_BLIND]) LI_MUST_CHECK;
+/* li_vault_put of a telephone number, sealed, to be found again. */
+int li_vault_put_phone(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
+                       struct li_str field, struct li_str value,
+                       struct li_hash *ret_commit) LI_MUST_CHECK;
+/* The hash an entity has, the first; -LI_E_NOT_FOUND quietly. */
+int li_vault_blind_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t entity,
+                      uint8_t ret[LI_VAULT_BLIND]) LI_MUST_CHECK;
+/* Entities of the same one, newest first, at most `limit`. */
+int li_vault_known(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                   const uint8_t blind[LI_VAULT_BLIND], size_t limit, int64_t *ret_entities,
+                   size_t *ret_count) LI_MUST_CHECK;
+
 /* Writes {"commit": …, "slot": …}, the way a payload refers to it. */
 void li_vault_refer(struct li_json *json, const struct li_tx *tx, int place,
                     const struct li_hash *commit);
+
+/* {"commit": …, "of": …, "slot": …}: a value that lies under another entity than the entry's. */
+void li_vault_refer_of(struct li_json *json, const struct li_tx *tx, int64_t entity, int place,
+                       const struct li_hash *commit);
 
 /* All items of an entity in order of slot, opened, in the arena. */
 int li_vault_of(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn, int64_t tenant,
@@ -71,9 +99,16 @@ struct li_due;
 int li_vault_erase_later(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int place,
                          struct li_str rule, int64_t at) LI_MUST_CHECK;
 
+/* The same for all that one entry of an entity put down and nobody has erased: of a step
+ * that was undone. */
+int li_vault_erase_entry(struct li_ctx *ctx, const struct li_tx *tx, int64_t entity, int64_t seq,
+                         struct li_str rule, int64_t at) LI_MUST_CHECK;
+
 /* Keys.  `wrapped` is v1 ‖ nonce ‖ AEAD(master, key; tenant). */
 int li_key_new(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
                struct li_str *ret_wrapped) LI_MUST_CHECK;
+int li_key_wrap(struct li_ctx *ctx, const uint8_t master[32], int64_t tenant, const uint8_t key[32],
+                struct li_str *ret_wrapped) LI_MUST_CHECK;
 int li_key_unwrap(struct li_ctx *ctx, const uint8_t master[32], int64_t tenant,
                   struct li_str wrapped, uint8_t ret[32]) LI_MUST_CHECK;
 /* The tenant's key for signing seals: an ed25519 seed derived from its key. */
@@ -83,6 +118,13 @@ int li_key_seal_seed(struct li_ctx *ctx, struct li_record *record, int64_t tenan
  * sent twice gets twice. */
 int li_key_derive(struct li_ctx *ctx, struct li_record *record, int64_t tenant, struct li_str text,
                   uint8_t ret[16]) LI_MUST_CHECK;
+/* Eight digits that only this tenant can make, of what `kind` and `id` name: told to somebody, and
+ * asked for again. */
+int li_code_of(struct li_ctx *ctx, struct li_record *record, int64_t tenant, const char *kind,
+               int64_t id, struct li_str *ret) LI_MUST_CHECK;
+/* The last link of the tenant's chain of draws (base/draw.h), derived from its key. */
+int li_key_draws(struct li_ctx *ctx, struct li_record *record, int64_t tenant,
+                 struct li_hash *ret) LI_MUST_CHECK;
 /* Reads the 32-byte master key of a folder, or makes one when absent and
  * `make`.  0 or -LI_E_NOT_FOUND, -LI_E_CORRUPT, -LI_E_IO. */
 int li_key_master(struct li_ctx *ctx, const char *folder, bool make, uint8_t ret[32]) LI_MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "record/verify.h"
 
 #include "base/canonical.h"
+#include "base/draw.h"
 #include "record/photo.h"
 #include "record/tenant.h"
 #include "record/vault.h"
@@ -19,7 +20,9 @@ struct walk {
     const struct li_seal *seals;
     size_t seal_count, seal_at;
     struct li_verify_given given;
-    int64_t photos; /* rows that an entry names */
+    int64_t photos;              /* rows that an entry names */
+    struct li_draw_chain *chain; /* what is drawn by, from the entry that began it; NULL */
+    struct li_draw_chain chain_room;
     struct li_verify_report report;
 };
 
@@ -33,14 +36,14 @@ static void find(struct walk *walk, int64_t seq, struct li_str what)
 }
 
 /* Somebody's hand can write "erased" too: history must say it. */
-static int check_erasure(struct walk *walk, const struct li_entry *entry, int64_t slot)
+static int check_erasure(struct walk *walk, const struct li_entry *entry, int64_t entity,
+                         int64_t slot)
 {
     struct li_rows *rows;
     bool recorded = false;
     int r = li_query(
         walk->step, walk->conn, &verify_erasures,
-        LI_ARGS(li_v(walk->tenant), li_v(entry->entity), li_v_text(li_str(li_vault_erase.name))),
-        &rows);
+        LI_ARGS(li_v(walk->tenant), li_v(entity), li_v_text(li_str(li_vault_erase.name))), &rows);
 
     if (r) {
         return r;
@@ -69,7 +72,8 @@ static int check_erasure(struct walk *walk, const struct li_entry *entry, int64_
 static int check_commitment(struct walk *walk, const struct li_entry *entry,
                             const struct li_node *refer)
 {
-    const struct li_node *slot = li_node_get(refer, "slot");
+    const struct li_node *slot = li_node_get(refer, "slot"), *of = li_node_get(refer, "of");
+    const int64_t entity = of && of->kind == LI_INT ? of->number : entry->entity;
     enum li_vault_state state;
     struct li_hash commit;
     int r;
@@ -79,8 +83,8 @@ static int check_commitment(struct walk *walk, const struct li_entry *entry,
         find(walk, entry->seq, LI_S("a commitment is misshapen"));
         return 0;
     }
-    r = li_vault_verify(walk->step, walk->record, walk->conn, walk->tenant, entry->entity,
-                        slot->number, &commit, &state);
+    r = li_vault_verify(walk->step, walk->record, walk->conn, walk->tenant, entity, slot->number,
+                        &commit, &state);
     if (r) {
         return r;
     }
@@ -89,7 +93,7 @@ static int check_commitment(struct walk *walk, const struct li_entry *entry,
         walk->report.texts++;
         break;
     case LI_VAULT_ERASED:
-        return check_erasure(walk, entry, slot->number);
+        return check_erasure(walk, entry, entity, slot->number);
     case LI_VAULT_ALTERED:
         find(walk, entry->seq, LI_S("a text was altered"));
         break;
@@ -191,6 +195,123 @@ static void check_roots(struct walk *walk, int64_t seq)
     }
 }
 
+/* {"begun": month, "root": hex}: the tenant's own chain, from the month of the entry on. */
+static int check_root(struct walk *walk, const struct li_entry *entry, const struct li_node *draws)
+{
+    const struct li_node *begun = li_node_get(draws, "begun");
+    struct li_hash last, root;
+    int r = li_key_draws(walk->step, walk->record, walk->tenant, &last);
+
+    if (r) {
+        return r;
+    }
+    if (walk->chain || !begun || begun->kind != LI_INT ||
+        begun->number != li_draw_month(entry->at) ||
+        !li_hash_from_hex(li_node_text(draws, "root"), &root)) {
+        find(walk, entry->seq, LI_S("the root of the draws is misshapen"));
+        return 0;
+    }
+    li_draw_chain(&last, (int32_t)begun->number, &walk->chain_room);
+    walk->chain = &walk->chain_room;
+    if (!li_hash_eq(&root, &walk->chain->links[0])) {
+        find(walk, entry->seq, LI_S("the root of the draws is not this tenant's"));
+    }
+    return 0;
+}
+
+/* One draw: by the month the entry was made in. */
+static void check_draw(struct walk *walk, const struct li_entry *entry, struct li_str playbook,
+                       const struct li_node *draw)
+{
+    const struct li_node *drawn = li_node_get(draw, "drawn"), *share = li_node_get(draw, "share");
+    const struct li_draw of = {playbook, li_node_text(draw, "number"), li_node_text(draw, "name")};
+    const struct li_hash *seed =
+        walk->chain ? li_draw_seed(walk->chain, li_draw_month(entry->at)) : NULL;
+
+    if (!seed || !drawn || drawn->kind != LI_BOOL || !share || share->kind != LI_INT ||
+        !of.playbook.ptr || !of.number.ptr || !of.name.ptr) {
+        find(walk, entry->seq, LI_S("a draw is misshapen or has no seed"));
+    } else if (drawn->flag != (li_draw_value(seed, &of) < share->number)) {
+        find(walk, entry->seq, LI_S("a draw is not what its seed says"));
+    } else {
+        walk->report.draws++;
+    }
+}
+
+/* ---- rows that were drawn ---- */
+
+struct sampled {
+    struct li_draw of; /* the name: SPAWN, of each SPAWN/CODE */
+    const struct li_hash *seed;
+};
+
+static uint64_t rank_of(struct walk *walk, const struct sampled *sampled, struct li_str code)
+{
+    struct li_draw draw = sampled->of;
+
+    draw.name = li_strf(walk->step, "%.*s/%.*s", LI_P(sampled->of.name), LI_P(code));
+    return draw.name.ptr ? li_draw_rank(sampled->seed, &draw) : 0;
+}
+
+/* The drawn ones stand by their ranks, and nothing else among all has a smaller one than the last
+ * of them. */
+static bool is_fair(struct walk *walk, const struct sampled *sampled, const struct li_node *node)
+{
+    struct li_str drawn = li_node_text(node, "drawn"), among = li_node_text(node, "among");
+    const struct li_node *count = li_node_get(node, "count"), *of = li_node_get(node, "of");
+    int64_t taken = 0, below = 0, all = 0;
+    uint64_t last = 0;
+
+    while (drawn.len) {
+        uint64_t rank = rank_of(walk, sampled, li_str_cut(&drawn, ' '));
+        if (taken && rank <= last) {
+            return false;
+        }
+        last = rank;
+        taken++;
+    }
+    while (among.len) {
+        below += rank_of(walk, sampled, li_str_cut(&among, ' ')) <= last;
+        all++;
+    }
+    return count && count->kind == LI_INT && of && of->kind == LI_INT && taken == count->number &&
+           (all == 0 || (all == of->number && below == taken));
+}
+
+static void check_sampled(struct walk *walk, const struct li_entry *entry, struct li_str playbook,
+                          const struct li_node *node)
+{
+    const struct sampled sampled = {
+        .of = {playbook, li_node_text(node, "number"), li_node_text(node, "name")},
+        .seed = walk->chain ? li_draw_seed(walk->chain, li_draw_month(entry->at)) : NULL};
+
+    if (!li_node_text(node, "drawn").ptr) {
+        return; /* of a version that did not keep what was drawn */
+    }
+    if (!sampled.seed || !playbook.ptr || !sampled.of.number.ptr || !sampled.of.name.ptr ||
+        !is_fair(walk, &sampled, node)) {
+        find(walk, entry->seq, LI_S("the rows drawn are not what their seed says"));
+    } else {
+        walk->report.draws++;
+    }
+}
+
+static int check_draws(struct walk *walk, const struct li_entry *entry,
+                       const struct li_node *payload)
+{
+    const struct li_node *draws = li_node_get(payload, "draws");
+    const struct li_node *drawn = li_node_get(payload, "drawn");
+    const struct li_node *sampled = li_node_get(payload, "sampled");
+
+    for (size_t i = 0; drawn && drawn->kind == LI_LIST && i < drawn->list.count; i++) {
+        check_draw(walk, entry, li_node_text(payload, "playbook"), drawn->list.items[i]);
+    }
+    for (size_t i = 0; sampled && sampled->kind == LI_LIST && i < sampled->list.count; i++) {
+        check_sampled(walk, entry, li_node_text(payload, "playbook"), sampled->list.items[i]);
+    }
+    return draws && draws->kind == LI_MAP ? check_root(walk, entry, draws) : 0;
+}
+
 static int check_entry(struct walk *walk, const struct li_entry *entry)
 {
     struct li_hash hash = li_entry_hash(&walk->hash, entry);
@@ -209,6 +330,7 @@ static int check_entry(struct walk *walk, const struct li_entry *entry)
     li_frontier_add(&walk->frontier, &entry->hash);
     if (li_canonical_read(walk->step, entry->payload, &payload) == 0) {
         r = check_payload(walk, entry, payload);
+        r = r ? r : check_draws(walk, entry, payload);
     } else {
         li_ctx_clear(walk->step);
         find(walk, entry->seq, LI_S("the payload cannot be read"));

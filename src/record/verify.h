@@ -4,7 +4,8 @@
  * Walks a tenant's history from the first entry: numbers without a gap, every
  * hash, the head, every seal's root and signature, every commitment against
  * the vault ("erased by rule R" is no fault when history says so), every photo
- * against its row and its files, and the anchors it is shown, which must be signed
+ * against its row and its files, every draw against its month's seed and the root that was
+ * made known before, and the anchors it is shown, which must be signed
  * by the tenant's own key.  The proof against the keeper of the database himself
  * reaches as far as the newest anchor that holds.
  */
@@ -27,6 +28,7 @@ struct li_verify_report {
     int64_t texts;  /* commitments that hold */
     int64_t erased; /* erased under a rule */
     int64_t photos; /* that hold */
+    int64_t draws;  /* that are what their seeds say (base/draw.h) */
     int64_t seals;
     int64_t anchors;
     int64_t anchored_to;                     /* the newest seq an anchor proves; 0: none */

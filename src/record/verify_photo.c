@@ -16,12 +16,27 @@ LI_SQL(photo_number, "select cast(count(*) as bigint) from photo where tenant = 
 LI_SQL(photo_next_case, "select case_id from photo where tenant = $1 and case_id > $2 "
                         "order by case_id limit 1");
 
+static bool read_document(const struct li_node *refer, int64_t no, struct li_photo *ret)
+{
+    *ret = (struct li_photo){.no = no};
+    if (!li_filetype_parse(li_node_text(refer, "kind"), &ret->kind) ||
+        ret->kind == LI_FILETYPE_PHOTO ||
+        !li_base32_parse(li_node_text(refer, "blob"), ret->full.name, LI_BLOB_NAME)) {
+        return false;
+    }
+    ret->thumb = ret->full;
+    return true;
+}
+
 /* The reverse of li_photo_refer. */
 static bool read_refer(const struct li_node *refer, struct li_photo *ret)
 {
     const struct li_node *no = li_node_get(refer, "no"), *width = li_node_get(refer, "width"),
                          *height = li_node_get(refer, "height");
 
+    if (li_node_get(refer, "kind")) {
+        return no && no->kind == LI_INT && read_document(refer, no->number, ret);
+    }
     if (!no || no->kind != LI_INT || !width || width->kind != LI_INT || !height ||
         height->kind != LI_INT) {
         return false;
@@ -35,7 +50,7 @@ static bool is_same(const struct li_photo *a, const struct li_photo *b)
 {
     return memcmp(&a->full, &b->full, sizeof(a->full)) == 0 &&
            memcmp(&a->thumb, &b->thumb, sizeof(a->thumb)) == 0 && a->width == b->width &&
-           a->height == b->height && a->at == b->at;
+           a->height == b->height && a->at == b->at && a->kind == b->kind;
 }
 
 static int check_files(struct li_ctx *ctx, struct li_blobs *blobs, int64_t tenant,

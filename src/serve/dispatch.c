@@ -3,6 +3,7 @@
  */
 #include "base/log.h"
 #include "serve/inside.h"
+#include "serve/metrics.h"
 
 static struct li_str header_of(void *arg, const char *name)
 {
@@ -47,14 +48,17 @@ static void give_reader(struct li_request *request)
 static void fail(struct li_request *request, int r)
 {
     if (li_error_info(r)->http >= 500) {
-        li_log_error(&request->ctx, "serve.fault");
+        li_log_fault(&request->ctx, "serve.fault", "request=%s", request->id);
+    }
+    if (r == -LI_E_BUSY && request->job.command) {
+        li_count(&request->server->metrics->refused[LI_LIMIT_LANE], 1);
     }
     li_reply_problem(request, r);
 }
 
 static int prepare(struct li_request *request)
 {
-    int r = take_reader(request);
+    int r = request->op->face == LI_FACE_PROBE ? 0 : take_reader(request);
 
     r = r ? r : li_gate(request);
     r = r ? r : read_request(request);

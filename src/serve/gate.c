@@ -46,24 +46,10 @@ static int find_tenant(struct li_request *request)
     return 0;
 }
 
-/* "a=1; linli=nanshan.0123…; b=2" -> what is behind "linli=" */
-static struct li_str cookie_value(struct li_str header)
-{
-    struct li_str rest = header;
-
-    while (rest.ptr) {
-        struct li_str pair = li_str_trim(li_str_cut(&rest, ';'));
-        if (li_str_starts(pair, LI_S("linli="))) {
-            return li_str_n(pair.ptr + 6, pair.len - 6);
-        }
-    }
-    return (struct li_str){0};
-}
-
 /* Who has no session is anyone; a session of another tenant is none here. */
 static int find_viewer(struct li_request *request)
 {
-    struct li_str token = cookie_value(li_request_header(request, "Cookie"));
+    struct li_str token = li_request_cookie(request, "linli");
     struct li_str slug;
     int r;
 

@@ -2,8 +2,7 @@
  * A listener's side of the stream: coming, being sent, leaving.
  *
  * Its connection sleeps while there is nothing to send; whoever has something
- * wakes it under the stream's lock.  It lies in its request's arena and leaves
- * with the request.
+ * wakes it under the stream's lock.  It outlives the request it came with.
  */
 #include <microhttpd.h>
 #include <stdlib.h>
@@ -13,10 +12,11 @@
 #include "record/cursor.h"
 #include "record/history.h"
 #include "serve/inside.h"
+#include "serve/metrics.h"
 #include "serve/stream_inside.h"
 
 #define OUT_MAX ((size_t)256 * 1024) /* what may wait for one who does not read */
-#define BLOCK   4096
+#define BLOCK   256                  /* a buffer libmicrohttpd makes and does not use here */
 
 /* ---- groups ----------------------------------------------------------------------- */
 
@@ -227,6 +227,9 @@ static ssize_t more(void *arg, uint64_t position, char *ret, size_t max)
     } else if (one->ended || one->stream->closed) {
         count = MHD_CONTENT_READER_END_OF_STREAM;
     } else {
+        li_buf_done(&one->out);
+        li_buf_init(&one->out, OUT_MAX);
+        one->sent = 0;
         one->asleep = true;
         MHD_suspend_connection(one->connection);
     }
@@ -264,7 +267,7 @@ static int join(struct li_request *request, struct li_stream *stream, struct li_
     bool full;
 
     pthread_mutex_lock(&stream->mutex);
-    full = stream->closed || stream->listener_count >= LI_STREAM_LISTENERS;
+    full = stream->closed || stream->listener_count >= stream->limit;
     if (!full) {
         group = group_of(stream, request->tenant->id, &request->viewer);
     }
@@ -276,7 +279,8 @@ static int join(struct li_request *request, struct li_stream *stream, struct li_
     }
     pthread_mutex_unlock(&stream->mutex);
     if (full) {
-        return LI_FAIL(&request->ctx, LI_E_BUSY, "%d listeners are enough", LI_STREAM_LISTENERS);
+        li_count(&request->server->metrics->refused[LI_LIMIT_STREAMS], 1);
+        return LI_FAIL(&request->ctx, LI_E_BUSY, "%zu listeners are enough", stream->limit);
     }
     if (!group) {
         return LI_FAIL(&request->ctx, LI_E_NOMEM, "no memory for a listener");
@@ -287,13 +291,14 @@ static int join(struct li_request *request, struct li_stream *stream, struct li_
 
 int li_stream_answer(struct li_request *request, struct li_stream *stream, struct li_str after)
 {
-    struct li_listener *one = li_alloc(&request->ctx, sizeof(*one));
+    struct li_listener *one = calloc(1, sizeof(*one) + request->token.len);
     char cursor[LI_CURSOR_TEXT + 1];
     struct li_head head;
     int r =
         one ? li_head_read(&request->ctx, request->conn, request->tenant->id, &head) : -LI_E_NOMEM;
 
     if (r) {
+        free(one);
         return r;
     }
     one->stream = stream;
@@ -302,7 +307,8 @@ int li_stream_answer(struct li_request *request, struct li_stream *stream, struc
     one->is_new = true;
     one->beat_at = li_steady_us() + LI_STREAM_HEARTBEAT * INT64_C(1000000);
     if (request->viewer.kind == LI_VIEWER_STAFF) {
-        one->token = request->token;
+        memcpy(one->bytes, request->token.ptr, request->token.len);
+        one->token = li_str_n(one->bytes, request->token.len);
     }
     if (after.len) {
         r = li_cursor_open(&request->ctx, li_request_house(request)->record, request->tenant->id,
@@ -312,6 +318,7 @@ int li_stream_answer(struct li_request *request, struct li_stream *stream, struc
           : li_cursor_seal(&request->ctx, li_request_house(request)->record, request->tenant->id,
                            one->after, cursor);
     if (r) {
+        free(one);
         return r;
     }
     li_buf_init(&one->out, OUT_MAX);
@@ -320,6 +327,7 @@ int li_stream_answer(struct li_request *request, struct li_stream *stream, struc
     r = join(request, stream, one);
     if (r) {
         li_buf_done(&one->out);
+        free(one);
         return r;
     }
     request->listener = one;
@@ -345,4 +353,5 @@ void li_stream_leave(struct li_listener *listener)
     listener->stream->listener_count--;
     pthread_mutex_unlock(&listener->stream->mutex);
     li_buf_done(&listener->out);
+    free(listener);
 }

@@ -10,9 +10,10 @@
 
 #define BODY_MAX ((size_t)4 << 20)
 
-static const char page_policy[] = "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-                                  "base-uri 'none'; frame-ancestors 'none'; "
-                                  "form-action 'self'";
+/* Pictures come from here, and from where a district has the tiles of its maps. */
+#define PAGE_POLICY                                                                                \
+    "default-src 'self'; img-src 'self' data:%s; object-src 'none'; base-uri 'none'; "             \
+    "frame-ancestors 'none'; form-action 'self'"
 
 struct li_json li_reply_json(struct li_request *request, int status)
 {
@@ -30,6 +31,49 @@ int li_reply_end(struct li_request *request)
     return li_buf_check(&request->ctx, &request->answer.body);
 }
 
+struct li_json li_reply_items(struct li_request *request)
+{
+    struct li_json json = li_reply_json(request, 200);
+
+    li_json_open_map(&json);
+    li_json_key(&json, "items");
+    li_json_open_list(&json);
+    return json;
+}
+
+int li_reply_items_end(struct li_request *request, struct li_json *json, int r)
+{
+    li_json_close_list(json);
+    li_json_close_map(json);
+    return r ? r : li_reply_end(request);
+}
+
+int li_reply_items_next(struct li_request *request, struct li_json *json, int64_t next, int r)
+{
+    li_json_close_list(json);
+    li_json_key(json, "next");
+    if (next) {
+        li_json_id(json, next);
+    } else {
+        li_json_null(json);
+    }
+    li_json_close_map(json);
+    return r ? r : li_reply_end(request);
+}
+
+int li_reply_items_from(struct li_request *request, struct li_json *json, struct li_str next, int r)
+{
+    li_json_close_list(json);
+    li_json_key(json, "next");
+    if (next.ptr) {
+        li_json_text(json, next);
+    } else {
+        li_json_null(json);
+    }
+    li_json_close_map(json);
+    return r ? r : li_reply_end(request);
+}
+
 int li_reply_empty(struct li_request *request, int status)
 {
     request->answer.status = status;
@@ -41,6 +85,14 @@ int li_reply_see(struct li_request *request, struct li_str location)
 {
     request->answer.location = li_str_c(&request->ctx, location);
     return request->answer.location ? li_reply_empty(request, 303) : -LI_E_NOMEM;
+}
+
+int li_reply_moved(struct li_request *request, struct li_str location)
+{
+    int r = li_reply_see(request, location);
+
+    request->answer.status = r ? request->answer.status : 308;
+    return r;
 }
 
 static void put_methods(struct li_json *json, unsigned allow)
@@ -77,30 +129,37 @@ static void put_faults(struct li_ctx *ctx, struct li_json *json)
     li_json_close_list(json);
 }
 
+void li_problem_put(struct li_json *json, const struct li_error_info *info, enum li_lang lang)
+{
+    char type[64];
+
+    snprintf(type, sizeof(type), "urn:linli:problem:%s", info->name);
+    li_json_put_text(json, "type", li_str(type));
+    li_json_put_text(json, "title", li_str(lang == LI_EN ? info->en : info->zh));
+    li_json_put_int(json, "status", info->http);
+    li_json_put_text(json, "code", li_str(info->name));
+    li_json_put_text(json, "zh", li_str(info->zh));
+    li_json_put_text(json, "en", li_str(info->en));
+}
+
 /* RFC 9457.  What went wrong inside stays inside: no detail with a 5xx. */
 static void problem_json(struct li_request *request, const struct li_error_info *info)
 {
     struct li_ctx *ctx = &request->ctx;
     const struct li_error *error = li_ctx_error(ctx);
     struct li_json json = li_reply_json(request, info->http);
-    char type[64];
 
-    snprintf(type, sizeof(type), "urn:linli:problem:%s", info->name);
     request->answer.type = "application/problem+json";
     li_json_open_map(&json);
-    li_json_put_text(&json, "type", li_str(type));
-    li_json_put_text(&json, "title", li_str(ctx->lang == LI_EN ? info->en : info->zh));
-    li_json_put_int(&json, "status", info->http);
-    li_json_put_text(&json, "code", li_str(info->name));
-    li_json_put_text(&json, "zh", li_str(info->zh));
-    li_json_put_text(&json, "en", li_str(info->en));
+    li_problem_put(&json, info, ctx->lang);
     if (error && error->text.len && info->http < 500 && li_utf8_valid(error->text)) {
         li_json_put_text(&json, "detail", error->text);
     }
     if (request->answer.allow) {
         put_methods(&json, request->answer.allow);
     }
-    if (info->code == LI_E_INVALID) {
+    if (info->code == LI_E_INVALID || info->code == LI_E_CHECK || info->code == LI_E_CONFIRM ||
+        info->code == LI_E_UNDO) {
         put_faults(ctx, &json);
     }
     li_json_close_map(&json);
@@ -121,6 +180,7 @@ void li_reply_problem(struct li_request *request, int code)
         li_open311_problem(request, info);
         break;
     case LI_FACE_API:
+    case LI_FACE_PROBE:
         problem_json(request, info);
         break;
     }
@@ -177,6 +237,9 @@ static void add_allow(struct MHD_Response *response, unsigned allow)
     add(response, "Allow", text);
 }
 
+/* After which who was told that it cannot be done just now may come again. */
+#define RETRY_SECONDS 1
+
 static void add_retry(struct MHD_Response *response, int seconds)
 {
     char text[16];
@@ -203,6 +266,25 @@ static struct MHD_Response *make_response(struct li_answer *answer)
     return response;
 }
 
+/* A document is never opened where it came from. */
+static void add_disposition(struct MHD_Response *response, const struct li_answer *answer)
+{
+    char text[128];
+
+    if (answer->file) {
+        snprintf(text, sizeof(text), "attachment; filename=\"%s\"", answer->file);
+    }
+    add(response, "Content-Disposition", answer->file ? text : answer->etag ? "inline" : NULL);
+}
+
+static void add_policy(struct MHD_Response *response, const struct li_answer *answer)
+{
+    char text[2048];
+
+    snprintf(text, sizeof(text), PAGE_POLICY, answer->images ? answer->images : "");
+    add(response, "Content-Security-Policy", text);
+}
+
 /* `is_last`: the connection ends with this answer. */
 static void add_headers(const struct li_request *request, struct MHD_Response *response,
                         bool is_last)
@@ -216,10 +298,11 @@ static void add_headers(const struct li_request *request, struct MHD_Response *r
     if (answer->forever) {
         add(response, "Vary", "Accept-Encoding");
     }
+    add(response, "X-Request-Id", request->id);
     add(response, "X-Content-Type-Options", "nosniff");
-    add(response, "Content-Disposition", answer->etag ? "inline" : NULL);
+    add_disposition(response, answer);
     if (answer->media == LI_MEDIA_HTML) {
-        add(response, "Content-Security-Policy", page_policy);
+        add_policy(response, answer);
         /* "no-referrer" would make browsers send Origin: null with our own forms */
         add(response, "Referrer-Policy", "same-origin");
     }
@@ -269,8 +352,10 @@ int li_reply_send(struct li_request *request)
     if (!response) {
         return MHD_NO;
     }
-    add_retry(response, request->retry_after);
-    add_headers(request, response, request->ends || atomic_load(&request->server->stopping));
+    add_retry(response, request->retry_after    ? request->retry_after
+                        : answer->status == 503 ? RETRY_SECONDS
+                                                : 0);
+    add_headers(request, response, request->ends || atomic_load(&request->server->closing));
     r = (int)MHD_queue_response(request->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return r;

@@ -13,6 +13,13 @@ struct li_str li_request_header(const struct li_request *request, const char *na
     return value ? li_str(value) : (struct li_str){.ptr = NULL};
 }
 
+struct li_str li_request_cookie(const struct li_request *request, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, name);
+
+    return value ? li_str(value) : (struct li_str){.ptr = NULL};
+}
+
 struct li_str li_request_text(const struct li_request *request, const char *name)
 {
     return li_node_text(request->parameters, name);
@@ -33,6 +40,7 @@ struct li_view li_request_view(struct li_request *request)
         .tenant = request->tenant->id,
         .viewer = &request->viewer,
         .names = request->server->names,
+        .lines = request->server->lines,
     };
 
     if (li_tenant_rev(&request->ctx, request->conn, view.tenant, &view.rev)) {
@@ -125,6 +133,11 @@ struct li_sessions *li_request_sessions(const struct li_request *request)
 bool li_request_https(const struct li_request *request)
 {
     return request->server->https;
+}
+
+bool li_request_demo(const struct li_request *request)
+{
+    return request->server->demo;
 }
 
 struct li_str li_request_public_url(struct li_request *request)

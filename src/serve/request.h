@@ -12,14 +12,15 @@
 #include "work/picture.h"
 #include "work/pool.h"
 
-enum li_server_pool { LI_POOL_PASSWORDS, LI_POOL_PICTURES, LI_POOLS };
+enum li_server_pool { LI_POOL_PASSWORDS, LI_POOL_PICTURES, LI_POOL_FILES, LI_POOLS };
 
 struct li_server;
 struct MHD_Connection;
 
 /* How an operation speaks, also of what is wrong: problem+json, a page, or the errors of
- * Open311. */
-enum li_face { LI_FACE_API, LI_FACE_PAGE, LI_FACE_OPEN311 };
+ * Open311.  A probe speaks as the API does, and is asked without a reader: it answers
+ * also when the store does not. */
+enum li_face { LI_FACE_API, LI_FACE_PAGE, LI_FACE_OPEN311, LI_FACE_PROBE };
 
 struct li_answer {
     int status; /* 0: not yet */
@@ -31,9 +32,14 @@ struct li_answer {
     const char *cookie;
     const char *encoding; /* of `fixed`; NULL: as it is */
     const char *etag;     /* quoted; its reader may keep the answer and asks for it again by it */
-    bool forever;         /* the name carries a hash: may be kept */
-    unsigned allow;       /* methods, for 405 and OPTIONS */
+    const char
+        *images; /* where a page may take pictures from besides, " ORIGIN …"; NULL: nowhere */
+    const char *file; /* it is to be saved under this name, plain letters */
+    bool forever;     /* the name carries a hash: may be kept */
+    unsigned allow;   /* methods, for 405 and OPTIONS */
 };
+
+#define LI_REQUEST_ID 64
 
 struct li_request {
     struct li_server *server;
@@ -68,11 +74,14 @@ struct li_request {
     size_t counted;               /* bytes of input that the server counts as held */
     struct li_listener *listener; /* the answer is a stream (serve/stream.h); else NULL */
     struct li_answer answer;
-    int retry_after; /* seconds, with a 429; 0: not said */
+    int retry_after; /* seconds, with a 429; 0: not said (a 503 says one) */
     int stage;
-    bool answering;          /* counted in the server's `answering` */
-    int64_t begun;           /* li_steady_us */
-    struct li_request *next; /* in the server's pool */
+    bool answering;             /* counted in the server's `answering` */
+    bool reading;               /* counted in the server's `reading` */
+    int64_t begun;              /* li_steady_us */
+    int64_t whole;              /* when it had come whole; 0: not yet */
+    char id[LI_REQUEST_ID + 1]; /* X-Request-Id: as a proxy gave it, else made here */
+    struct li_request *next;    /* in the server's pool */
 };
 
 /* From run and aside: the job is filled in; finish() is called after the commit. */
@@ -111,8 +120,18 @@ int li_request_aside(struct li_request *request, enum li_server_pool pool,
 /* A JSON reply: begin, write, end. */
 struct li_json li_reply_json(struct li_request *request, int status);
 int li_reply_end(struct li_request *request);
+/* {"items": […]}: begun, then ended with what came of writing them (0 or -LI_E_…). */
+struct li_json li_reply_items(struct li_request *request);
+int li_reply_items_end(struct li_request *request, struct li_json *json, int r);
+/* The same with "next", the id the page after begins behind; 0: null, there is none. */
+int li_reply_items_next(struct li_request *request, struct li_json *json, int64_t next, int r);
+/* The same with a cursor of the list's own; ptr NULL: there is none. */
+int li_reply_items_from(struct li_request *request, struct li_json *json, struct li_str next,
+                        int r);
 /* 303 to an address on this server. */
 int li_reply_see(struct li_request *request, struct li_str location);
+/* 308: the address is another, for good. */
+int li_reply_moved(struct li_request *request, struct li_str location);
 int li_reply_empty(struct li_request *request, int status);
 
 /* The problem the context tells: JSON or a page. */
@@ -122,6 +141,7 @@ struct li_pictures *li_request_pictures(const struct li_request *request);
 struct li_house *li_request_house(const struct li_request *request);
 struct li_sessions *li_request_sessions(const struct li_request *request);
 bool li_request_https(const struct li_request *request);
+bool li_request_demo(const struct li_request *request);
 /* Where people reach this server, "https://linli.example": as configured, else as
  * this request found it.  In the arena. */
 struct li_str li_request_public_url(struct li_request *request);
@@ -131,5 +151,7 @@ bool li_request_wait_begin(struct li_request *request);
 void li_request_wait_end(struct li_request *request);
 /* A request header; empty when absent. */
 struct li_str li_request_header(const struct li_request *request, const char *name);
+/* What the browser keeps under `name`; a NULL ptr when it keeps nothing. */
+struct li_str li_request_cookie(const struct li_request *request, const char *name);
 
 #endif

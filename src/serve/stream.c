@@ -6,6 +6,7 @@
  */
 #include "serve/stream.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/id.h"
@@ -356,7 +357,7 @@ static void *stream_main(void *arg)
 }
 
 int li_stream_start(struct li_ctx *ctx, struct li_house *house, struct li_sessions *sessions,
-                    struct li_stream **ret)
+                    size_t limit, struct li_stream **ret)
 {
     struct li_stream *stream = calloc(1, sizeof(*stream));
     pthread_condattr_t attr;
@@ -366,6 +367,7 @@ int li_stream_start(struct li_ctx *ctx, struct li_house *house, struct li_sessio
     }
     stream->house = house;
     stream->sessions = sessions;
+    stream->limit = limit;
     pthread_mutex_init(&stream->mutex, NULL);
     pthread_mutex_init(&stream->wake_mutex, NULL);
     pthread_condattr_init(&attr);
@@ -383,6 +385,32 @@ int li_stream_start(struct li_ctx *ctx, struct li_house *house, struct li_sessio
     return 0;
 }
 
+size_t li_stream_listeners(struct li_stream *stream)
+{
+    size_t count;
+
+    pthread_mutex_lock(&stream->mutex);
+    count = stream->listener_count;
+    pthread_mutex_unlock(&stream->mutex);
+    return count;
+}
+
+/* Under the lock.  They are told to come again at different times: all at once they
+ * would be the first thing the next server meets. */
+static void say_goodbye(struct li_stream *stream)
+{
+    unsigned number = 0;
+    char text[32];
+
+    for (struct li_group *group = stream->groups; group; group = group->next) {
+        for (struct li_listener *one = group->first; one; one = one->next) {
+            snprintf(text, sizeof(text), "retry: %u\n\n", 1000 + number++ * 37 % 4000);
+            one->ended = true;
+            li_listener_say(one, li_str(text));
+        }
+    }
+}
+
 void li_stream_close(struct li_stream *stream)
 {
     if (stream->closed) {
@@ -396,12 +424,7 @@ void li_stream_close(struct li_stream *stream)
     pthread_join(stream->thread, NULL);
     pthread_mutex_lock(&stream->mutex);
     stream->closed = true;
-    for (struct li_group *group = stream->groups; group; group = group->next) {
-        for (struct li_listener *one = group->first; one; one = one->next) {
-            one->ended = true;
-            li_listener_say(one, LI_S(":\n\n"));
-        }
-    }
+    say_goodbye(stream);
     pthread_mutex_unlock(&stream->mutex);
 }
 

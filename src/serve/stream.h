@@ -18,14 +18,17 @@
 struct li_stream;
 struct li_listener;
 
-#define LI_STREAM_LISTENERS 1000 /* of a process; further ones are told that it is busy */
+#define LI_STREAM_LISTENERS 1000 /* of a process unless it is told another number */
 #define LI_STREAM_BEHIND    1000 /* entries that are read again for who comes back */
 #define LI_STREAM_HEARTBEAT                                                                        \
     15 /* seconds; also how soon a gone listener or an ended session shows */
 
-/* Starts the thread.  The house and the sessions stay the caller's. */
+/* Starts the thread.  The house and the sessions stay the caller's.  Above `limit`
+ * listeners further ones are told that it is busy. */
 int li_stream_start(struct li_ctx *ctx, struct li_house *house, struct li_sessions *sessions,
-                    struct li_stream **ret) LI_MUST_CHECK;
+                    size_t limit, struct li_stream **ret) LI_MUST_CHECK;
+/* How many listen. */
+size_t li_stream_listeners(struct li_stream *stream);
 /* Ends every stream; nobody can listen from here on. */
 void li_stream_close(struct li_stream *stream);
 /* After the last connection is gone.  NULL is fine. */

@@ -24,6 +24,7 @@ struct li_group {
     int64_t flush_at; /* steady time */
 };
 
+/* Memory of its own: the request's is given back while it listens. */
 struct li_listener {
     struct li_listener *next; /* of the group */
     struct li_stream *stream;
@@ -35,8 +36,9 @@ struct li_listener {
     int64_t beat_at;     /* steady time */
     struct li_buf out;   /* to be sent, from `sent` on */
     size_t sent;
-    bool asleep; /* its connection is suspended */
-    bool ended;  /* ends when `out` is empty */
+    bool asleep;  /* its connection is suspended */
+    bool ended;   /* ends when `out` is empty */
+    char bytes[]; /* of the token */
 };
 
 /* How far the thread has read a tenant. */
@@ -56,7 +58,7 @@ struct li_stream {
     pthread_mutex_t mutex; /* of all below but the thread's own */
     bool closed;
     struct li_group *groups;
-    size_t listener_count;
+    size_t listener_count, limit;
     struct li_followed *followed; /* the thread's own */
     size_t followed_count, followed_room;
 };

@@ -15,6 +15,7 @@ static const char registry[] = "create table if not exists schema_step (\n"
                                ") OPTS";
 
 LI_SQL(schema_step_name, "select name from schema_step where number = $1");
+LI_SQL(schema_step_last, "select number from schema_step order by number desc limit 1");
 LI_SQL(schema_step_add, "insert into schema_step (number, name, at) values ($1, $2, $3)");
 
 /* Whether this engine is to run a statement; cuts the word off that says so. */
@@ -140,4 +141,33 @@ int li_store_migrate(struct li_ctx *ctx, struct li_store *store, const struct li
         return rc;
     *ret_ran = ran;
     return 0;
+}
+
+int li_store_schema(struct li_ctx *ctx, struct li_conn *conn, int *ret_number)
+{
+    struct li_rows *rows;
+    int rc = li_query_one(ctx, conn, &schema_step_last, LI_NO_ARGS, &rows);
+
+    if (rc < 0 && rc != -LI_E_NOT_FOUND)
+        return rc;
+    *ret_number = rc == 0 ? (int)li_col_i64(rows, 0) : 0;
+    if (rc == 0)
+        li_rows_done(rows);
+    return 0;
+}
+
+int li_store_distribute(struct li_ctx *ctx, struct li_store *store,
+                        const struct li_spread_told *told)
+{
+    struct li_conn *conn;
+    int rc;
+
+    if (!store->driver->distribute)
+        return LI_FAIL(ctx, LI_E_USAGE, "only a PostgreSQL with Citus can be distributed");
+    rc = li_conn_open(ctx, store, LI_CONN_WRITE, &conn);
+    if (rc < 0)
+        return rc;
+    rc = store->driver->distribute(ctx, conn, told);
+    li_conn_close(conn);
+    return rc;
 }

@@ -27,14 +27,22 @@ static bool is_postgres(const char *where)
 
 int li_store_open(struct li_ctx *ctx, const char *where, struct li_store **ret)
 {
+    return li_store_open_as(ctx, where, LI_STORE_SERVE, ret);
+}
+
+int li_store_open_as(struct li_ctx *ctx, const char *where, enum li_store_use use,
+                     struct li_store **ret)
+{
     const struct li_driver *driver = is_postgres(where) ? &li_postgres_driver : &li_sqlite_driver;
     struct li_store *store;
-    int rc = driver->store_open(ctx, where, &store);
+    int rc = driver->store_open_as ? driver->store_open_as(ctx, where, use, &store)
+                                   : driver->store_open(ctx, where, &store);
 
     if (rc < 0)
         return rc;
     store->driver = driver;
     pthread_mutex_init(&store->lock, NULL);
+    pthread_mutex_init(&store->ears, NULL);
     *ret = store;
     return 0;
 }
@@ -49,6 +57,8 @@ void li_store_close(struct li_store *store)
         store->idle = conn->next;
         li_conn_close(conn);
     }
+    li_assert(!store->listenings);
+    pthread_mutex_destroy(&store->ears);
     pthread_mutex_destroy(&store->lock);
     store->driver->store_close(store);
 }
@@ -149,9 +159,22 @@ int li_begin(struct li_ctx *ctx, struct li_conn *conn)
     int rc;
 
     li_assert(!conn->begun);
-    rc = conn->driver->begin(ctx, conn);
+    conn->due = conn->mode == LI_CONN_READ;
+    rc = conn->due ? 0 : conn->driver->begin(ctx, conn);
     if (rc == 0)
         conn->begun = true;
+    return rc;
+}
+
+int li_conn_start(struct li_ctx *ctx, struct li_conn *conn)
+{
+    int rc;
+
+    if (!conn->due)
+        return 0;
+    conn->due = conn->begun = false; /* a lost connection is made anew only outside of one */
+    rc = conn->driver->begin(ctx, conn);
+    conn->begun = true;
     return rc;
 }
 
@@ -161,28 +184,45 @@ int li_commit(struct li_ctx *ctx, struct li_conn *conn)
 
     li_assert(conn->begun && conn->rows_open == 0);
     rc = refuse_spoilt(ctx, conn, "commit");
-    if (rc == 0)
+    if (rc == 0 && !conn->due)
         rc = conn->driver->commit(ctx, conn);
     if (rc < 0) {
         li_rollback(conn);
         return rc;
     }
-    conn->begun = false;
+    conn->begun = conn->due = false;
+    conn->kept = 0;
+    li_tellings_end(conn, true);
     atomic_fetch_add_explicit(&conn->store->commits, 1, memory_order_relaxed);
     return 0;
 }
 
 void li_rollback(struct li_conn *conn)
 {
-    if (conn->begun)
+    if (conn->begun && !conn->due)
         conn->driver->rollback(conn);
-    conn->begun = false;
+    li_tellings_end(conn, false);
+    conn->begun = conn->due = false;
     conn->spoilt = 0;
+    conn->kept = 0;
 }
 
 bool li_conn_in_transaction(const struct li_conn *conn)
 {
-    return conn->driver->in_transaction(conn);
+    return conn->due || conn->driver->in_transaction(conn);
+}
+
+void li_conn_keep(struct li_conn *conn, int64_t key, int64_t value)
+{
+    if (conn->begun) {
+        conn->kept_key = key;
+        conn->kept = value;
+    }
+}
+
+int64_t li_conn_kept(const struct li_conn *conn, int64_t key)
+{
+    return conn->kept_key == key ? conn->kept : 0;
 }
 
 /* ---- statements ------------------------------------------------------------ */
@@ -201,13 +241,14 @@ static int check_args(struct li_ctx *ctx, const struct li_sql *sql, const struct
     return 0;
 }
 
-static int ready(struct li_ctx *ctx, const struct li_conn *conn, const struct li_sql *sql,
+static int ready(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
                  const struct li_val *args, size_t arg_count)
 {
     int rc = refuse_spoilt(ctx, conn, sql->name);
 
     li_assert(li_sql_is_for(sql, conn->driver->kind));
-    return rc < 0 ? rc : check_args(ctx, sql, args, arg_count);
+    rc = rc < 0 ? rc : check_args(ctx, sql, args, arg_count);
+    return rc < 0 ? rc : li_conn_start(ctx, conn);
 }
 
 static void count_written(struct li_conn *conn, int64_t rows)
@@ -223,7 +264,9 @@ int li_exec(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
     int rc = ready(ctx, conn, sql, args, arg_count);
 
     if (rc == 0)
-        rc = conn->driver->exec(ctx, conn, sql, args, arg_count, &changed);
+        rc = !ret_changed && conn->begun && conn->driver->send
+                 ? conn->driver->send(ctx, conn, sql, args, arg_count)
+                 : conn->driver->exec(ctx, conn, sql, args, arg_count, &changed);
     if (rc < 0)
         return spoil(conn, rc);
     count_written(conn, changed);
@@ -318,10 +361,11 @@ int li_sql_check(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *
 
 /* ---- figures --------------------------------------------------------------- */
 
-void li_store_stats(struct li_store *store, struct li_store_stats *ret)
+void li_store_stats(const struct li_store *store, struct li_store_stats *ret)
 {
     ret->rows_written = atomic_load_explicit(&store->rows_written, memory_order_relaxed);
     ret->commits = atomic_load_explicit(&store->commits, memory_order_relaxed);
+    ret->reconnects = atomic_load_explicit(&store->reconnects, memory_order_relaxed);
 }
 
 int li_store_checkpoint(struct li_ctx *ctx, struct li_store *store)

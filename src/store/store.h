@@ -117,18 +117,30 @@ enum li_conn_mode { LI_CONN_READ, LI_CONN_WRITE };
 
 /*
  * Opens a database: a file path (SQLite, WAL, synchronous FULL; made when
- * absent; `path?vfs=name` chooses a registered VFS) or postgres://… /
+ * absent; behind the path `?vfs=name` for a registered VFS, `cache=MIB`) or postgres://… /
  * postgresql://… (UTF8 with locale C).  An SQLite store is locked for this
  * process: a second one gets -LI_E_BUSY.  0 or -LI_E_STORE, -LI_E_BUSY,
  * -LI_E_CORRUPT (no database), -LI_E_USAGE (path).
  */
 int li_store_open(struct li_ctx *ctx, const char *where, struct li_store **ret) LI_MUST_CHECK;
+/* What a store is opened for; PostgreSQL makes no difference. */
+enum li_store_use {
+    LI_STORE_SERVE,   /* as above */
+    LI_STORE_LOOK,    /* READ connections only, beside a process that serves the file */
+    LI_STORE_ARCHIVE, /* like SERVE, and when it is closed everything lies in the one file */
+    LI_STORE_FILL     /* like SERVE, but power lost meanwhile may take the last commits: for a
+                       * demo, which is founded anew; whole at every moment, and flushed at the end */
+};
+int li_store_open_as(struct li_ctx *ctx, const char *where, enum li_store_use use,
+                     struct li_store **ret) LI_MUST_CHECK;
 void li_store_close(struct li_store *store); /* NULL is fine; all connections closed before */
 enum li_store_kind li_store_kind(const struct li_store *store);
 
 /*
  * A connection.  READ refuses writes.  SQLite has one WRITE connection at a
- * time by convention of `record`.  The caller closes it.
+ * time by convention of `record`.  The caller closes it.  On PostgreSQL a lost
+ * connection is made anew at its next use outside a transaction, with growing
+ * pauses while the server is away; meanwhile the answer is -LI_E_AGAIN.
  */
 int li_conn_open(struct li_ctx *ctx, struct li_store *store, enum li_conn_mode mode,
                  struct li_conn **ret) LI_MUST_CHECK;
@@ -138,6 +150,12 @@ enum li_store_kind li_conn_kind(const struct li_conn *conn);
 /* Readers are lent from a pool: open, use, give back, on any thread. */
 int li_store_reader(struct li_ctx *ctx, struct li_store *store, struct li_conn **ret) LI_MUST_CHECK;
 void li_store_reader_back(struct li_store *store, struct li_conn *conn);
+
+/* A number that was read in this transaction and does not change in it: so that what
+ * many ask is read once.  Forgotten when the transaction ends, or by value 0; outside
+ * of one nothing is kept.  li_conn_kept: 0 when there is none. */
+void li_conn_keep(struct li_conn *conn, int64_t key, int64_t value);
+int64_t li_conn_kept(const struct li_conn *conn, int64_t key);
 
 /* Transactions.  WRITE connections begin immediate; READ ones begin a snapshot.
  * A failed commit has rolled back.  -LI_E_FULL, -LI_E_STORE, -LI_E_AGAIN
@@ -151,7 +169,9 @@ bool li_conn_in_transaction(const struct li_conn *conn);
 
 /*
  * Runs a statement that returns no rows.  *ret_changed (may be NULL): rows
- * inserted, updated or deleted.  0 or -LI_E_UNIQUE (a key exists), -LI_E_INVALID
+ * inserted, updated or deleted.  Inside a transaction and with NULL it may only
+ * have been sent: its error is then that of a later statement or of the commit.
+  0 or -LI_E_UNIQUE (a key exists), -LI_E_INVALID
  * (not null, check, foreign key, a value of the wrong type, a NUL byte in a text,
  * NaN), -LI_E_FULL, -LI_E_AGAIN, -LI_E_STORE; rarely -LI_E_NOMEM, -LI_E_LIMIT
  * (too large), -LI_E_CORRUPT, -LI_E_BUSY (the server has no room), and
@@ -171,6 +191,12 @@ int li_query(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
 /* 1: a row is there, 0: the end, or -LI_E_…. */
 int li_rows_next(struct li_ctx *ctx, struct li_rows *rows) LI_MUST_CHECK;
 void li_rows_done(struct li_rows *rows); /* NULL is fine */
+/* All rows of a query as a list of things of `size` bytes, each read by `read` (0 or
+ * -LI_E_…, which ends it), in the arena. */
+int li_query_list(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                  const struct li_val *args, size_t arg_count, size_t size,
+                  int (*read)(struct li_ctx *ctx, const struct li_rows *rows, void *ret),
+                  void **ret, size_t *ret_count) LI_MUST_CHECK;
 
 /* Columns from 0.  Texts and blobs are valid until the next li_rows_next;
  * li_col_dup copies into the arena.  Null gives 0 and an empty slice (ptr NULL).
@@ -189,6 +215,46 @@ struct li_str li_col_dup(struct li_ctx *ctx, const struct li_rows *rows, int col
 int li_query_one(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
                  const struct li_val *args, size_t arg_count, struct li_rows **ret) LI_MUST_CHECK;
 
+/* ---- several processes on one database ---------------------------------------- */
+
+/*
+ * A claim: what only one process may do at a time, known by a name.  It ends with
+ * li_conn_unclaim on the same connection, or with that connection, also when it is
+ * lost: so it is good for not doing a thing twice in vain, never for what may not
+ * happen twice (that is the business of rows).  Claiming what one has already is
+ * fine and counts.  Outside transactions.  *ret: whether it was given.  SQLite, of
+ * which there is one process: always.  0 or -LI_E_AGAIN, -LI_E_STORE.
+ */
+int li_conn_claim(struct li_ctx *ctx, struct li_conn *conn, struct li_str name,
+                  bool *ret) LI_MUST_CHECK;
+void li_conn_unclaim(struct li_conn *conn, struct li_str name);
+
+/* Longest name of a channel (small letters, digits, _), longest payload (ASCII). */
+#define LI_CHANNEL_MAX 24
+#define LI_PAYLOAD_MAX 4000
+
+/*
+ * Tells everybody who listens on a channel, in every process, this one too: at
+ * the commit of the transaction, outside of one soon, without waiting for it.
+ * What is told by who then dies may be lost.  PostgreSQL lets transactions that
+ * tell commit one after the other: tell of a commit behind it.
+ */
+int li_store_notify(struct li_ctx *ctx, struct li_conn *conn, const char *channel,
+                    struct li_str payload) LI_MUST_CHECK;
+/*
+ * Calls `heard` for what is told, one at a time: from a thread of the store
+ * (PostgreSQL, over a connection of its own), or of whoever told it (SQLite).
+ * An empty slice (ptr NULL): something may have been missed; that comes at the
+ * beginning too, and each time the connection had to be made anew.  `heard` must
+ * not call li_store_unlisten.
+ */
+struct li_listening;
+int li_store_listen(struct li_ctx *ctx, struct li_store *store, const char *channel,
+                    void (*heard)(void *arg, struct li_str payload), void *arg,
+                    struct li_listening **ret) LI_MUST_CHECK;
+/* After it `heard` is not called any more.  NULL is fine. */
+void li_store_unlisten(struct li_listening *listening);
+
 /* ---- schema ---------------------------------------------------------------- */
 
 /* One numbered step, portable DDL of any number of statements, with the words
@@ -206,6 +272,26 @@ struct li_migration {
 int li_store_migrate(struct li_ctx *ctx, struct li_store *store, const struct li_migration *steps,
                      size_t count, int *ret_ran) LI_MUST_CHECK;
 
+/* The last step the database has; 0: none.  One that is newer than ours was run by a
+ * newer program. */
+int li_store_schema(struct li_ctx *ctx, struct li_conn *conn, int *ret_number) LI_MUST_CHECK;
+/* Where a table of a distributed schema lies. */
+struct li_spread {
+    struct li_str table;
+    bool everywhere; /* a copy on every node; else by tenant */
+    bool made;       /* now; else it was so before */
+};
+struct li_spread_told {
+    void (*fn)(void *arg, const struct li_spread *spread);
+    void *arg;
+};
+/* Spreads the schema over the nodes of a Citus cluster, by tenant (PostgreSQL
+ * only).  To do it again, or after it was broken off, does what is left.  `told`
+ * (may be NULL) hears of each table.  -LI_E_USAGE (no such thing here),
+ * -LI_E_STATE (no Citus, or a table that cannot be: nothing was changed). */
+int li_store_distribute(struct li_ctx *ctx, struct li_store *store,
+                        const struct li_spread_told *told) LI_MUST_CHECK;
+
 /* Prepares a statement without running it (repository test). */
 int li_sql_check(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql) LI_MUST_CHECK;
 
@@ -214,8 +300,9 @@ int li_sql_check(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *
 struct li_store_stats {
     int64_t rows_written; /* by all connections since open */
     int64_t commits;
+    int64_t reconnects; /* lost connections that were made anew */
 };
-void li_store_stats(struct li_store *store, struct li_store_stats *ret);
+void li_store_stats(const struct li_store *store, struct li_store_stats *ret);
 
 /* SQLite: copies the log back into the file (its own thread calls this, in no
  * transaction).  Readers and the writer go on meanwhile; only when the log is

@@ -4,13 +4,8 @@
 #define MOST    "~" /* behind every name and class */
 #define FOREVER INT64_MAX
 
-/* Columns every list gives, in this order; state, overdue, due_at and the part are
- * those of what waits. */
-#define COLUMNS                                                                                    \
-    "c.id, c.number, c.playbook, c.version, c.area, c.area_path, c.fields, c.scope, c.level, "     \
-    "c.opened_at, c.place_lon, c.place_lat, c.followers, c.state"
-#define CASE_COLUMNS COLUMNS ", c.state, c.overdue, c.due_at, 0, c.state"
-#define PART_COLUMNS COLUMNS ", p.state, p.overdue, p.due_at, p.no, p.kind"
+#define CASE_COLUMNS LI_LIST_CASE
+#define PART_COLUMNS LI_LIST_PART
 
 /* What was chosen, and how far somebody reaches: $1 … $16 of every statement. */
 #define CHOSEN                                                                                     \
@@ -48,6 +43,34 @@ LI_SQL(list_one_unit, "select " CASE_COLUMNS " from cases as c where " CASE_CHOS
 LI_SQL(list_one_units,
        "select " CASE_COLUMNS " from cases as c where " CASE_CHOSEN ONE UNITS NEWEST);
 
+/* With something open that asks for an answer: parts of the kinds of the library of
+ * oversight, one of them or all. */
+#define ASKED                                                                                      \
+    "and c.closed_at is null and exists (select 1 from part as w where w.tenant = c.tenant and "   \
+    "w.case_id = c.id "                                                                            \
+    "and w.ended_at is null and w.kind >= $21 and w.kind <= $22 "                                  \
+    "and w.kind in ('instruction', 'supervision', 'urging', 'question')) "
+#define ASKED_UNIT                                                                                 \
+    ASKED "and exists (select 1 from part as p where p.tenant = c.tenant and p.case_id = c.id "    \
+          "and p.organization = $23) "
+#define ASKED_UNITS                                                                                \
+    ASKED_UNIT                                                                                     \
+    "and exists (select 1 from part as q where q.tenant = c.tenant and q.case_id = c.id "          \
+    "and q.organization = $24) "
+
+LI_SQL(list_open_asked,
+       "select " CASE_COLUMNS " from cases as c where " CASE_CHOSEN OPEN ASKED NEWEST);
+LI_SQL(list_open_asked_unit,
+       "select " CASE_COLUMNS " from cases as c where " CASE_CHOSEN OPEN ASKED_UNIT NEWEST);
+LI_SQL(list_open_asked_units,
+       "select " CASE_COLUMNS " from cases as c where " CASE_CHOSEN OPEN ASKED_UNITS NEWEST);
+LI_SQL(list_one_asked,
+       "select " CASE_COLUMNS " from cases as c where " CASE_CHOSEN ONE ASKED NEWEST);
+LI_SQL(list_one_asked_unit,
+       "select " CASE_COLUMNS " from cases as c where " CASE_CHOSEN ONE ASKED_UNIT NEWEST);
+LI_SQL(list_one_asked_units,
+       "select " CASE_COLUMNS " from cases as c where " CASE_CHOSEN ONE ASKED_UNITS NEWEST);
+
 LI_SQL(list_window_all, "select id from cases where tenant = $1 and id < $2 "
                         "order by id desc limit 1 offset $3");
 LI_SQL(list_window_open, "select id from cases where tenant = $1 and id < $2 "
@@ -72,6 +95,16 @@ LI_SQL(list_waiting_parts,
        "and (coalesce(p.due_at, 9223372036854775807) > $20 "
        "or (coalesce(p.due_at, 9223372036854775807) = $20 "
        "and (c.id > $21 or (c.id = $21 and p.no > $23)))) and p.organization = $24 "
+       "order by coalesce(p.due_at, 9223372036854775807), c.id, p.no limit $22");
+
+LI_SQL(list_waiting_given,
+       "select " PART_COLUMNS " from part as p join cases as c on c.tenant = p.tenant "
+       "and c.id = p.case_id where " PART_CHOSEN
+       "and p.tenant = $1 and p.owner_post = $17 and p.owner_area >= $18 and p.owner_area < $19 "
+       "and p.ended_at is null and p.owner_post <> 'handler' and c.closed_at is null "
+       "and (coalesce(p.due_at, 9223372036854775807) > $20 "
+       "or (coalesce(p.due_at, 9223372036854775807) = $20 "
+       "and (c.id > $21 or (c.id = $21 and p.no > $23)))) "
        "order by coalesce(p.due_at, 9223372036854775807), c.id, p.no limit $22");
 
 #define SHARED 16 /* arguments of CHOSEN */
@@ -147,6 +180,10 @@ int li_filter_cases(struct li_ctx *ctx, const struct li_view *view,
         [LI_WALK_OPEN] = {&list_open, &list_open_unit, &list_open_units},
         [LI_WALK_ONE] = {&list_one, &list_one_unit, &list_one_units},
     };
+    static const struct li_sql *const asked[][3] = {
+        [LI_WALK_OPEN] = {&list_open_asked, &list_open_asked_unit, &list_open_asked_units},
+        [LI_WALK_ONE] = {&list_one_asked, &list_one_asked_unit, &list_one_asked_units},
+    };
     struct li_str path = meeting(reach->area_path, filter->area_path);
     struct li_val args[ROOM];
     size_t count = SHARED, units = 0;
@@ -161,6 +198,12 @@ int li_filter_cases(struct li_ctx *ctx, const struct li_view *view,
     args[count++] = li_v(low);
     args[count++] = li_v(filter->open == LI_VIEW_NO);
     args[count++] = li_v((int64_t)limit);
+    if (filter->asked.len) {
+        bool any = li_str_is(filter->asked, "any");
+        li_assert(walk != LI_WALK_ALL);
+        args[count++] = any ? least(LI_S("")) : least(filter->asked);
+        args[count++] = any ? greatest(LI_S("")) : greatest(filter->asked);
+    }
     if (reach->org) {
         args[count++] = li_v(reach->org);
         units++;
@@ -169,7 +212,9 @@ int li_filter_cases(struct li_ctx *ctx, const struct li_view *view,
         args[count++] = li_v(filter->organization);
         units++;
     }
-    return r ? r : li_query(ctx, view->conn, ways[walk][units], args, count, ret_rows);
+    return r ? r
+             : li_query(ctx, view->conn, filter->asked.len ? asked[walk][units] : ways[walk][units],
+                        args, count, ret_rows);
 }
 
 int li_filter_window(struct li_ctx *ctx, const struct li_view *view, enum li_walk walk,
@@ -193,7 +238,7 @@ int li_filter_window(struct li_ctx *ctx, const struct li_view *view, enum li_wal
 
 int li_filter_waiting(struct li_ctx *ctx, const struct li_view *view,
                       const struct li_view_filter *filter, const struct li_post *post,
-                      const struct li_waiting_cursor *after, size_t limit,
+                      const struct li_waiting_cursor *after, bool given, size_t limit,
                       struct li_rows **ret_rows)
 {
     struct li_str path = filter->area_path.ptr ? filter->area_path : LI_S("/");
@@ -216,7 +261,14 @@ int li_filter_waiting(struct li_ctx *ctx, const struct li_view *view,
     args[count++] = li_v(after->due);
     args[count++] = li_v(after->id);
     args[count++] = li_v((int64_t)limit);
-    if (post->org) {
+    if (given) {
+        if (filter->organization || post->org) {
+            *ret_rows = NULL;
+            return 0;
+        }
+        sql = &list_waiting_given;
+        args[count++] = li_v(after->part);
+    } else if (post->org) {
         if (filter->organization && filter->organization != post->org) {
             *ret_rows = NULL;
             return 0;

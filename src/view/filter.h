@@ -15,6 +15,14 @@
 
 #include "view/view.h"
 
+/* Columns every list gives, in the order li_view_row_read takes them; state, overdue,
+ * due_at and the part are those of what waits: the case `c`, or its part `p`. */
+#define LI_LIST_COLUMNS                                                                            \
+    "c.id, c.number, c.playbook, c.version, c.area, c.area_path, c.fields, c.scope, c.level, "     \
+    "c.opened_at, c.place_lon, c.place_lat, c.followers, c.state"
+#define LI_LIST_CASE LI_LIST_COLUMNS ", c.state, c.overdue, c.due_at, 0, c.state, c.rev"
+#define LI_LIST_PART LI_LIST_COLUMNS ", p.state, p.overdue, p.due_at, p.no, p.kind, c.rev"
+
 enum li_walk {
     LI_WALK_ALL,  /* newest first */
     LI_WALK_OPEN, /* the same, without the closed */
@@ -46,10 +54,11 @@ struct li_waiting_cursor {
     int64_t due, id, part;
 };
 /* What waits for a post behind the cursor, earliest deadline first; the same
- * columns, and NULL alike. */
+ * columns, and NULL alike.  `given`: the parts that no organization has, else its
+ * organization's parts or the cases. */
 int li_filter_waiting(struct li_ctx *ctx, const struct li_view *view,
                       const struct li_view_filter *filter, const struct li_post *post,
-                      const struct li_waiting_cursor *after, size_t limit,
+                      const struct li_waiting_cursor *after, bool given, size_t limit,
                       struct li_rows **ret_rows) LI_MUST_CHECK;
 
 #endif

@@ -1,84 +1,10 @@
 /* Cases and lists as JSON; see json.h. */
 #include "view/json.h"
 #include "base/coordinate.h"
-
-void li_put_texts(struct li_json *json, const char *key, struct li_texts texts)
-{
-    li_json_key(json, key);
-    li_json_open_map(json);
-    li_json_put_text(json, "zh", texts.zh);
-    li_json_put_text(json, "en", texts.en);
-    li_json_close_map(json);
-}
-
-void li_put_named(struct li_json *json, const char *key, struct li_str name, struct li_texts label)
-{
-    li_json_key(json, key);
-    li_json_open_map(json);
-    li_json_put_text(json, "name", name);
-    li_put_texts(json, "label", label);
-    li_json_close_map(json);
-}
-
-void li_put_area(struct li_json *json, const struct li_area *area)
-{
-    li_json_open_map(json);
-    li_json_put_text(json, "code", area->code);
-    li_json_put_text(json, "kind", area->kind);
-    li_json_put_text(json, "name", area->name);
-    if (area->parent.len) {
-        li_json_put_text(json, "parent", area->parent);
-    }
-    li_json_close_map(json);
-}
-
-void li_put_organization(struct li_json *json, const struct li_organization *organization)
-{
-    li_json_open_map(json);
-    li_json_put_id(json, "id", organization->id);
-    li_json_put_text(json, "name", organization->name);
-    li_json_close_map(json);
-}
-
-void li_put_post_label(struct li_json *json, const char *key, const struct li_post_info *post)
-{
-    li_put_texts(json, key, (struct li_texts){.zh = li_str(post->zh), .en = li_str(post->en)});
-}
-
-void li_put_time(struct li_json *json, const char *key, int64_t instant)
-{
-    li_json_key(json, key);
-    if (instant) {
-        li_json_time(json, instant);
-    } else {
-        li_json_null(json);
-    }
-}
-
-static void put_area(struct li_json *json, const char *key, const struct li_area *area)
-{
-    li_json_key(json, key);
-    li_put_area(json, area);
-}
-
-static void put_owner(struct li_json *json, const struct li_view_owner *owner)
-{
-    li_json_key(json, "owner");
-    if (!owner->some) {
-        li_json_null(json);
-        return;
-    }
-    li_json_open_map(json);
-    li_json_put_text(json, "post", li_str(owner->post->name));
-    li_put_post_label(json, "label", owner->post);
-    put_area(json, "area", &owner->area);
-    if (owner->has_organization) {
-        li_json_key(json, "organization");
-        li_put_organization(json, &owner->organization);
-    }
-    li_json_put_bool(json, "vacant", owner->vacant);
-    li_json_close_map(json);
-}
+#include "case/message.h"
+#include "case/order.h"
+#include "view/lines.h"
+#include "view/square.h"
 
 static void put_angle(struct li_json *json, const char *key, int64_t angle)
 {
@@ -112,14 +38,44 @@ static void put_place(struct li_json *json, const struct li_view_place *place)
     li_json_close_map(json);
 }
 
-static void put_photos(struct li_json *json, const struct li_view_photo *photos, size_t count)
+static void put_photo(struct li_json *json, const struct li_view_photo *photo)
 {
-    for (size_t i = 0; i < count; i++) {
-        li_json_open_map(json);
-        li_json_put_int(json, "photo", photos[i].no);
-        li_json_put_int(json, "width", photos[i].width);
-        li_json_put_int(json, "height", photos[i].height);
-        li_json_close_map(json);
+    li_json_open_map(json);
+    li_json_put_int(json, "photo", photo->no);
+    li_json_put_int(json, "width", photo->width);
+    li_json_put_int(json, "height", photo->height);
+    li_json_close_map(json);
+}
+
+static void put_document(struct li_json *json, const struct li_view_photo *document)
+{
+    li_json_open_map(json);
+    li_json_put_int(json, "document", document->no);
+    li_json_put_text(json, "kind", li_str(li_filetype_name(document->kind)));
+    li_json_put_int(json, "bytes", document->bytes);
+    li_json_close_map(json);
+}
+
+/* A value's photos and documents; a list that would be empty is left out. */
+static void put_files(struct li_json *json, const struct li_view_value *value)
+{
+    for (int documents = 0; documents < 2; documents++) {
+        bool some = false;
+        for (size_t i = 0; i < value->photo_count; i++) {
+            const struct li_view_photo *file = &value->photos[i];
+            if ((file->kind != LI_FILETYPE_PHOTO) != documents) {
+                continue;
+            }
+            if (!some) {
+                li_json_key(json, documents ? "documents" : "photos");
+                li_json_open_list(json);
+            }
+            some = true;
+            documents ? put_document(json, file) : put_photo(json, file);
+        }
+        if (some) {
+            li_json_close_list(json);
+        }
     }
 }
 
@@ -140,12 +96,7 @@ static void put_values(struct li_json *json, const char *key, const struct li_vi
         if (value->place) {
             put_place(json, value->place);
         }
-        if (value->photo_count) {
-            li_json_key(json, "photos");
-            li_json_open_list(json);
-            put_photos(json, value->photos, value->photo_count);
-            li_json_close_list(json);
-        }
+        put_files(json, value);
         if (value->masked) {
             li_json_put_bool(json, "masked", true);
         }
@@ -157,15 +108,15 @@ static void put_values(struct li_json *json, const char *key, const struct li_vi
     li_json_close_list(json);
 }
 
-static void put_entries(struct li_json *json, const char *key, const struct li_view_case *seen)
+static void put_entries(struct li_json *json, const char *key, const struct li_view_case *seen,
+                        bool exact)
 {
     li_json_key(json, key);
     li_json_open_list(json);
     for (size_t i = 0; i < seen->entry_count; i++) {
         const struct li_view_entry *entry = &seen->entries[i];
         li_json_open_map(json);
-        li_json_put_int(json, "seq", entry->seq);
-        li_json_put_time(json, "at", entry->at);
+        li_json_put_time(json, "at", exact ? entry->at : li_second(entry->at));
         li_json_put_text(json, "action", entry->action);
         li_put_texts(json, "label", entry->label);
         if (entry->part) {
@@ -173,6 +124,16 @@ static void put_entries(struct li_json *json, const char *key, const struct li_v
         }
         if (entry->by.zh.len) {
             li_put_texts(json, "by", entry->by);
+        }
+        if (entry->on_behalf) {
+            li_json_put_bool(json, "on_behalf", true);
+        }
+        if (entry->occurred) {
+            li_json_put_time(json, "occurred_at",
+                             exact ? entry->occurred : li_second(entry->occurred));
+        }
+        if (entry->undone) {
+            li_json_put_bool(json, "undone", true);
         }
         if (entry->value_count) {
             put_values(json, "values", entry->values, entry->value_count);
@@ -185,12 +146,27 @@ static void put_entries(struct li_json *json, const char *key, const struct li_v
 static void put_field(struct li_json *json, const struct li_field *field)
 {
     static const char *const types[] = {
-        [LI_FIELD_TEXT] = "text",        [LI_FIELD_CHOICE] = "choice",
-        [LI_FIELD_AREA] = "area",        [LI_FIELD_PHONE] = "phone",
-        [LI_FIELD_ORG] = "organization", [LI_FIELD_INTEGER] = "integer",
-        [LI_FIELD_BOOL] = "bool",        [LI_FIELD_CODE] = "code",
-        [LI_FIELD_POINT] = "point",      [LI_FIELD_PHOTOS] = "photos",
-        [LI_FIELD_DATE] = "date",        [LI_FIELD_SCALE] = "scale",
+        [LI_FIELD_TEXT] = "text",
+        [LI_FIELD_CHOICE] = "choice",
+        [LI_FIELD_AREA] = "area",
+        [LI_FIELD_PHONE] = "phone",
+        [LI_FIELD_ORG] = "organization",
+        [LI_FIELD_INTEGER] = "integer",
+        [LI_FIELD_BOOL] = "bool",
+        [LI_FIELD_CODE] = "code",
+        [LI_FIELD_POINT] = "point",
+        [LI_FIELD_PHOTOS] = "photos",
+        [LI_FIELD_DATE] = "date",
+        [LI_FIELD_SCALE] = "scale",
+        [LI_FIELD_MONEY] = "money",
+        [LI_FIELD_QUANTITY] = "quantity",
+        [LI_FIELD_CHECKLIST] = "checklist",
+        [LI_FIELD_PERIOD] = "period",
+        [LI_FIELD_SUBJECT] = "subject",
+        [LI_FIELD_DATETIME] = "datetime",
+        [LI_FIELD_EXTERNAL] = "external_no",
+        [LI_FIELD_PERSON] = "person",
+        [LI_FIELD_DOCUMENT] = "document",
     };
 
     li_json_open_map(json);
@@ -214,6 +190,13 @@ static void put_field(struct li_json *json, const struct li_field *field)
         }
         li_json_close_list(json);
     }
+    if (field->reg.len) {
+        li_json_put_text(json, "register", field->reg);
+    }
+    if (field->type == LI_FIELD_QUANTITY) {
+        li_put_texts(json, "unit", field->unit);
+        li_json_put_int(json, "scale", field->scale);
+    }
     li_json_put_bool(json, "personal", field->personal);
     if (field->option_count) {
         li_json_key(json, "options");
@@ -229,36 +212,70 @@ static void put_field(struct li_json *json, const struct li_field *field)
     li_json_close_map(json);
 }
 
+/* What does not exist for a viewer is not asked of them either. */
 static void put_fields(struct li_json *json, const char *key, const struct li_playbook *playbook,
-                       const int *places, size_t count)
+                       const int *places, size_t count, struct li_field_set hidden)
 {
     li_json_key(json, key);
     li_json_open_list(json);
     for (size_t i = 0; i < count; i++) {
-        put_field(json, &playbook->fields[places[i]]);
+        if (!li_field_set_has(&hidden, places[i])) {
+            put_field(json, &playbook->fields[places[i]]);
+        }
+    }
+    li_json_close_list(json);
+}
+
+static void put_offer_list(struct li_json *json, const char *key, const struct li_view_case *seen,
+                           const struct li_offer *offers, size_t count)
+{
+    const struct li_playbook *playbook = seen->row.playbook;
+
+    li_json_key(json, key);
+    li_json_open_list(json);
+    for (size_t i = 0; i < count; i++) {
+        const struct li_action *action = &playbook->actions[offers[i].action];
+        li_json_open_map(json);
+        li_json_put_text(json, "action", action->name);
+        li_put_texts(json, "label", action->label);
+        if (offers[i].part) {
+            li_json_put_int(json, "part", offers[i].part);
+        }
+        put_fields(json, "needs", playbook, action->needs, action->need_count,
+                   (struct li_field_set){0});
+        put_fields(json, "asks", playbook, action->asks, action->ask_count, seen->hidden);
+        li_json_close_map(json);
     }
     li_json_close_list(json);
 }
 
 static void put_offers(struct li_json *json, const struct li_view_case *seen)
 {
-    const struct li_playbook *playbook = seen->row.playbook;
-
-    li_json_key(json, "actions");
-    li_json_open_list(json);
-    for (size_t i = 0; i < seen->offer_count; i++) {
-        const struct li_action *action = &playbook->actions[seen->offers[i].action];
-        li_json_open_map(json);
-        li_json_put_text(json, "action", action->name);
-        li_put_texts(json, "label", action->label);
-        if (seen->offers[i].part) {
-            li_json_put_int(json, "part", seen->offers[i].part);
-        }
-        put_fields(json, "needs", playbook, action->needs, action->need_count);
-        put_fields(json, "asks", playbook, action->asks, action->ask_count);
-        li_json_close_map(json);
+    put_offer_list(json, "actions", seen, seen->offers, seen->offer_count);
+    if (seen->behalf_count) {
+        put_offer_list(json, "behalf", seen, seen->behalf, seen->behalf_count);
     }
-    li_json_close_list(json);
+}
+
+static void put_part(struct li_json *json, const struct li_view_part *part)
+{
+    li_json_open_map(json);
+    li_json_put_int(json, "part", part->no);
+    li_put_named(json, "kind", part->kind->name, part->kind->label);
+    li_put_named(json, "state", part->state->name, part->state->label);
+    li_put_owner(json, &part->owner);
+    li_json_put_bool(json, "overdue", part->clock.overdue);
+    li_put_time(json, "due_at", part->clock.due_at);
+    if (part->role) {
+        li_put_named(json, "role", part->role->name, part->role->label);
+    }
+    if (part->about) {
+        li_json_put_int(json, "about", part->about);
+    }
+    if (part->value_count) {
+        put_values(json, "fields", part->values, part->value_count);
+    }
+    li_json_close_map(json);
 }
 
 static void put_parts(struct li_json *json, const struct li_view_case *seen)
@@ -266,15 +283,7 @@ static void put_parts(struct li_json *json, const struct li_view_case *seen)
     li_json_key(json, "parts");
     li_json_open_list(json);
     for (size_t i = 0; i < seen->part_count; i++) {
-        const struct li_view_part *part = &seen->parts[i];
-        li_json_open_map(json);
-        li_json_put_int(json, "part", part->no);
-        li_put_named(json, "kind", part->kind->name, part->kind->label);
-        li_put_named(json, "state", part->state->name, part->state->label);
-        put_owner(json, &part->owner);
-        li_json_put_bool(json, "overdue", part->clock.overdue);
-        li_put_time(json, "due_at", part->clock.due_at);
-        li_json_close_map(json);
+        put_part(json, &seen->parts[i]);
     }
     li_json_close_list(json);
 }
@@ -282,17 +291,6 @@ static void put_parts(struct li_json *json, const struct li_view_case *seen)
 static const struct li_state *state_of(const struct li_case *row)
 {
     return &row->playbook->machines[0].states[row->state];
-}
-
-/* An option, or null. */
-static void put_option(struct li_json *json, const char *key, const struct li_option *option)
-{
-    if (option) {
-        li_put_named(json, key, option->name, option->label);
-    } else {
-        li_json_key(json, key);
-        li_json_null(json);
-    }
 }
 
 /* The first place among a case's fields. */
@@ -312,8 +310,9 @@ static void put_all_photos(struct li_json *json, const struct li_view_case *seen
     li_json_key(json, "photos");
     li_json_open_list(json);
     for (size_t i = 0; i < seen->photo_count; i++) {
-        if (li_view_shows_photo(seen, seen->photos[i].no)) {
-            put_photos(json, &seen->photos[i], 1);
+        const struct li_view_photo *photo = &seen->photos[i];
+        if (photo->kind == LI_FILETYPE_PHOTO && li_view_shows_photo(seen, photo->no)) {
+            put_photo(json, photo);
         }
     }
     li_json_close_list(json);
@@ -337,6 +336,47 @@ static const struct li_option *level_of(const struct li_case *row)
     return field && (size_t)row->level < field->option_count ? &field->options[row->level] : NULL;
 }
 
+static void put_orders(struct li_json *json, const struct li_view_case *seen)
+{
+    li_json_key(json, "orders");
+    li_json_open_list(json);
+    for (size_t i = 0; i < seen->order_count; i++) {
+        const struct li_order *order = &seen->orders[i];
+        li_json_open_map(json);
+        li_json_put_text(json, "source", order->source);
+        li_json_put_text(json, "external", order->number);
+        li_put_time(json, "due_at", order->due_at);
+        li_put_time(json, "replied_at", order->replied_at);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+}
+
+/* What belongs together, where there is such. */
+static void put_links(struct li_json *json, const struct li_view_case *seen)
+{
+    const struct li_case *row = &seen->row, *through = seen->through ? &seen->through->row : NULL;
+
+    if (row->links) {
+        li_json_put_int(json, "links", row->links);
+        li_json_put_int(json, "merged", seen->merged);
+    }
+    if (seen->order_count) {
+        put_orders(json, seen);
+    }
+    if (row->merged_into) {
+        li_json_key(json, "through");
+        li_json_open_map(json);
+        if (through) {
+            li_json_put_id(json, "case", through->id);
+            li_json_put_text(json, "number", through->number);
+            li_put_named(json, "state", state_of(through)->name, state_of(through)->label);
+            li_json_put_bool(json, "closed", through->closed_at != 0);
+        }
+        li_json_close_map(json);
+    }
+}
+
 void li_put_case(struct li_json *json, const struct li_view_case *seen)
 {
     const struct li_case *row = &seen->row;
@@ -351,8 +391,8 @@ void li_put_case(struct li_json *json, const struct li_view_case *seen)
     li_put_texts(json, "title", row->playbook->title);
     li_json_put_text(json, "via", row->via);
     li_put_named(json, "state", state->name, state->label);
-    put_area(json, "area", &seen->area);
-    put_owner(json, &seen->owner);
+    li_put_area_as(json, "area", &seen->area);
+    li_put_owner(json, &seen->owner);
     li_json_put_bool(json, "overdue", row->clock.overdue);
     li_put_time(json, "due_at", row->clock.due_at);
     if (row->clock.edition < 0) {
@@ -365,11 +405,66 @@ void li_put_case(struct li_json *json, const struct li_view_case *seen)
     put_place(json, place_of(seen));
     put_all_photos(json, seen);
     put_class(json, seen);
-    put_option(json, "level", level_of(row));
+    li_put_option(json, "level", level_of(row));
     li_json_put_int(json, "followers", row->followers);
-    put_entries(json, "timeline", seen);
+    put_links(json, seen);
+    put_entries(json, "timeline", seen, true);
+    li_put_cursor(json, "earlier", seen->earlier);
+    if (seen->time_count) {
+        li_put_times(json, seen);
+    }
+    if (row->playbook->book_count) {
+        li_json_put_bool(json, "books", true);
+    }
+    li_put_stands(json, row);
+    li_put_case_ballots(json, row);
     put_offers(json, seen);
+    if (seen->undo.zh.ptr) {
+        li_json_key(json, "undo");
+        li_json_open_map(json);
+        li_put_texts(json, "label", seen->undo);
+        li_json_put_time(json, "until", seen->undo_until);
+        li_json_close_map(json);
+    }
     li_json_close_map(json);
+}
+
+/* The case that answers for this one, as its reporters are told of it. */
+static void put_through(struct li_json *json, const struct li_view_case *through)
+{
+    const struct li_state *state;
+
+    if (!through) {
+        return;
+    }
+    state = state_of(&through->row);
+    li_json_key(json, "through");
+    li_json_open_map(json);
+    li_json_put_text(json, "number", through->row.number);
+    li_put_named(json, "state", state->name, state->label);
+    li_json_put_bool(json, "closed", through->row.closed_at != 0);
+    put_entries(json, "steps", through, false);
+    li_json_close_map(json);
+}
+
+static void put_messages(struct li_json *json, const struct li_view_case *seen)
+{
+    li_json_key(json, "messages");
+    li_json_open_list(json);
+    for (size_t i = 0; i < seen->message_count; i++) {
+        const struct li_message *message = &seen->messages[i];
+        struct li_texts texts = li_message_texts(seen->row.playbook, message);
+        if (!texts.zh.ptr) {
+            continue;
+        }
+        li_json_open_map(json);
+        li_json_put_int(json, "no", message->no);
+        li_put_texts(json, "text", texts);
+        li_json_put_time(json, "told_at", li_second(message->told_at));
+        li_json_put_bool(json, "seen", message->seen_at != 0);
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
 }
 
 void li_put_progress(struct li_json *json, const struct li_view_case *seen)
@@ -381,120 +476,40 @@ void li_put_progress(struct li_json *json, const struct li_view_case *seen)
     li_json_put_text(json, "number", row->number);
     li_put_texts(json, "title", row->playbook->title);
     li_put_named(json, "state", state->name, state->label);
-    li_json_put_bool(json, "closed", row->closed_at != 0);
-    put_area(json, "area", &seen->area);
+    li_json_put_bool(json, "closed",
+                     seen->through ? seen->through->row.closed_at != 0 : row->closed_at != 0);
+    li_put_area_as(json, "area", &seen->area);
     put_values(json, "fields", seen->values, seen->value_count);
-    li_put_time(json, "due_at", row->clock.due_at);
-    li_json_put_time(json, "opened_at", row->opened_at);
+    li_put_time(json, "due_at", li_second(row->clock.due_at));
+    li_json_put_time(json, "opened_at", li_second(row->opened_at));
     put_place(json, place_of(seen));
     put_all_photos(json, seen);
     li_json_put_int(json, "followers", row->followers);
-    put_entries(json, "steps", seen);
+    put_through(json, seen->through);
+    put_messages(json, seen);
+    put_entries(json, "steps", seen, false);
+    li_put_cursor(json, "earlier", seen->earlier);
+    put_offers(json, seen->through ? seen->through : seen);
+    li_json_close_map(json);
+}
+
+void li_put_pass(struct li_json *json, const struct li_view_case *seen)
+{
+    const struct li_case *row = &seen->row;
+
+    li_json_open_map(json);
+    li_json_put_text(json, "number", row->number);
+    li_put_texts(json, "title", row->playbook->title);
+    li_json_put_bool(json, "closed", row->closed_at || seen->parts[0].state->end);
+    li_put_area_as(json, "area", &seen->area);
+    li_json_key(json, "part");
+    put_part(json, &seen->parts[0]);
+    put_values(json, "fields", seen->values, seen->value_count);
+    li_json_put_time(json, "opened_at", li_second(row->opened_at));
+    put_place(json, place_of(seen));
+    put_all_photos(json, seen);
+    put_entries(json, "steps", seen, false);
     put_offers(json, seen);
-    li_json_close_map(json);
-}
-
-static void put_next(struct li_json *json, struct li_str next)
-{
-    li_json_key(json, "next");
-    if (next.ptr) {
-        li_json_text(json, next);
-    } else {
-        li_json_null(json);
-    }
-}
-
-void li_put_list(struct li_json *json, const struct li_view_list *list)
-{
-    li_json_open_map(json);
-    li_json_key(json, "items");
-    li_json_open_list(json);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct li_view_row *row = &list->rows[i];
-        li_json_open_map(json);
-        li_json_put_id(json, "case", row->id);
-        li_json_put_text(json, "number", row->number);
-        li_json_put_text(json, "playbook", row->playbook->name);
-        li_put_named(json, "state", row->state->name, row->state->label);
-        put_area(json, "area", &row->area);
-        put_option(json, "kind", row->kind);
-        put_option(json, "topic", row->topic);
-        put_option(json, "level", row->level);
-        li_json_put_bool(json, "urgent", row->urgent);
-        li_json_put_text(json, "summary", row->summary);
-        if (row->part) {
-            li_json_put_int(json, "part", row->part);
-        }
-        li_json_put_bool(json, "overdue", row->overdue);
-        li_put_time(json, "due_at", row->due_at);
-        li_json_put_time(json, "opened_at", row->opened_at);
-        li_json_close_map(json);
-    }
-    li_json_close_list(json);
-    put_next(json, list->next);
-    li_json_close_map(json);
-}
-
-static void put_about(struct li_json *json, const struct li_case_place *place)
-{
-    char text[LI_ANGLE_TEXT];
-
-    li_json_key(json, "position");
-    if (!place->some) {
-        li_json_null(json);
-        return;
-    }
-    li_json_open_map(json);
-    li_json_key(json, "lon");
-    li_json_raw(json, li_str_n(text, li_angle_text(li_angle_coarse(place->lon), text)));
-    li_json_key(json, "lat");
-    li_json_raw(json, li_str_n(text, li_angle_text(li_angle_coarse(place->lat), text)));
-    li_json_close_map(json);
-}
-
-void li_put_public_list(struct li_json *json, const struct li_view_list *list)
-{
-    li_json_open_map(json);
-    li_json_key(json, "items");
-    li_json_open_list(json);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct li_view_row *row = &list->rows[i];
-        li_json_open_map(json);
-        li_json_put_id(json, "case", row->id);
-        li_json_put_text(json, "number", row->number);
-        put_option(json, "kind", row->kind);
-        put_option(json, "topic", row->topic);
-        put_area(json, "area", &row->area);
-        li_put_named(json, "state", row->state->name, row->state->label);
-        put_about(json, &row->place);
-        li_json_put_time(json, "opened_at", row->opened_at);
-        li_json_close_map(json);
-    }
-    li_json_close_list(json);
-    put_next(json, list->next);
-    li_json_close_map(json);
-}
-
-void li_put_nearby(struct li_json *json, const struct li_view_near *rows, size_t count)
-{
-    li_json_open_map(json);
-    li_json_key(json, "items");
-    li_json_open_list(json);
-    for (size_t i = 0; i < count; i++) {
-        const struct li_view_near *row = &rows[i];
-        li_json_open_map(json);
-        li_json_put_id(json, "case", row->id);
-        li_json_put_text(json, "number", row->number);
-        put_option(json, "kind", row->kind);
-        put_option(json, "topic", row->topic);
-        li_put_named(json, "state", row->state->name, row->state->label);
-        put_area(json, "area", &row->area);
-        li_json_put_int(json, "meters", row->meters);
-        li_json_put_time(json, "opened_at", row->opened_at);
-        li_json_put_int(json, "followers", row->followers);
-        li_json_close_map(json);
-    }
-    li_json_close_list(json);
     li_json_close_map(json);
 }
 
@@ -548,6 +563,12 @@ void li_put_playbook(struct li_json *json, const struct li_playbook *playbook)
     put_names(json, "fields", playbook, playbook->open_fields, NULL, playbook->open_field_count);
     put_names(json, "required", playbook, playbook->open_fields, playbook->open_required,
               playbook->open_field_count);
+    li_json_key(json, "via");
+    li_json_open_list(json);
+    for (size_t i = 0; i < playbook->open_via_count; i++) {
+        li_json_text(json, playbook->open_via[i]);
+    }
+    li_json_close_list(json);
     li_json_close_map(json);
     li_json_key(json, "states");
     li_json_open_list(json);
@@ -562,4 +583,35 @@ void li_put_playbook(struct li_json *json, const struct li_playbook *playbook)
     li_json_close_list(json);
     put_actions(json, playbook);
     li_json_close_map(json);
+}
+
+/* ---- for what is kept in registers (view/register.c) --------------------------- */
+
+void li_put_field(struct li_json *json, const struct li_field *field)
+{
+    put_field(json, field);
+}
+
+void li_put_values(struct li_json *json, const char *key, const struct li_view_value *values,
+                   size_t count)
+{
+    put_values(json, key, values, count);
+}
+
+void li_put_brief(struct li_json *json, const struct li_case *row, const struct li_area *area,
+                  struct li_str summary)
+{
+    const struct li_state *state = &row->playbook->machines[0].states[row->state];
+
+    li_json_put_id(json, "case", row->id);
+    li_json_put_text(json, "number", row->number);
+    li_json_put_text(json, "playbook", row->playbook->name);
+    li_put_texts(json, "title", row->playbook->title);
+    li_put_named(json, "state", state->name, state->label);
+    li_json_put_bool(json, "closed", row->closed_at != 0);
+    li_json_key(json, "area");
+    li_put_area(json, area);
+    li_json_put_text(json, "summary", summary);
+    li_json_put_time(json, "opened_at", row->opened_at);
+    li_put_time(json, "closed_at", row->closed_at);
 }

@@ -14,10 +14,11 @@
 #include "record/search.h"
 #include "view/filter.h"
 #include "view/inside.h"
+#include "view/lines.h"
 
 #define NEVER      INT64_MAX
-#define WINDOW     256 /* cases of the first window; each next one holds four times as many */
-#define WINDOWS    4
+#define WINDOW     64 /* cases of the first window; each next one holds four times as many */
+#define WINDOWS    5
 #define CANDIDATES 64 /* read from the index at once */
 #define ROUNDS     16 /* of candidates, or of pages of what waits, for one page */
 
@@ -95,8 +96,7 @@ static int collect(struct list *list, struct li_rows *rows)
         bool fits = true;
         list->last = li_col_i64(rows, 0);
         list->read++;
-        r = li_view_row_read(list->ctx, list->view, rows, list->is_public, list->filter->topic,
-                             &row);
+        r = li_view_row_read(list->ctx, list->view, rows, list->is_public, list->filter, &row);
         if (r > 0) {
             r = has_words(list, &row, &fits);
             r = r == 0 && fits ? push(list, &row) : r;
@@ -154,7 +154,9 @@ static int give(struct list *list, size_t limit, struct li_str next, struct li_v
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < count && !list->is_public; i++) {
-        r = li_view_row_summary(list->ctx, list->view, &list->rows[i]);
+        struct li_view_row *row = &list->rows[i];
+        row->line = li_view_line_look(list->ctx, list->view, row);
+        r = row->line.ptr ? 0 : li_view_row_rest(list->ctx, list->view, row);
     }
     if (r == 0) {
         *ret = (struct li_view_list){.rows = list->rows, .count = count, .next = next};
@@ -194,9 +196,11 @@ static int waiting_page(struct list *list, const struct li_waiting_cursor *after
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < viewer->post_count; i++) {
-        r = li_filter_waiting(list->ctx, list->view, list->filter, &viewer->posts[i], after,
-                              limit + 1, &rows);
-        r = r ? r : collect(list, rows);
+        for (int given = 0; r == 0 && given < 2; given++) {
+            r = li_filter_waiting(list->ctx, list->view, list->filter, &viewer->posts[i], after,
+                                  given, limit + 1, &rows);
+            r = r ? r : collect(list, rows);
+        }
     }
     merge(list, by_due);
     *ret_end = list->count <= limit;
@@ -233,7 +237,7 @@ int li_view_mine(struct li_ctx *ctx, const struct li_view *view,
     bool end = false;
     int r = read_waiting_cursor(ctx, before, &cursor);
 
-    all.q = all.topic = (struct li_str){.ptr = NULL};
+    all.q = all.topic = all.field = all.asked = (struct li_str){.ptr = NULL};
     r = r ? r : begin_list(&list);
     for (int round = 0; r == 0 && !end && list.count <= limit && round < ROUNDS; round++) {
         struct list page = {.ctx = ctx, .view = view, .filter = &all};
@@ -285,7 +289,8 @@ static int collect_window(struct list *list, enum li_walk walk, const struct li_
 static int walk_down(struct list *list, const struct reaches *reaches, size_t limit,
                      int64_t *before)
 {
-    enum li_walk walk = list->filter->open == LI_VIEW_YES ? LI_WALK_OPEN : LI_WALK_ALL;
+    enum li_walk walk =
+        list->filter->open == LI_VIEW_YES || list->filter->asked.len ? LI_WALK_OPEN : LI_WALK_ALL;
     int64_t size = WINDOW;
     int r = 0;
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "record/code.h"
 #include "view/inside.h"
 
 LI_SQL(names_person, "select person.name from account join person "
@@ -14,12 +15,12 @@ LI_SQL(names_person, "select person.name from account join person "
 #define BUCKETS 256
 #define MOST    4096 /* names of a tenant; beyond them one is read anew */
 
-enum kind { AREA_CODE, AREA_PATH, ORGANIZATION, PERSON };
+enum kind { AREA_CODE, AREA_PATH, ORGANIZATION, PERSON, CLASS };
 
 struct key {
     enum kind kind;
     int64_t number;     /* ORGANIZATION, PERSON (account) */
-    struct li_str text; /* AREA_… */
+    struct li_str text; /* AREA_…, CLASS */
 };
 
 struct entry {
@@ -28,6 +29,7 @@ struct entry {
     struct li_area area;
     struct li_organization organization;
     struct li_str name;
+    struct li_texts label;
 };
 
 /* A tenant's names of one rev. */
@@ -106,7 +108,8 @@ static bool copy_texts(struct li_arena *arena, struct entry *entry)
            copy_text(arena, &entry->area.kind) && copy_text(arena, &entry->area.name) &&
            copy_text(arena, &entry->area.parent) && copy_text(arena, &entry->area.path) &&
            copy_text(arena, &entry->organization.name) &&
-           copy_text(arena, &entry->organization.area_path) && copy_text(arena, &entry->name);
+           copy_text(arena, &entry->organization.area_path) && copy_text(arena, &entry->name) &&
+           copy_text(arena, &entry->label.zh) && copy_text(arena, &entry->label.en);
 }
 
 static bool look(struct li_ctx *ctx, const struct li_view *view, const struct key *key,
@@ -261,6 +264,41 @@ int li_view_person(struct li_ctx *ctx, const struct li_view *view, int64_t accou
     }
     if (r == 0) {
         *ret = entry.name;
+    }
+    return r;
+}
+
+static int read_class(struct li_ctx *ctx, const struct li_view *view, struct li_str code,
+                      struct li_texts *ret)
+{
+    struct li_code found;
+    int r = li_code_at(ctx, view->conn, view->tenant, code, &found);
+
+    if (r == -LI_E_NOT_FOUND) {
+        *ret = (struct li_texts){.zh = code, .en = code};
+        return 0;
+    }
+    if (r == 0) {
+        *ret = (struct li_texts){.zh = found.name,
+                                 .en = found.name_en.len ? found.name_en : found.name};
+    }
+    return r;
+}
+
+int li_view_class(struct li_ctx *ctx, const struct li_view *view, struct li_str code,
+                  struct li_texts *ret)
+{
+    struct entry entry = {.key = {.kind = CLASS, .text = code}};
+    int r = 0;
+
+    if (!look(ctx, view, &entry.key, &entry)) {
+        r = read_class(ctx, view, code, &entry.label);
+        if (r == 0) {
+            keep(view, &entry);
+        }
+    }
+    if (r == 0) {
+        *ret = entry.label;
     }
     return r;
 }

@@ -1,8 +1,8 @@
 /*
- * Names of areas, organizations and people, kept under the tenant's rev.
+ * Names of areas, organizations, people and classes, kept under the tenant's rev.
  *
  * Every page names the same few again and again.  What is kept here is true for
- * one rev of a tenant: whatever changes an area, an organization or a person
+ * one rev of a tenant: whatever changes an area, an organization, a person or a class
  * raises it (li_tenant_touch), and the first view of the new rev begins anew.
  * Thread-safe; what is handed out is copied.
  */

@@ -28,7 +28,7 @@ struct nearby {
 };
 
 static const struct li_option *option_of(const struct li_playbook *playbook, int field,
-                                         const struct li_node *fields, uint64_t hidden)
+                                         const struct li_node *fields, struct li_field_set hidden)
 {
     const struct li_node *given;
 
@@ -45,7 +45,7 @@ static int read_fields(struct nearby *nearby, const struct li_rows *rows, struct
                        struct li_view_near *near)
 {
     const struct li_playbook *playbook = row->playbook;
-    uint64_t hidden;
+    struct li_field_set hidden;
     int r = li_canonical_read(nearby->ctx, li_col_dup(nearby->ctx, rows, 7), &row->fields);
 
     r = r ? r : li_case_hidden(nearby->ctx, row, NULL, 0, nearby->view->viewer, &hidden);

@@ -17,7 +17,7 @@ static bool is_shown(const struct reading *reading, int field)
 {
     const struct li_playbook *playbook = reading->row.playbook;
 
-    if (reading->row.hidden >> field & 1) {
+    if (li_case_is_hidden(reading->row.hidden, field)) {
         return false;
     }
     for (size_t i = 0; reading->is_public && i < playbook->see_public_count; i++) {
@@ -115,6 +115,30 @@ static int read_hidden(struct reading *reading)
     return li_case_hidden(reading->ctx, &row, NULL, 0, reading->view->viewer, &reading->row.hidden);
 }
 
+/* Whether the viewer is left with a post that sees it, when somebody is recused. */
+static int is_seen(struct reading *reading, bool *ret)
+{
+    const struct li_view *view = reading->view;
+    struct li_case row = {.playbook = reading->row.playbook, .fields = reading->fields};
+    struct li_viewer left;
+    int r;
+
+    *ret = true;
+    if (row.playbook->recuse_count == 0 || reading->is_public) {
+        return 0;
+    }
+    r = li_case_recuse(reading->ctx, view->conn, view->tenant, li_now(reading->ctx->clock), &row);
+    r = r ? r : li_case_unrecused(reading->ctx, &row, view->viewer, &left);
+    for (size_t i = 0; r == 0 && row.recused && i <= left.post_count; i++) {
+        *ret =
+            i < left.post_count && li_str_starts(reading->row.area_path, left.posts[i].area_path);
+        if (*ret) {
+            break;
+        }
+    }
+    return r;
+}
+
 static struct li_view_row plain_row(struct li_ctx *ctx, const struct li_rows *rows)
 {
     return (struct li_view_row){
@@ -129,16 +153,31 @@ static struct li_view_row plain_row(struct li_ctx *ctx, const struct li_rows *ro
         .overdue = li_col_i64(rows, 15) != 0,
         .due_at = li_col_i64(rows, 16),
         .part = (int)li_col_i64(rows, 17),
+        .rev = li_col_i64(rows, 19),
     };
 }
 
-static bool is_of_topic(const struct reading *reading, struct li_str topic)
+/* Whether it has the topic and the choice that were asked for. */
+static bool fits(const struct reading *reading, const struct li_view_filter *filter)
 {
-    return topic.len == 0 || (reading->row.topic && li_str_eq(reading->row.topic->name, topic));
+    const struct li_view_row *row = &reading->row;
+    const struct li_option *option;
+
+    if (!filter) {
+        return true;
+    }
+    if (filter->topic.len && (!row->topic || !li_str_eq(row->topic->name, filter->topic))) {
+        return false;
+    }
+    if (filter->field.len == 0) {
+        return true;
+    }
+    option = chosen(reading, li_playbook_field(row->playbook, filter->field));
+    return option && li_str_eq(option->name, filter->value);
 }
 
 int li_view_row_read(struct li_ctx *ctx, const struct li_view *view, const struct li_rows *rows,
-                     bool is_public, struct li_str topic, struct li_view_row *ret)
+                     bool is_public, const struct li_view_filter *filter, struct li_view_row *ret)
 {
     struct reading reading = {.ctx = ctx,
                               .view = view,
@@ -147,6 +186,7 @@ int li_view_row_read(struct li_ctx *ctx, const struct li_view *view, const struc
                               .row = plain_row(ctx, rows)};
     struct li_view_row *row = &reading.row;
     struct li_str code;
+    bool seen;
     int r = row->number.ptr && row->area_path.ptr ? 0 : -LI_E_NOMEM;
 
     r = r ? r
@@ -158,16 +198,24 @@ int li_view_row_read(struct li_ctx *ctx, const struct li_view *view, const struc
     if (r) {
         return r;
     }
+    r = is_seen(&reading, &seen);
+    if (r || !seen) {
+        return r;
+    }
     row->kind = chosen(&reading, kind_field(row->playbook));
     row->topic = chosen(&reading, li_playbook_field(row->playbook, LI_S("topic")));
-    if (!is_of_topic(&reading, topic)) {
+    if (!fits(&reading, filter)) {
         return 0;
     }
     row->level = is_public ? NULL : level_of(&reading);
     row->urgent = li_col_i64(rows, 8) > 0;
     code = li_col_dup(ctx, rows, 4);
-    /* everybody is told the community, not the building */
-    r = li_view_area(ctx, view, is_public ? li_case_community(code) : code, &row->area);
+    if (is_public) { /* everybody is told the community, not the building */
+        r = li_view_area(ctx, view, li_case_community(code), &row->area);
+    } else {
+        row->area.code = code; /* the rest only if the line must be written */
+        r = code.ptr ? 0 : -LI_E_NOMEM;
+    }
     if (r == 0) {
         *ret = *row;
     }
@@ -175,7 +223,7 @@ int li_view_row_read(struct li_ctx *ctx, const struct li_view *view, const struc
 }
 
 /* The first text the opening form requires, cut to a line; never a personal one. */
-int li_view_row_summary(struct li_ctx *ctx, const struct li_view *view, struct li_view_row *row)
+static int read_summary(struct li_ctx *ctx, const struct li_view *view, struct li_view_row *row)
 {
     const struct li_playbook *playbook = row->playbook;
     struct li_str text = {0};
@@ -186,7 +234,7 @@ int li_view_row_summary(struct li_ctx *ctx, const struct li_view *view, struct l
         int place = playbook->open_fields[i];
         const struct li_field *field = &playbook->fields[place];
         if (field->type == LI_FIELD_TEXT && !field->personal && playbook->open_required[i]) {
-            if (!(row->hidden >> place & 1)) {
+            if (!li_case_is_hidden(row->hidden, place)) {
                 r = li_vault_first(ctx, view->record, view->conn, view->tenant, row->id,
                                    field->name, &text);
             }
@@ -200,4 +248,11 @@ int li_view_row_summary(struct li_ctx *ctx, const struct li_view *view, struct l
     }
     row->summary = li_str_n(text.ptr ? text.ptr : "", at);
     return r;
+}
+
+int li_view_row_rest(struct li_ctx *ctx, const struct li_view *view, struct li_view_row *row)
+{
+    int r = li_view_area(ctx, view, row->area.code, &row->area);
+
+    return r ? r : read_summary(ctx, view, row);
 }

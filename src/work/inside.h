@@ -18,13 +18,15 @@ struct li_work {
     bool stop;
     pthread_t clock_thread, checkpoint_thread;
     bool clock_started, checkpoint_started;
+    struct li_meter checkpoints;
     int32_t kept_day; /* the day housekeeping was last done */
 };
 
 /* A round of due rows. */
 struct li_work_round {
-    size_t count;  /* rows there were */
-    size_t failed; /* of those: still there, to be tried again */
+    size_t count;   /* rows there were */
+    size_t failed;  /* of those: still there, to be tried again */
+    bool elsewhere; /* another server was at it: nothing was looked at */
 };
 /* due.c: runs one round. */
 int li_work_due(struct li_ctx *ctx, struct li_work *work, struct li_work_round *ret) LI_MUST_CHECK;

@@ -89,6 +89,14 @@ bool li_pool_submit(struct li_pool *pool, struct li_task *task)
     return taken;
 }
 
+void li_pool_figures(struct li_pool *pool, struct li_pool_figures *ret)
+{
+    pthread_mutex_lock(&pool->mutex);
+    *ret = (struct li_pool_figures){
+        .threads = pool->started, .busy = pool->started - pool->idle, .waiting = pool->waiting};
+    pthread_mutex_unlock(&pool->mutex);
+}
+
 void li_pool_stop(struct li_pool *pool)
 {
     if (!pool) {

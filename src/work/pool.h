@@ -22,6 +22,10 @@ struct li_pool;
 int li_pool_start(struct li_ctx *ctx, int threads, int queue, struct li_pool **ret) LI_MUST_CHECK;
 /* false: there is no room; run() is not called. */
 bool li_pool_submit(struct li_pool *pool, struct li_task *task) LI_MUST_CHECK;
+struct li_pool_figures {
+    int threads, busy, waiting;
+};
+void li_pool_figures(struct li_pool *pool, struct li_pool_figures *ret);
 /* Runs what waits and ends.  NULL is fine. */
 void li_pool_stop(struct li_pool *pool);
 

@@ -11,7 +11,9 @@
 
 #define POLL_US       (200 * 1000)
 #define CHECKPOINT_US (250 * 1000)
-#define TROUBLE_US    (5 * 1000 * 1000) /* after the store failed */
+#define TROUBLE_US    (1000 * 1000) /* after the store failed */
+#define ELSEWHERE_US  (20 * 1000)   /* while another server has the clock */
+#define ELSEWHERE_MAX 500
 
 bool li_work_wait(struct li_work *work, int64_t us)
 {
@@ -28,14 +30,31 @@ bool li_work_wait(struct li_work *work, int64_t us)
     return stop;
 }
 
+/* Of all servers on a database one at a time: rows are taken in their own commands'
+ * commits and would run once anyway, but each server would count an attempt. */
 static int one_round(struct li_ctx *ctx, struct li_work *work, struct li_work_round *ret)
 {
-    int r;
+    struct li_work_round round = {.elsewhere = false};
+    struct li_conn *conn;
+    bool given = false;
+    int r = li_store_reader(ctx, work->house->store, &conn);
 
+    if (r) {
+        return r;
+    }
     pthread_mutex_lock(&work->turn);
-    li_work_daily(ctx, work);
-    r = li_work_due(ctx, work, ret);
+    r = li_conn_claim(ctx, conn, LI_S("clock"), &given);
+    if (r == 0 && given) {
+        li_work_daily(ctx, work);
+        r = li_work_due(ctx, work, &round);
+        li_conn_unclaim(conn, LI_S("clock"));
+    }
     pthread_mutex_unlock(&work->turn);
+    li_store_reader_back(work->house->store, conn);
+    if (r == 0) {
+        round.elsewhere = !given;
+        *ret = round;
+    }
     return r;
 }
 
@@ -85,10 +104,12 @@ static void *checkpoint_main(void *arg)
             continue;
         }
         pause = CHECKPOINT_US;
+        int64_t begun = li_steady_us();
         if (li_store_checkpoint(&ctx, work->house->store)) {
             li_log_error(&ctx, "work.checkpoint");
             pause = TROUBLE_US;
         }
+        li_meter_add(&work->checkpoints, &li_bounds_time, li_steady_us() - begun);
         li_ctx_clear(&ctx);
         li_arena_reset(arena);
     }
@@ -160,6 +181,11 @@ void li_work_stop(struct li_work *work)
     free(work);
 }
 
+const struct li_meter *li_work_checkpoints(const struct li_work *work)
+{
+    return &work->checkpoints;
+}
+
 /* Rounds until nothing is due.  A row that fails is parked after LI_ATTEMPTS;
  * when more rounds than that move nothing, the store does not let it happen. */
 static int settle_due(struct li_ctx *ctx, struct li_work *work)
@@ -167,7 +193,7 @@ static int settle_due(struct li_ctx *ctx, struct li_work *work)
     struct li_arena *arena = li_arena_new(0);
     struct li_work_round round = {.count = 0};
     struct li_ctx own;
-    int idle = 0, r;
+    int idle = 0, waited = 0, r;
 
     if (!arena) {
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for due rows");
@@ -177,11 +203,15 @@ static int settle_due(struct li_ctx *ctx, struct li_work *work)
         li_arena_reset(arena);
         li_ctx_clear(&own);
         r = one_round(&own, work, &round);
+        if (r == 0 && round.elsewhere && waited++ < ELSEWHERE_MAX) {
+            li_work_wait(work, ELSEWHERE_US);
+            continue;
+        }
         idle = round.failed == round.count ? idle + 1 : 0;
-    } while (r == 0 && round.count > 0 && idle <= LI_ATTEMPTS + 1);
+    } while (r == 0 && (round.elsewhere || round.count > 0) && idle <= LI_ATTEMPTS + 1);
     if (r) {
         r = LI_FAIL(ctx, -r, "%.*s", LI_P(li_ctx_explain(&own)));
-    } else if (round.count > 0) {
+    } else if (round.elsewhere || round.count > 0) {
         r = LI_FAIL(ctx, LI_E_AGAIN, "what is due does not come to rest");
     }
     li_arena_free(arena);

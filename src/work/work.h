@@ -9,6 +9,7 @@
 #ifndef LI_WORK_WORK_H
 #define LI_WORK_WORK_H
 
+#include "base/meter.h"
 #include "bind/bind.h"
 
 struct li_work;
@@ -19,6 +20,9 @@ int li_work_start(struct li_ctx *ctx, struct li_house *house, bool held,
                   struct li_work **ret) LI_MUST_CHECK;
 /* Finishes what runs and stops.  NULL is fine. */
 void li_work_stop(struct li_work *work);
+
+/* µs each copying of the store's log took (li_bounds_time). */
+const struct li_meter *li_work_checkpoints(const struct li_work *work);
 
 /* Runs everything that is due now until nothing is, and lets every consumer
  * catch up.  *ret_seq: all heads added.  For held clocks. */

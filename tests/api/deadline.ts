@@ -12,8 +12,14 @@ const day = (at: string) => new Date(Date.parse(at) + 8 * 3_600_000).toISOString
 async function overdue(id: string): Promise<{ page: boolean; list: boolean; inbox: boolean }> {
   const desk = await staff('desk');
   const of = async (view: string) => {
-    const { items } = await desk.must('listCases', { query: { view, limit: 100 } });
-    return items.find((one: any) => one.case === id)?.overdue as boolean;
+    for (let before: string | null | undefined; before !== null; ) {
+      const query: Record<string, string | number> = { view, limit: 100, ...(before === undefined ? {} : { before }) };
+      const page: any = await desk.must('listCases', { query });
+      const found = page.items.find((one: any) => one.case === id);
+      if (found !== undefined) return found.overdue as boolean;
+      before = page.next as string | null;
+    }
+    throw new Error(`case ${id} is on no page of ${view}`);
   };
   return { page: (await look(desk, id)).overdue, list: await of('all'), inbox: await of('mine') };
 }

@@ -34,6 +34,28 @@ describe('the house', () => {
     expect(playbook.fields.find((one: any) => one.name === 'topic').options.map((one: any) => one.name)).toContain('lamp');
   });
 
+  it('lists the programmes one may open', async () => {
+    const names = async (who: string) => (await (await staff(who)).must('listPlaybooks')).items.map((one: any) => one.playbook);
+    expect(await names('desk')).toEqual(expect.arrayContaining(['service-request', 'whistle-assembly', 'whistle-emergency']));
+    expect(await names('checker')).not.toContain('whistle-assembly');
+    const all = await (await staff('checker')).must('listPlaybooks', { query: { which: 'all' } });
+    expect(all.items.map((one: any) => one.playbook)).toContain('whistle-assembly');
+    const whistle = await visitor().must('getPlaybook', { path: { playbook: 'whistle-assembly' } });
+    expect(whistle.open.via).toContain('desk');
+  });
+
+  it('says how much each form asks, by who issued it', async () => {
+    const { issuers, twice } = await (await staff('handler')).must('getBurden');
+    const forms = issuers.flatMap((one: any) => one.forms);
+    expect(forms.find((one: any) => one.name === 'service-request')).toMatchObject({ kind: 'playbook' });
+    const shops = forms.find((one: any) => one.kind === 'register' && one.name === 'shops');
+    expect(shops.asked).toBeGreaterThan(shops.needed);
+    for (const one of forms) expect([one.name, one.needed <= one.asked && one.prefilled <= one.asked && one.twice <= one.asked]).toEqual([one.name, true]);
+    for (const one of issuers) expect(one.asked).toBe(one.forms.reduce((sum: number, form: any) => sum + form.asked, 0));
+    for (const one of twice) expect(one.within || one.forms.length > 1).toBe(true);
+    expect((await visitor().call('getBurden')).status).toBe(401);
+  });
+
   it('streams what changes, from where one was', async () => {
     const first = await visitor().call('stream');
     expect(first.text).toMatch(/^retry: \d+\nevent: ready\nid: \w{77}\n/);

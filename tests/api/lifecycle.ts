@@ -4,13 +4,13 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
-import { CLASS, COMMUNITY, LAMP, act, clock, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
+import { CLASS, COMMUNITY, LAMP, START, act, clock, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
 
 let desk: Client;
 let handler: Client;
 let checker: Client;
 
-const AT_THE_DESK = ['add', 'decline', 'file', 'file_and_dispatch', 'note', 'reply', 'set_level', 'shelve', 'solve_here', 'void'];
+const AT_THE_DESK = ['add', 'ask', 'decline', 'end_endless', 'file', 'file_and_dispatch', 'note', 'reply', 'set_level', 'shelve', 'solve_here', 'urge', 'void'];
 const names = (actions: any[]) => actions.map((one) => one.action).sort();
 const inbox = async (client: Client, id: string) =>
   (await client.must('listCases', { query: { view: 'mine', limit: 100 } })).items.find((one: any) => one.case === id);
@@ -47,7 +47,7 @@ describe('from report to close', () => {
 
     await act(handler, opened.case, 'done', { answer: '更换了灯泡，当晚试灯正常。' }, { part: 1 });
     expect((await look(checker, opened.case)).state.name).toBe('checking');
-    expect(names((await look(checker, opened.case)).actions)).toEqual(['fail', 'note', 'pass', 'reply']);
+    expect(names((await look(checker, opened.case)).actions)).toEqual(['ask', 'fail', 'note', 'pass', 'reply']);
     expect((await look(handler, opened.case)).actions).toEqual([]);
 
     await act(checker, opened.case, 'pass');
@@ -62,6 +62,61 @@ describe('from report to close', () => {
     const progress = await visitor().must('getProgress', { path: { tracking: opened.tracking } });
     expect(progress).toMatchObject({ number: opened.number, closed: true, state: { name: 'closed' } });
     expect(JSON.stringify(progress.steps)).toContain('更换了灯泡');
+  });
+
+  it('says who held it how long, in seconds that add up', async () => {
+    const opened = await report(LAMP);
+    await act(desk, opened.case, 'file_and_dispatch', { class: CLASS, unit: await organizationOf(handler) });
+    const held = await desk.must('getHeld', { path: { case: opened.case } });
+    const own = held.spans.filter((span: any) => span.part === 0);
+    expect(own.map((span: any) => [span.state.name, span.owner?.post ?? null])).toEqual([['received', 'desk'], ['handling', null]]);
+    expect(own.reduce((sum: number, span: any) => sum + span.seconds, 0)).toBe(held.seconds);
+    expect(held.spans.filter((span: any) => span.part === 1)).toHaveLength(1);
+    expect(own[1].to).toBeNull();
+    expect((await visitor().call('getHeld', { path: { case: opened.case } })).status).toBe(401);
+    expect((await desk.call('getHeld', { path: { case: '0000000000000' } })).status).toBe(404);
+  });
+
+  it('takes the last step back while nothing happened since, and says why not when it cannot', async () => {
+    const opened = await report(LAMP);
+    const unit = await organizationOf(handler);
+    const path = { case: opened.case };
+    const before = await look(desk, opened.case);
+    expect(before.undo).toBeUndefined();
+    await act(desk, opened.case, 'file_and_dispatch', { class: CLASS, unit });
+    const sent = await look(desk, opened.case);
+    expect(sent.undo.label.en).toBe(sent.timeline.at(-1).label.en);
+    expect((await look(handler, opened.case)).undo).toBeUndefined();
+    expect((await desk.call('undoAction', { path, json: { rev: sent.rev - 1 } })).body.code).toBe('stale');
+    expect(await desk.must('undoAction', { path, json: { rev: sent.rev } })).toMatchObject({ case: opened.case, state: { name: 'received' } });
+    const after = await look(desk, opened.case);
+    expect(after).toMatchObject({ parts: [], due_at: before.due_at, owner: before.owner, class: null, rev: before.rev + 2 });
+    expect(names(after.actions)).toEqual(AT_THE_DESK);
+    expect(after.timeline.map((one: any) => [one.action, one.undone ?? false]).slice(-2)).toEqual([['file_and_dispatch', true], ['undo', false]]);
+    const progress = await visitor().must('getProgress', { path: { tracking: opened.tracking } });
+    expect(JSON.stringify(progress.steps)).not.toContain(sent.undo.label.zh);
+    await act(desk, opened.case, 'file_and_dispatch', { class: CLASS, unit });
+    await act(handler, opened.case, 'sign', {}, { part: 1 });
+    const refused = await desk.call('undoAction', { path, json: {} });
+    expect(refused.status).toBe(409);
+    expect(refused.body).toMatchObject({ code: 'not-undone', errors: [{ code: 'undo-signed' }] });
+    expect((await visitor().call('undoAction', { path, json: {} })).status).toBe(401);
+  });
+
+  it('finds no words of a step that was undone, and keeps them nowhere', async () => {
+    const opened = await report();
+    const path = { case: opened.case };
+    const words = `误写在这一件上的话${opened.number.replace(/\D/g, '')}`;
+    const found = async () => (await desk.must('listCases', { query: { view: 'all', q: words } })).items.map((one: any) => one.case);
+    await act(desk, opened.case, 'note', { note: words });
+    await clock().sync();
+    expect(await found()).toEqual([opened.case]);
+    await desk.must('undoAction', { path, json: {} });
+    await clock().sync();
+    expect(await found()).toEqual([]);
+    const after = await look(desk, opened.case);
+    expect(JSON.stringify(after)).not.toContain(words);
+    expect(after.timeline.map((one: any) => [one.action, one.undone ?? false]).slice(-2)).toEqual([['note', true], ['undo', false]]);
   });
 
   it('tells a telephone number to nobody by the link, the lists or the history', async () => {
@@ -109,7 +164,26 @@ describe('from report to close', () => {
     await act(desk, id, 'recall', { reason: '派错单位' }, { part: 1 });
     expect((await look(desk, id)).state.name).toBe('received');
     expect(names((await look(desk, id)).actions)).toEqual(AT_THE_DESK);
-    expect(names((await look(handler, id).catch(() => ({ actions: [] }))).actions)).toEqual(['note', 'reply']);
+    expect(names((await look(handler, id).catch(() => ({ actions: [] }))).actions)).toEqual(['ask', 'note', 'reply']);
+  });
+
+  it('asks the desk how somebody was asked, and the reporter not; attempts are parts, and three of them end it', async () => {
+    const opened = await report({ ...LAMP, answer_by: 'phone', contact: '13800138000' });
+    await act(desk, opened.case, 'file_and_dispatch', { class: CLASS, unit: await organizationOf(handler) });
+    await act(handler, opened.case, 'done', { answer: '已更换灯泡' }, { part: 1 });
+    await act(checker, opened.case, 'pass');
+    const asks = (actions: any[]) => actions.find((one) => one.action === 'confirm').asks.map((one: any) => one.name);
+    expect(asks((await look(desk, opened.case)).actions)).toEqual(['satisfied', 'remark', 'way']);
+    const path = { tracking: opened.tracking };
+    expect(asks((await visitor().must('getProgress', { path })).actions)).toEqual(['satisfied', 'remark']);
+    const refused = await visitor().call('actOnProgress', { path: { ...path, action: 'confirm' }, json: { fields: { way: 'call' } } });
+    expect(refused.body.errors[0]).toMatchObject({ pointer: '/fields/way', code: 'unknown' });
+    await act(desk, opened.case, 'attempt', { way: 'call', result: 'later', again_on: '2026-12-01' });
+    for (const result of ['no_answer', 'off', 'refused']) await act(desk, opened.case, 'attempt', { way: 'call', result });
+    const ended = await look(desk, opened.case);
+    expect(ended.state.name).toBe('unreached');
+    expect(ended.parts.map((part: any) => part.state.name)).toEqual(['done', 'noted', 'noted', 'noted', 'noted']);
+    expect(ended.parts[1].fields.map((one: any) => one.value ?? one.text.zh)).toEqual(expect.arrayContaining(['later', '2026-12-01']));
   });
 
   it('can be declined with a reason the resident reads', async () => {
@@ -140,7 +214,7 @@ describe('the same request twice', () => {
     };
     const first = await desk.must('actOnCase', call);
     const second = await desk.must('actOnCase', call);
-    expect(second).toMatchObject({ seq: first.seq, replayed: true });
+    expect(second).toMatchObject({ cursor: first.cursor, replayed: true });
     expect((await look(desk, id)).parts).toHaveLength(1);
   });
 
@@ -167,18 +241,26 @@ describe('what everybody may know', () => {
   });
 
   it('has a tally that follows each step', async () => {
-    const count = async (state: string, after: number) => {
-      const { items, as_of } = await visitor().must('getTally', { query: { after } });
-      expect(as_of).toBeGreaterThanOrEqual(after);
+    const count = async (state: string, after?: string) => {
+      const { items, as_of, reached } = await visitor().must('getTally', { query: after === undefined ? {} : { after } });
+      expect([Date.parse(as_of) >= Date.parse(START), reached]).toEqual([true, true]);
       const rows = items.filter((one: any) => one.area === COMMUNITY && one.state === state);
       return rows.reduce((sum: number, one: any) => sum + one.count, 0);
     };
     await clock().sync();
-    const before = await count('received', 0);
+    const before = await count('received');
     const opened = await report();
-    expect(await count('received', opened.seq)).toBe(before + 1);
+    expect(await count('received', opened.cursor)).toBe(before + 1);
     const declined = await act(desk, opened.case, 'decline', { reason: '重复' });
-    expect(await count('received', declined.seq)).toBe(before);
+    expect(await count('received', declined.cursor)).toBe(before);
+  });
+
+  it('waits for no cursor that was not given here', async () => {
+    const { cursor } = await report();
+    for (const [tenant, after] of [['xifeng', cursor], ['nanshan', '0'.repeat(77)], ['nanshan', '12']] as const) {
+      const answer = await visitor(tenant).call('getTally', { query: { after } });
+      expect([after, answer.status, answer.body.errors.at(-1).pointer]).toEqual([after, 422, '/parameters/after']);
+    }
   });
 
   it('shows progress to whoever holds the code, in their own district only', async () => {

@@ -24,23 +24,23 @@ beforeAll(async () => {
 
 describe('words', () => {
   it.each(['内涝', '井盖', '地下车库', 'no.77', 'NO 77', '车库 5栋'])('%s find what was written, as soon as it was', async (q) => {
-    expect(await all({ q, after: opened.seq })).toContain(opened.case);
+    expect(await all({ q, after: opened.cursor })).toContain(opened.case);
   });
 
   it('find a case by its number, alone', async () => {
-    expect(await all({ q: opened.number, after: opened.seq })).toEqual([opened.case]);
+    expect(await all({ q: opened.number, after: opened.cursor })).toEqual([opened.case]);
   });
 
   it('find nothing else, and nobody by telephone number', async () => {
-    expect(await all({ q: '下水', after: sent.seq })).not.toContain(opened.case);
-    expect(await all({ q: '13812345678', after: sent.seq })).toEqual([]);
+    expect(await all({ q: '下水', after: sent.cursor })).not.toContain(opened.case);
+    expect(await all({ q: '13812345678', after: sent.cursor })).toEqual([]);
     expect(await all({ q: '库地' })).toEqual([]);
   });
 
   it('are asked of what waits for me, too', async () => {
-    const mine = await desk.must('listCases', { query: { q: '内涝', after: opened.seq } });
+    const mine = await desk.must('listCases', { query: { q: '内涝', after: opened.cursor } });
     expect(ids(mine)).toContain(opened.case);
-    expect(ids(await handler.must('listCases', { query: { q: '下水', after: sent.seq } }))).toContain(sent.case);
+    expect(ids(await handler.must('listCases', { query: { q: '下水', after: sent.cursor } }))).toContain(sent.case);
     expect(await all({ q: '内涝' }, handler)).not.toContain(opened.case);
     expect(await all({ q: '内涝' }, await staff('desk', 'xifeng').catch(() => staff('desk', 'yuexiu')))).toEqual([]);
   });
@@ -66,6 +66,9 @@ describe('what was chosen', () => {
       const found = await all(query);
       expect([query, found.includes(has.case), found.includes(not.case)]).toEqual([query, true, false]);
     }
+    expect(await all({ choice: 'topic.lamp' })).toContain(sent.case);
+    expect(await all({ choice: 'topic.road' })).not.toContain(sent.case);
+    expect(await all({ asked: 'any' })).not.toContain(sent.case);
     expect(await all({ overdue: 'no', level: 'normal', opened_from: '2026-01-01', opened_to: '2099-12-31' })).toContain(sent.case);
     for (const query of [
       { state: 'ended' },

@@ -2,7 +2,13 @@
  * What the office decides for itself: settings, class codes.
  */
 import { describe, expect, it } from 'vitest';
+import type { Call, Client } from './lib/client';
 import { staff, visitor } from './lib/world';
+
+const refused = async (who: Client, id: string, call: Call): Promise<[number, string]> => {
+  const { status, body } = await who.call(id, call);
+  return [status, body?.code];
+};
 
 describe('settings', () => {
   const day = [{ from: '08:30', to: '12:00' }, { from: '13:30', to: '17:30' }];
@@ -38,6 +44,166 @@ describe('settings', () => {
   });
 });
 
+describe('the field face', () => {
+  it('is a part of a portal until the district says otherwise, by itself only with a filing number', async () => {
+    const admin = await staff('admin', 'yakeshi');
+    const shown = async () => (await visitor().must('listTenants')).items.find((one: any) => one.tenant === 'yakeshi').field_app;
+    expect(await shown()).toEqual({ own: false, filing: '' });
+    for (const [field_app, pointer] of [
+      [{ own: true, filing: ' ' }, '/field_app/filing'],
+      [{ own: true, filing: 'x'.repeat(65) }, '/field_app/filing'],
+      [{ own: true }, '/field_app/filing'],
+    ] as const) {
+      const answer = await admin.call('putSettings', { json: { field_app } });
+      expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer]);
+    }
+    await admin.must('putSettings', { json: { field_app: { own: true, filing: '蒙ICP备00000000号-1A' } } });
+    expect(await shown()).toEqual({ own: true, filing: '蒙ICP备00000000号-1A' });
+    await admin.must('putSettings', { json: { field_app: { own: false, filing: '' } } });
+  });
+});
+
+describe('what lies under maps', () => {
+  const base = async () => visitor().must('baseMap');
+
+  it('is nothing until an administrator chose something', async () => {
+    expect(await base()).toMatchObject({ layers: [], crs: 'wgs84', approval: '' });
+    const admin = await staff('admin');
+    const url = 'https://tiles.example.cn:8443/m/{z}/{x}/{y}.png';
+    await admin.must('putSettings', { json: { map: { kind: 'tiles', url, crs: 'gcj02', max_zoom: 17, attribution: '区测绘院', approval: '粤S(2026)001号' } } });
+    expect(await base()).toEqual({ layers: [url], crs: 'gcj02', min_zoom: 0, max_zoom: 17, attribution: '区测绘院', approval: '粤S(2026)001号' });
+    const policy = async (id: string, tenant = 'nanshan') => (await visitor(tenant).call(id)).headers['content-security-policy'];
+    for (const id of ['pageReport', 'pagePublic', 'pageSquare', 'pageDesk', 'pageScreen']) expect(await policy(id)).toContain("img-src 'self' data: https://tiles.example.cn:8443;");
+    for (const id of ['pageHome', 'pageTenant']) expect(await policy(id)).toContain("img-src 'self' data:;");
+    expect(await policy('pagePublic', 'xifeng')).toContain("img-src 'self' data:;");
+    await admin.must('putSettings', { json: { map: { kind: 'none' } } });
+    expect((await base()).layers).toEqual([]);
+    expect((await visitor('nowhere').call('baseMap')).status).toBe(404);
+  });
+
+  it('may be 天地图, whose degrees are ours', async () => {
+    const admin = await staff('admin');
+    await admin.must('putSettings', { json: { map: { kind: 'tianditu', key: '0123456789abcdef0123456789abcdef', approval: 'GS(2024)0568号' } } });
+    const { layers, crs, attribution } = await base();
+    expect([crs, attribution, layers.length]).toEqual(['cgcs2000', '天地图', 2]);
+    for (const layer of layers) expect(layer).toMatch(/^https:\/\/t0\.tianditu\.gov\.cn\/(vec|cva)_w\/wmts\?.*\{z\}.*\{y\}.*\{x\}&tk=0123456789abcdef0123456789abcdef$/);
+    await admin.must('putSettings', { json: { map: { kind: 'none' } } });
+  });
+
+  it.each([
+    [{ kind: 'tianditu' }, '/map/key'],
+    [{ kind: 'tianditu', key: 'a b c d e f g' }, '/map/key'],
+    [{ kind: 'tiles' }, '/map/url'],
+    [{ kind: 'tiles', url: 'https://a.cn/{z}/{x}.png' }, '/map/url'],
+    [{ kind: 'tiles', url: 'ftp://a.cn/{z}/{x}/{y}' }, '/map/url'],
+    [{ kind: 'tiles', url: "https://a.cn; script-src 'unsafe-inline'/{z}/{x}/{y}" }, '/map/url'],
+    [{ kind: 'tiles', url: 'https://*/{z}/{x}/{y}' }, '/map/url'],
+    [{ kind: 'tiles', url: 'https://a.cn/{z}/{x}/{y}', min_zoom: 9, max_zoom: 3 }, '/map/max_zoom'],
+    [{ kind: 'other' }, '/map/kind'],
+  ])('refuses %j', async (map, pointer) => {
+    const { status, body } = await (await staff('admin')).call('putSettings', { json: { map } });
+    expect([status, body.errors[0].pointer]).toEqual([422, pointer]);
+  });
+});
+
+describe('draws', () => {
+  it('are switched on by the administrator; everybody sees the root, and no seed of a month that goes on', async () => {
+    const admin = await staff('admin');
+    const before = await admin.must('getSettings');
+    expect(before.spot_checks).toBe(0);
+    const wrong = await admin.call('putSettings', { json: { spot_checks: 1001 } });
+    expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([422, '/spot_checks']);
+    expect((await admin.must('putSettings', { json: { spot_checks: 150 } })).spot_checks).toBe(150);
+    const draws = await visitor().must('getDraws');
+    expect([draws.scale, draws.months]).toEqual([150, []]);
+    expect([draws.begun, draws.root]).toEqual([expect.stringMatching(/^\d{4}-\d{2}$/), expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    await admin.must('putSettings', { json: { spot_checks: before.spot_checks } });
+    expect((await visitor().must('getDraws')).scale).toBe(0);
+    expect((await visitor('nowhere').call('getDraws')).status).toBe(404);
+  });
+});
+
+describe('named filters', () => {
+  it('are one\'s own or the unit\'s, and go with whoever made them', async () => {
+    const [desk, admin, handler, handler2] = await Promise.all(['desk', 'admin', 'handler', 'handler2'].map((one) => staff(one)));
+    const names = async (who: typeof desk) => (await who!.must('listViews')).items.map((one: any) => `${one.name} ${one.shared} ${one.mine}`);
+    expect((await visitor().call('listViews')).status).toBe(401);
+    await desk!.must('keepView', { json: { name: '本周噪声', query: 'topic=noise&state=open' } });
+    expect(await names(desk!)).toEqual(['本周噪声 false true']);
+    expect(await names(admin!)).toEqual([]);
+    const kept = await handler!.must('keepView', { json: { name: '路灯超时', query: 'overdue=yes', shared: true } });
+    expect(await handler!.must('keepView', { json: { name: '路灯超时', query: 'overdue=yes', shared: true } })).toEqual(kept);
+    expect(await names(handler!)).toEqual(['路灯超时 true true']);
+    expect(await names(await staff('both'))).toContain('路灯超时 true false'); // of the same unit
+    expect(await names(handler2!)).toEqual([]);
+    const view = kept.items[0].view as string;
+    expect(await refused(handler2!, 'dropView', { path: { view } })).toEqual([404, 'not-found']);
+    expect((await handler!.must('dropView', { path: { view } })).items).toEqual([]);
+  });
+
+  it('are forty at most, and hold nothing that is no filter', async () => {
+    const checker = await staff('checker2');
+    for (let n = 0; n < 40; n++) await checker.must('keepView', { json: { name: `第${n}个`, query: `q=${n}` } });
+    expect((await refused(checker, 'keepView', { json: { name: '再一个', query: 'q=1' } }))[0]).toBe(413);
+    expect((await refused(checker, 'keepView', { json: { name: '怪的', query: '<script>' } }))[0]).toBe(422);
+  });
+});
+
+describe('the calendar', () => {
+  it('has the nation\'s days, and the office\'s own where it says otherwise', async () => {
+    const admin = await staff('admin');
+    const mark = async (day: string) => (await admin.must('getCalendar')).days.find((one: any) => one.day === day)?.worked;
+    expect((await visitor().call('getCalendar')).status).toBe(401);
+    expect(await mark('2026-10-01')).toBe(false);
+    expect(await mark('2026-11-25')).toBeUndefined();
+    await admin.must('putSettings', { json: { own_days: { off: ['2026-11-25'], worked: ['2026-11-28'] } } });
+    expect([await mark('2026-11-25'), await mark('2026-11-28')]).toEqual([false, true]);
+    expect((await refused(admin, 'putSettings', { json: { own_days: { off: ['2026-11-25'], worked: ['2026-11-25'] } } }))[0]).toBe(422);
+    expect((await refused(admin, 'putSettings', { json: { own_days: { off: ['2026-11-26', '2026-11-25'], worked: [] } } }))[0]).toBe(422);
+    await admin.must('putSettings', { json: { own_days: { off: [], worked: [] } } });
+    expect([await mark('2026-11-25'), await mark('2026-11-28')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('one area', () => {
+  const square = (lon: number, lat: number) => ({
+    type: 'Polygon',
+    coordinates: [[[lon, lat], [lon + 0.001, lat], [lon + 0.001, lat + 0.001], [lon, lat + 0.001], [lon, lat]]],
+  });
+
+  it('is made, drawn, renamed and closed by its administrator', async () => {
+    const admin = await staff('admin');
+    const path = { area: '440305001007R90' };
+    const made = await admin.must('putArea', { path, json: { kind: 'road', parent: '440305001007', name: '试画路', shape: square(113.95, 22.55) } });
+    expect([made.name, made.retired, made.shape.coordinates[0][0].length]).toEqual(['试画路', false, 5]);
+    const located = await visitor().must('locate', { query: { lon: 113.9505, lat: 22.5505, crs: 'cgcs2000' } });
+    expect(located.chain.map((one: any) => one.code)).toContain('440305001007');
+    const renamed = await admin.must('putArea', { path, json: { name: '新画路' } });
+    expect([renamed.name, renamed.aliases, renamed.shape]).toEqual(['新画路', ['试画路'], made.shape]);
+    const moved = await admin.must('putArea', { path, json: { shape: square(113.96, 22.55) } });
+    expect(moved.shape).not.toEqual(made.shape);
+    expect((await admin.must('putArea', { path, json: { until: '2026-09-30' } })).until).toBe('2026-09-30');
+  });
+
+  it('is refused where it crosses itself, says too little, or lies in another district', async () => {
+    const admin = await staff('admin');
+    const crossed = { type: 'Polygon', coordinates: [[[113.95, 22.55], [113.951, 22.551], [113.951, 22.55], [113.95, 22.551], [113.95, 22.55]]] };
+    expect((await refused(admin, 'putArea', { path: { area: '440305001007' }, json: { shape: crossed } }))[0]).toBe(422);
+    expect((await refused(admin, 'putArea', { path: { area: '440305001007R91' }, json: { name: '无类路' } }))[0]).toBe(422);
+    expect((await refused(admin, 'putArea', { path: { area: '440305001007' }, json: { kind: 'street' } }))[0]).toBe(422);
+  });
+});
+
+describe('a playbook in sentences', () => {
+  it('is told in both languages', async () => {
+    const desk = await staff('desk');
+    const told = await desk.must('explainPlaybook', { path: { playbook: 'service-request' } });
+    expect(told.zh).toContain('#');
+    expect(told.zh).not.toBe(told.en);
+    expect(await refused(desk, 'explainPlaybook', { path: { playbook: 'no-such' } })).toEqual([404, 'not-found']);
+  });
+});
+
 describe('class codes', () => {
   const codes = async (query: Record<string, string>) =>
     (await visitor().must('listClasses', { query })).items.map((one: any) => one.code as string);
@@ -55,6 +221,45 @@ describe('class codes', () => {
   it('of an impossible scheme are refused', async () => {
     const answer = await visitor().call('listClasses', { query: { scheme: 'No!' } });
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, '/parameters/scheme']);
+  });
+});
+
+describe('tables of deadlines', () => {
+  const row = { table: 'handling', edition: '2026', since: '2026-01-01', until: null, stage: 'seen', class: 'event:01', level: '', length: '5d of work' };
+
+  it('are put by the administrator, an edition whole, and read by all staff', async () => {
+    const admin = await staff('admin', 'yakeshi');
+    const put = await admin.must('putDeadlines', { json: { rows: [row, { ...row, class: '', length: '2d' }] } });
+    expect(put.rows.map((one: any) => [one.class, one.length])).toEqual([['', '2d'], ['event:01', '5d of work']]);
+    await admin.must('putDeadlines', { json: { rows: [{ ...row, edition: '2027', since: '2027-01-01', until: '2028-01-01' }] } });
+    await admin.must('putDeadlines', { json: { rows: [row] } });
+    const seen = await (await staff('desk', 'yakeshi')).must('getDeadlines');
+    expect(seen.rows).toEqual([row, { ...row, edition: '2027', since: '2027-01-01', until: '2028-01-01' }]);
+    expect((await (await staff('desk')).must('getDeadlines')).rows).toEqual([]);
+  });
+
+  it('say which numbers are money, as playbooks read them', async () => {
+    const line = { table: 'ceiling', edition: '2026', since: '2026-01-01', until: null, stage: '', class: '62', level: 'works', number: 80000000 };
+    const admin = await staff('admin', 'xifeng');
+    const { rows } = await admin.must('putDeadlines', { json: { rows: [line, { ...line, table: 'pieces', number: 7 }] } });
+    expect(rows.map((one: any) => [one.table, one.number, one.money])).toEqual([['ceiling', 80000000, true], ['pieces', 7, false]]);
+  });
+
+  it('are not for others to put, nor to be nonsense', async () => {
+    const admin = await staff('admin');
+    expect((await (await staff('desk')).call('putDeadlines', { json: { rows: [row] } })).status).toBe(403);
+    expect((await visitor().call('getDeadlines')).status).toBe(401);
+    const wrong = [
+      [{ rows: [] }, '/rows'],
+      [{ rows: [row, row] }, '/rows/1/table'],
+      [{ rows: [{ ...row, until: '2026-01-01' }] }, '/rows/0/until'],
+      [{ rows: [{ ...row, length: '0d' }] }, '/rows/0/length'],
+      [{ rows: [{ ...row, since: '2026-02-30' }] }, '/rows/0/since'],
+    ] as const;
+    for (const [json, pointer] of wrong) {
+      const answer = await admin.call('putDeadlines', { json });
+      expect([pointer, answer.status, answer.body.errors?.[0]?.pointer]).toEqual([pointer, 422, pointer]);
+    }
   });
 });
 

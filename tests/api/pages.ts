@@ -2,13 +2,13 @@
  * The pages as plain HTTP: languages, the form without script, what is kept
  * from strangers, and the headers that keep a page to itself.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { COMMUNITY, LAMP, act, base, look, newKey, report, staff, visitor } from './lib/world';
 import { exchange } from './lib/wire';
-
-type Manifest = Record<string, { file: string; css?: string[]; imports?: string[] }>;
 
 /* A picture of eight by eight pixels. */
 const DOT = Buffer.from(
@@ -34,6 +34,29 @@ describe('pages', () => {
     }
   });
 
+  it('are found with a slash too much or too little, as people type it', async () => {
+    const where = async (path: string, method = 'GET') => {
+      const { status, headers } = await exchange(base(), { method, path, headers: {} });
+      return [status, headers.location];
+    };
+    expect(await where('/nanshan')).toEqual([308, '/nanshan/']);
+    expect(await where('/nanshan?lang=en')).toEqual([308, '/nanshan/?lang=en']);
+    expect(await where('/nanshan/public/?lang=en')).toEqual([308, '/nanshan/public?lang=en']);
+    expect(await where('/nanshan/registers/shops/')).toEqual([308, '/nanshan/registers/shops']);
+    expect(await where('/desk', 'HEAD')).toEqual([308, '/desk/']);
+    for (const path of ['/nowhere', '/favicon.ico', '//evil.example', '/nanshan//', '/api/v1/tenants/', '/nanshan/nothing/']) expect([path, (await where(path))[0]]).toEqual([path, 404]);
+    expect((await where('/nanshan', 'POST'))[0]).toBe(404);
+  });
+
+  it('say which dispute goes where, without script, and lead to the door', async () => {
+    const zh = (await visitor().call('pageDisputes')).text;
+    for (const word of ['人民调解', '劳动仲裁', '行政调解', '商事仲裁', '法院诉讼', '行政复议', '信访', '12348', '110']) expect(zh).toContain(word);
+    expect(zh).toContain('/nanshan/report?playbook=dispute&amp;via=web');
+    expect((await visitor('nanshan', 'en').call('pageDisputes')).text).toContain('Labour inspection');
+    expect((await visitor().call('pageTenant')).text).toContain('href="/nanshan/disputes');
+    expect((await visitor('nowhere').call('pageDisputes')).status).toBe(404);
+  });
+
   it('name the districts, streets and communities', async () => {
     const home = await visitor().call('pageHome');
     for (const name of ['南山区', '南头街道', '宝龙街道', '胜利街道', '南街街道']) expect(home.text).toContain(name);
@@ -45,12 +68,25 @@ describe('pages', () => {
   });
 
   it('run no foreign or inline script and are kept from other sites', async () => {
-    for (const id of ['pageHome', 'pageReport', 'pageDesk']) {
+    for (const id of ['pageHome', 'pageReport', 'pageDesk', 'pageField', 'pageScreen']) {
       const page = await visitor().call(id);
       expect(page.headers['content-security-policy']).toMatch(/default-src 'self'/);
       expect(page.headers['x-content-type-options']).toBe('nosniff');
       expect(page.text).not.toMatch(/<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=/);
     }
+  });
+
+  it('keep the field face on a phone by a worker and a manifest that are asked for anew', async () => {
+    const worker = await visitor().call('getFieldFile', { path: { file: 'sw.js' } });
+    expect([worker.status, worker.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(worker.headers['content-type']).toMatch(/^text\/javascript/);
+    const files = JSON.parse(/const FILES = (\[.*\]);/.exec(worker.text)![1]!) as string[];
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) expect((await visitor().call('getAsset', { path: { file: file.replace('/assets/', '') } })).status).toBe(200);
+    const manifest = await visitor().call('getFieldFile', { path: { file: 'app.webmanifest' } });
+    expect(manifest.headers['content-type']).toBe('application/manifest+json');
+    for (const { src } of JSON.parse(manifest.text).icons) expect((await visitor().call('getAsset', { path: { file: src.replace('/assets/', '') } })).status).toBe(200);
+    expect((await visitor().call('getFieldFile', { path: { file: 'other.js' } })).status).toBe(422);
   });
 
   it('tell who scanned a forged code so, and let them report all the same', async () => {
@@ -89,32 +125,11 @@ describe('pages', () => {
     expect((await visitor().call('getAsset', { path: { file: 'none.js' } })).status).toBe(404);
   });
 
-  it('load a form of at most 40 KB on the wire, and at most 100 KB with its map', async () => {
-    const client = visitor();
-    const weigh = async (file: string) => {
-      const asset = await client.call('getAsset', { path: { file }, headers: { 'Accept-Encoding': 'gzip' } });
-      expect([file, asset.headers['content-encoding'], asset.headers.vary]).toEqual([file, 'gzip', 'Accept-Encoding']);
-      return asset.size;
-    };
-    const page = await client.call('pageReport', { headers: { 'Accept-Encoding': 'gzip' } });
-    const files = [...page.text.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map((match) => match[1]!);
-    let bytes = page.size;
-    for (const file of files) bytes += await weigh(file);
-    expect(bytes).toBeLessThanOrEqual(40 * 1024);
-
-    /* what the map's part asks for, as the builder says */
-    const manifest = JSON.parse(readFileSync(new URL('../../web/dist/manifest.json', import.meta.url), 'utf8')) as Manifest;
-    const parts = new Set<string>();
-    const follow = (name: string) => {
-      const part = manifest[name]!;
-      for (const file of [part.file, ...(part.css ?? [])]) parts.add(file.replace('assets/', ''));
-      part.imports?.forEach(follow);
-    };
-    follow('src/resident/map.ts');
-    for (const file of files) parts.delete(file);
-    expect(parts.size).toBeGreaterThan(1);
-    for (const file of parts) bytes += await weigh(file);
-    expect(bytes).toBeLessThanOrEqual(100 * 1024);
+  it('load a form of at most 40 KB on the wire, and at most 100 KB with its map', () => {
+    const script = fileURLToPath(new URL('../lib/weight.py', import.meta.url));
+    const { form, map, most } = JSON.parse(execFileSync('python3', [script, new URL(base()).port], { encoding: 'utf8' }));
+    expect(most).toEqual({ form: 40 * 1024, map: 100 * 1024 });
+    expect([form <= most.form, map <= most.map, form, map]).toEqual([true, true, form, map]);
   });
 
   it('come smaller to who can unpack them, and as they are to who cannot', async () => {
@@ -161,6 +176,22 @@ describe('the form without script', () => {
     expect(answer.text).toContain('value="12345"');
     expect(answer.text).toMatch(/aria-invalid="true"/);
     expect(answer.text).toContain('请填写这一项。');
+  });
+
+  it('has who left a number called, unless they say otherwise', async () => {
+    const desk = await staff('desk');
+    const asked = async (more: Record<string, string>) => {
+      const answer = await visitor().call('submitReport', { form: form(more) });
+      const tracking = /progress\/([0-9A-Z]{26})/.exec(answer.headers.location ?? '')![1]!;
+      const { number } = await visitor().must('getProgress', { path: { tracking } });
+      const { items } = await desk.must('listCases', { query: { view: 'all', limit: 10 } });
+      const { fields } = await look(desk, items.find((one: any) => one.number === number).case);
+      return fields.find((one: any) => one.name === 'answer_by')?.value;
+    };
+    expect((await visitor().call('pageReport')).text).not.toMatch(/name="answer_by"[^>]*checked/);
+    expect(await asked({ contact: '13800138000' })).toBe('phone');
+    expect(await asked({ contact: '13800138000', answer_by: 'none' })).toBe('none');
+    expect(await asked({})).toBeUndefined();
   });
 
   it('is refused from another site', async () => {
@@ -284,14 +315,62 @@ describe('the states of a report', () => {
   });
 
   it('are counted as under way or done, and what was declined as neither', async () => {
-    const counts = async (seq: number) => {
-      await visitor().must('getTally', { query: { after: seq } });
+    const counts = async (cursor: string) => {
+      await visitor().must('getTally', { query: { after: cursor } });
       return [...(await visitor().call('pageTenant', { query: { lang: 'en' } })).text.matchAll(/<dd>([0-9]+)<\/dd>/g)].map((match) => Number(match[1]));
     };
     const opened = await report();
-    const [open, done] = await counts(opened.seq);
+    const [open, done] = await counts(opened.cursor);
     const declined = await act(await staff('desk'), opened.case, 'decline', { reason: '不属于街道职责' });
-    expect(await counts(declined.seq)).toEqual([open! - 1, done]);
+    expect(await counts(declined.cursor)).toEqual([open! - 1, done]);
+  });
+});
+
+describe('a number that can be told', () => {
+  const find = (number: string, more: Record<string, string> = {}, client = visitor()) =>
+    client.call('submitFind', { form: { number, lang: 'zh', ...more } });
+  const open = (key = newKey()) =>
+    visitor().must('openCase', { json: { playbook: 'service-request', area: COMMUNITY, fields: LAMP }, key });
+
+  it('leads to the same page, is on it, and is the same when the report is sent again', async () => {
+    const key = newKey();
+    const first = await open(key);
+    expect(first.tracking_number).toMatch(/^\d{16}$/);
+    expect((await open(key)).tracking_number).toBe(first.tracking_number);
+    const told = first.tracking_number.match(/\d{4}/g)!.join(' ');
+    expect((await visitor().call('pageProgress', { path: { tracking: first.tracking } })).text).toContain(`<strong class="told">${told}</strong>`);
+    for (const number of [first.tracking_number, told, told.replaceAll(' ', '-')]) {
+      const answer = await find(number);
+      expect([answer.status, answer.headers.location]).toEqual([303, `/nanshan/progress/${first.tracking}?lang=zh`]);
+    }
+    expect((await find(told, { lang: 'en' })).headers.location).toContain('?lang=en');
+    expect((await find(told, {}, visitor('xifeng'))).status).toBe(422);
+  });
+
+  it('is of who follows a case, too', async () => {
+    const { case: id } = await open();
+    const followed = await visitor().must('followCase', { path: { case: id }, key: newKey() });
+    expect((await find(followed.tracking_number)).headers.location).toContain(followed.tracking);
+  });
+
+  it('says what was mistyped, and what is nobody’s', async () => {
+    expect((await visitor().call('pageFind')).text).toContain('name="number"');
+    expect((await visitor('nowhere').call('pageFind')).status).toBe(404);
+    const { tracking_number: right } = await open();
+    const slipped = right.slice(0, 15) + ((Number(right[15]) + 1) % 10);
+    const mistyped = await find(slipped);
+    expect([mistyped.status, mistyped.text.includes('请核对有没有抄错')]).toEqual([422, true]);
+    const nobody = await find('0000 0000 0000 0000');
+    expect([nobody.status, nobody.text.includes('没有找到这个号码')]).toEqual([422, true]);
+    expect(nobody.text).toContain('value="0000 0000 0000 0000"');
+  });
+
+  it('is not to be guessed', async () => {
+    const guess = () =>
+      visitor().call('submitFind', { form: { number: '0000000000000000', lang: 'zh' }, headers: { 'X-Forwarded-For': '203.0.113.77' } });
+    const answers = [];
+    for (let i = 0; i < 5; i++) answers.push((await guess()).status);
+    expect(answers).toEqual([422, 422, 422, 422, 429]);
   });
 });
 

@@ -34,7 +34,7 @@ describe('the holder of a tracking code', () => {
     const added = await party(opened.tracking, 'add', { note: '今晚还是黑的' }, key);
     expect(added.body).toMatchObject({ case: opened.case, state: { name: 'near' }, replayed: false });
     expect(added.body.rev).toBeUndefined();
-    expect((await party(opened.tracking, 'add', { note: '今晚还是黑的' }, key)).body).toMatchObject({ seq: added.body.seq, replayed: true });
+    expect((await party(opened.tracking, 'add', { note: '今晚还是黑的' }, key)).body).toMatchObject({ cursor: added.body.cursor, replayed: true });
     expect(JSON.stringify((await progress(opened.tracking)).steps)).toContain('今晚还是黑的');
     expect((await look(desk, opened.case)).timeline.at(-1).by.zh).toBe('居民');
   });

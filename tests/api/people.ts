@@ -144,6 +144,58 @@ describe('the gap list', () => {
   });
 });
 
+describe('who is away', () => {
+  const gapsOf = async (code: string) => (await admin.must('listGaps')).items.filter((one: any) => one.area.code === code);
+
+  it('has a substitute for that time, or leaves a gap', async () => {
+    const { person, appointments } = await hire('away.a', ['chief', COMMUNITY]);
+    const { person: other } = await hire('away.b');
+    const body = { person: other, post: 'chief', area: COMMUNITY, stands_in_for: appointments[0] };
+    expect(await refused(admin, 'makeAppointment', { json: { ...body, post: 'desk' } })).toEqual([422, 'invalid']);
+    const made = await admin.must('makeAppointment', { json: body });
+    expect(made.stands_in_for.name).toBe('测试away.a');
+    const a = await signIn('away.a');
+    const b = await signIn('away.b');
+    expect((await b.must('getMe')).posts).toEqual([]);
+    expect(await refused(b, 'noteAbsence', { json: { person, until: later(7200) } })).toEqual([403, 'forbidden']);
+    expect(await refused(a, 'noteAbsence', { json: { person, until: later(-60) } })).toEqual([422, 'invalid']);
+    const noted = await a.must('noteAbsence', { json: { person, until: later(7200) } });
+    expect((await a.must('listAbsences')).items.map((one: any) => one.absence)).toEqual([noted.absence]);
+    expect((await b.must('listAbsences')).items).toEqual([]);
+    expect(await refused(visitor(), 'listAbsences')).toEqual([401, 'sign-in-required']);
+    expect((await admin.must('listAbsences')).items.map((one: any) => one.name)).toContain('测试away.a');
+    expect((await b.must('getMe')).posts.map((one: any) => one.post)).toEqual(['chief']);
+    expect((await gapsOf(COMMUNITY)).filter((one: any) => one.why === 'absent')).toEqual([]);
+    await admin.must('endAppointment', { path: { appointment: made.appointment } });
+    expect((await b.must('getMe')).posts).toEqual([]);
+    expect((await gapsOf(COMMUNITY)).filter((one: any) => one.why === 'absent')).toMatchObject([{ post: 'chief', until: noted.until }]);
+    await admin.must('endAbsence', { path: { absence: noted.absence } });
+    expect(await refused(admin, 'endAbsence', { path: { absence: noted.absence } })).toEqual([409, 'not-now']);
+    expect((await gapsOf(COMMUNITY)).filter((one: any) => one.why === 'absent')).toEqual([]);
+    await admin.must('endAppointment', { path: { appointment: appointments[0]! } });
+  });
+
+  it('is found by name by whoever is signed in', async () => {
+    const { items } = await (await staff('desk')).must('listColleagues', { query: { q: 'away.a' } });
+    expect(items.map((one: any) => one.name)).toEqual(['测试away.a']);
+    expect(await refused(visitor(), 'listColleagues')).toEqual([401, 'sign-in-required']);
+  });
+
+  it('may be lent out until a day that is said, and is a gap at home', async () => {
+    const { person, appointments } = await hire('lent.one', ['chief', COMMUNITY]);
+    const body = { person, post: 'checker', area: STREET, lent_from: appointments[0] };
+    expect(await refused(admin, 'makeAppointment', { json: body })).toEqual([422, 'invalid']);
+    const made = await admin.must('makeAppointment', { json: { ...body, until: later(50) } });
+    expect(made.lent_from.area.code).toBe(COMMUNITY);
+    const officer = await signIn('lent.one');
+    expect((await officer.must('getMe')).posts.map((one: any) => one.post)).toEqual(['checker']);
+    expect((await gapsOf(COMMUNITY)).map((one: any) => [one.post, one.why])).toContainEqual(['chief', 'lent']);
+    await clock().set(later(51));
+    expect((await officer.must('getMe')).posts.map((one: any) => one.post)).toEqual(['chief']);
+    expect((await gapsOf(COMMUNITY)).filter((one: any) => one.why === 'lent')).toEqual([]);
+  });
+});
+
 describe('a dismissed officer', () => {
   it('stops at once, in the session they have', async () => {
     const { case: id } = await report();

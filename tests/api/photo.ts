@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Client } from './lib/client';
 import { camera, form, jpeg, png, sizeOf, type Part } from './lib/picture';
-import { COMMUNITY, base, look, staff, visitor } from './lib/world';
+import { COMMUNITY, LAMP, base, look, report, staff, visitor } from './lib/world';
 import { exchange } from './lib/wire';
 
 const send = (client: Client, parts: Part[]): Promise<Answer> => {
@@ -172,5 +172,47 @@ describe('many at once', () => {
     const answers = await Promise.all(sent);
     expect(answers.every((one) => one.status === 201 || one.body.code === 'too-many-requests')).toBe(true);
     expect(answers.filter((one) => one.status === 201).length).toBeGreaterThan(2);
+  });
+});
+
+describe('a case with a long history', () => {
+  it('is read in pages, for staff and for its reporter, and shows a photo of any of them', async () => {
+    const desk = await staff('desk');
+    const opened = await report(LAMP);
+    const photo = (await upload(jpeg())).body.upload as string;
+    const path = { tracking: opened.tracking };
+    await visitor().must('actOnProgress', { path: { ...path, action: 'add' }, json: { fields: { more: '补一张照片', photos: [photo] } } });
+    for (let i = 0; i < 120; i++)
+      await desk.must('actOnCase', { path: { case: opened.case, action: 'reply' }, json: { fields: { reply: `第${i}次回复` } } });
+
+    const pages = async (read: (query: { before?: string }) => Promise<[any[], string | null]>) => {
+      const [last, earlier] = await read({});
+      const [first, none] = await read({ before: earlier! });
+      expect([last.length, first.length, none]).toEqual([100, 22, null]);
+      const all = [...first, ...last];
+      expect(all.map((one) => one.action)).toEqual(['open', 'add', ...Array<string>(120).fill('reply')]);
+      expect(all.slice(2).map((one) => one.values[0].text.zh)).toEqual(Array.from({ length: 120 }, (_, i) => `第${i}次回复`));
+    };
+    await pages(async (query) => {
+      const seen = await desk.must('getCase', { path: { case: opened.case }, query });
+      expect(seen.fields.find((one: any) => one.name === 'description').text.zh).toBe(LAMP.description);
+      return [seen.timeline, seen.earlier];
+    });
+    await pages(async (query) => {
+      const seen = await visitor().must('getProgress', { path, query });
+      expect(seen.fields.find((one: any) => one.name === 'description').text.zh).toBe(LAMP.description);
+      return [seen.steps, seen.earlier];
+    });
+    expect((await desk.call('getCasePhoto', { path: { case: opened.case, photo: '1' } })).status).toBe(200);
+    expect((await visitor().call('getProgressPhoto', { path: { ...path, photo: '1' } })).status).toBe(200);
+
+    const page = (await visitor().call('pageProgress', { path })).text;
+    expect(page).toContain('第119次回复');
+    expect(page).not.toContain('补一张照片');
+    const before = /before=([0-9A-Z]{77})#steps"/.exec(page)![1]!;
+    const older = (await visitor().call('pageProgress', { path, query: { before } })).text;
+    for (const words of ['补一张照片', '第0次回复', `/progress/${opened.tracking}/photos/1?size=thumb`]) expect(older).toContain(words);
+    expect(older).not.toContain('第119次回复');
+    expect((await visitor().call('getProgress', { path, query: { before: opened.cursor.replace(/.$/, '0').replace(/^./, '0') } })).status).toBe(422);
   });
 });

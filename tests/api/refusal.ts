@@ -67,6 +67,7 @@ describe('who may do what', () => {
       ['getMe', {}],
       ['listCases', {}],
       ['listOrganizations', {}],
+      ['listPlaybooks', {}],
       ['signOut', {}],
     ] as const) {
       const answer = await visitor().call(operation, { path });

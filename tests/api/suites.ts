@@ -8,16 +8,35 @@ import { contract } from './lib/contract';
 
 await import('./house');
 await import('./ground');
+await import('./registers'); // before anybody moves the clock into another year
 await import('./lifecycle');
 await import('./party');
+await import('./pass');
 await import('./lists');
+await import('./links');
+await import('./together');
+await import('./orders');
 await import('./refusal');
 await import('./office');
+await import('./duty');
+await import('./emergency');
+await import('./overview');
 await import('./photo');
+await import('./document');
+await import('./unspoken');
 await import('./pages');
+await import('./square');
 await import('./deadline');
 await import('./open311');
+await import('./open311_client');
 await import('./people');
+await import('./behalf');
+await import('./paper');
+await import('./books');
+await import('./points');
+await import('./night'); // into a summer without holidays
+await import('./rhythm'); // moves the clock into another month
+await import('./ballots'); // and another one
 
 describe('the whole contract', () => {
   it.each([...contract.values()].map((operation) => [operation.id, operation] as const))(

@@ -28,9 +28,10 @@
 #include "lib/lifecycle.h"
 #include "lib/wire.h"
 
-#define PLACES  1024
-#define TENANTS 16
-#define FAULTS  5
+#define PLACES      1024
+#define TENANTS     16
+#define FAULTS      5
+#define CURSOR_TEXT 77 /* characters of a cursor */
 
 enum mode { LIFECYCLE, GET, CRASH };
 
@@ -63,8 +64,7 @@ struct load {
     uint32_t *times[LIFECYCLE_STEPS]; /* µs of each request */
     long time_count[LIFECYCLE_STEPS];
     struct {
-        char tenant[33];
-        long seq;
+        char tenant[33], cursor[CURSOR_TEXT + 1]; /* acknowledged last */
     } heads[TENANTS];
     size_t body_bytes;
     bool killed;
@@ -112,10 +112,11 @@ static void journal_sent(struct load *load, const struct life *life, const char 
     journal(load, line, (size_t)len);
 }
 
-static void journal_acknowledged(struct load *load, const struct life *life, long seq)
+static void journal_acknowledged(struct load *load, const struct life *life, const char *cursor)
 {
     char line[256];
-    int len = snprintf(line, sizeof(line), "A\t%s\t%s\t%ld\n", life->key, life->case_id, seq);
+    int len = snprintf(line, sizeof(line), "A\t%s\t%s\t%.*s\n", life->key, life->case_id,
+                       CURSOR_TEXT, cursor);
 
     journal(load, line, (size_t)len);
 }
@@ -193,14 +194,14 @@ static void fault(struct load *load, const char *what, const struct wire_reply *
                 LI_P(reply->body));
 }
 
-static void note_head(struct load *load, const char *tenant, long seq)
+static void note_head(struct load *load, const char *tenant, const char *cursor)
 {
     for (size_t i = 0; i < TENANTS; i++) {
         if (!load->heads[i].tenant[0])
             snprintf(load->heads[i].tenant, sizeof(load->heads[i].tenant), "%s", tenant);
         if (strcmp(load->heads[i].tenant, tenant) == 0) {
-            if (load->heads[i].seq < seq)
-                load->heads[i].seq = seq;
+            snprintf(load->heads[i].cursor, sizeof(load->heads[i].cursor), "%.*s", CURSOR_TEXT,
+                     cursor);
             return;
         }
     }
@@ -210,13 +211,12 @@ static void note_head(struct load *load, const char *tenant, long seq)
 static bool read_step_reply(struct load *load, struct life *life, const struct wire_reply *reply)
 {
     const char *id = strstr(reply->body.ptr, "\"case\":\"");
-    const char *seq = strstr(reply->body.ptr, "\"seq\":");
+    const char *cursor = strstr(reply->body.ptr, "\"cursor\":\"");
     const char *state = strstr(reply->body.ptr, "\"state\":{\"name\":\"");
     const char *expected = lifecycle_states[life->step];
     size_t len = strlen(expected);
-    long number;
 
-    if (reply->status != (life->step == 0 ? 201 : 200) || !id || !seq || !state ||
+    if (reply->status != (life->step == 0 ? 201 : 200) || !id || !cursor || !state ||
         strncmp(state + 17, expected, len) != 0 || state[17 + len] != '"' ||
         !strstr(reply->body.ptr, "\"replayed\":false")) {
         fault(load, lifecycle_steps[life->step], reply);
@@ -224,10 +224,9 @@ static bool read_step_reply(struct load *load, struct life *life, const struct w
     }
     if (life->step == 0)
         snprintf(life->case_id, sizeof(life->case_id), "%.13s", id + 8);
-    number = strtol(seq + 6, NULL, 10);
-    note_head(load, life->place->tenant, number);
+    note_head(load, life->place->tenant, cursor + 10);
     if (load->options.mode == CRASH)
-        journal_acknowledged(load, life, number);
+        journal_acknowledged(load, life, cursor + 10);
     load->acknowledged++;
     return true;
 }
@@ -329,7 +328,7 @@ static void print_result(struct load *load, int64_t us)
                     load->time_count[step]);
     printf(",\"heads\":{");
     for (size_t i = 0; i < TENANTS && load->heads[i].tenant[0]; i++, first = false)
-        printf("%s\"%s\":%ld", first ? "" : ",", load->heads[i].tenant, load->heads[i].seq);
+        printf("%s\"%s\":\"%s\"", first ? "" : ",", load->heads[i].tenant, load->heads[i].cursor);
     printf("}}\n");
 }
 

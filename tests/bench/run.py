@@ -8,6 +8,9 @@ a file of the same size.  docs/inside/measure.md says how each figure is taken.
 
     LINLI_BENCH_CASES=10000        other sizes, separated by commas
     LINLI_BENCH_LIFECYCLES=4000    how many lifecycles are measured
+    LINLI_BENCH_LISTENERS=10000    how many listen to the stream
+    LINLI_BENCH_ROWS=10000,100000  rows of a register
+    LINLI_BENCH_PG_LIFECYCLES=2000 how many are measured on PostgreSQL
     LINLI_BENCH_STRICT=1           a missed aim is a failure
 
 Filled databases stay in build/bench-data for the next time.
@@ -31,20 +34,26 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lib"))
+sys.path[:0] = [os.path.join(os.path.dirname(HERE), "lib"), HERE]
+import desk  # noqa: E402
+import rows  # noqa: E402
+import scale  # noqa: E402
 import served  # noqa: E402
+import weight  # noqa: E402
 
 BUILD = os.environ.get("LINLI_BUILD", os.path.join(ROOT, "build"))
 LINLI = os.environ.get("LINLI", os.path.join(BUILD, "linli"))
 KEPT = os.path.join(BUILD, "bench-data")
 SIZES = [int(size) for size in os.environ.get("LINLI_BENCH_CASES", "10000,1000000").split(",")]
 LIFECYCLES = int(os.environ.get("LINLI_BENCH_LIFECYCLES", "4000"))
-WARM = 1000
+WARM = 1000  # lifecycles before any is measured
+WARMTH = 500  # or one for so many cases: a server that has run for a while has its indexes in memory
 CONNECTIONS = 64
 YARD_LIFECYCLES = 8000
 GETS, GET_CONNECTIONS = 20000, 16
 RUNS = 3  # of everything that is timed; the median counts
 RATES = ((10_000_000, 1200), (1_000_000, 2000))  # lifecycles a second that are aimed at, from so many cases on
+YARD_MOST = 1_000_000  # among more the yardstick stays as it is: it is the same work, and its file the same size again
 COPIED = 100000  # up to here a filled folder is copied, so that it stays as it is
 
 
@@ -117,7 +126,9 @@ def fingerprint(*patterns):
     """Of the files that decide what a filled database looks like."""
     digest = hashlib.sha256()
     for pattern in patterns:
-        for path in sorted(glob.glob(pattern, root_dir=ROOT)):
+        for path in sorted(glob.glob(pattern, root_dir=ROOT, recursive=True)):
+            if os.path.isdir(os.path.join(ROOT, path)):
+                continue
             with open(os.path.join(ROOT, path), "rb") as file:
                 digest.update(path.encode() + b"\0" + file.read())
     return digest.hexdigest()[:12]
@@ -130,19 +141,23 @@ def count_cases(folder):
 
 def filled(size, scratch):
     """A data folder that holds `size` cases (up to a tenth more)."""
-    name = fingerprint("schema/*.sql", "data/demo/*", "playbooks/service-request.yaml")
+    name = fingerprint("schema/*.sql", "data/demo/**", "playbooks/service-request.yaml")
     kept = os.path.join(KEPT, f"linli-{name}-{size}")
     if os.path.isdir(kept) and not size <= count_cases(kept) <= size * 1.1:
         shutil.rmtree(kept)
     if not os.path.isdir(kept):
+        half = kept + ".half"
         for end in ("", ".half"):
             for old in glob.glob(os.path.join(KEPT, f"linli-*-{size}{end}")):
-                shutil.rmtree(old)
-        say(f"filling {size:,} cases …")
-        half = kept + ".half"
-        os.makedirs(half)
-        served.run([LINLI, "seed", "--data", half])
-        subprocess.run([program("bench-fill"), half, str(size)], check=True)
+                if old != half or os.path.exists(f"{half}/filling"):
+                    shutil.rmtree(old)
+        if not os.path.isdir(half):
+            os.makedirs(half)
+            served.run([LINLI, "seed", "--data", half])
+        left = size - count_cases(half)  # one that was told to stop is gone on with
+        say(f"filling {size:,} cases, {left:,} are left …")
+        if left > 0:
+            subprocess.run([program("bench-fill"), half, str(left)], check=True)
         os.rename(half, kept)
     if size > COPIED:
         return kept
@@ -183,10 +198,15 @@ def middle(runs):
     return sorted(runs, key=lambda run: run["cpu_us"])[len(runs) // 2]
 
 
-def measure_lifecycles(server, client, ground, yard):
+def warm_up(size):
+    return max(WARM, size // WARMTH)
+
+
+def measure_lifecycles(size, server, client, ground, yard):
     """What LIFECYCLES lifecycles cost, and the yardstick's, in turn so that both
     meet the same machine."""
-    served.catch_up(client, load(server.port, ground, WARM)["heads"])
+    served.catch_up(client, load(server.port, ground, warm_up(size))["heads"])
+    os.sync()
     runs, bare = [], []
     for _ in range(RUNS):
         runs.append(measure_run(server.process.pid, server.port, client, ground))
@@ -208,14 +228,15 @@ def measure_run(pid, port, client, ground):
 
 
 def add_lifecycles(table, size, result, stop, yard):
-    rows, commits = map(int, re.search(r"serve\.stop rows=(\d+) commits=(\d+)", stop).groups())
-    played = WARM + RUNS * LIFECYCLES
+    written, commits = map(int, re.search(r"serve\.stop rows=(\d+) commits=(\d+)", stop).groups())
+    played = warm_up(size) + RUNS * LIFECYCLES
     name = f"lifecycle at {size:,} cases: "
-    table.add(name + "rows", rows / played, "rows", yard["rows"], at_most=30)
+    table.add(name + "rows", written / played, "rows", yard["rows"], at_most=30)
     table.add(name + "written", result["kb"], "KB", yard["kb"], at_most=100)
     table.add(name + "CPU", result["cpu_us"], "us", yard["cpu_us"], at_most=450)
     least = next((rate for cases, rate in RATES if size >= cases), None)
-    table.add(name + "rate", result["finished"] / result["seconds"], "1/s", yard["per_second"], at_least=least)
+    result["rate"] = result["finished"] / result["seconds"]
+    table.add(name + "rate", result["rate"], "1/s", yard["per_second"], at_least=least)
     table.add(name + "commits", commits / played, "commits")
     table.add(name + "reached the disk", result["kb_storage"], "KB")
     for step in ("open", "file_and_dispatch", "done", "pass"):
@@ -387,12 +408,66 @@ def measure_import(table, scratch):
               statistics.median(bare), at_most=3, of_ratio=True)
 
 
+# ---- the report page ---------------------------------------------------------
+
+
+def measure_page(table, scratch):
+    """What a telephone loads: without the web pages built there is nothing to weigh."""
+    if not os.path.exists(os.path.join(ROOT, "web", "dist", "manifest.json")):
+        return
+    server = served.Server(LINLI, os.path.join(scratch, "page"))
+    try:
+        server.command("seed")
+        page = weight.weigh(server.start().port)
+        server.stop()
+    finally:
+        server.end()
+    for part, name in (("form", "report page until the form works"), ("map", "report page with its map")):
+        table.add(name, page[part] / 1024, "KB", at_most=page["most"][part] / 1024)
+
+
+def measure_desk(table, scratch):
+    """What the desk's pages wait for on the demo (desk.py)."""
+    slowest = desk.run(LINLI, scratch)
+    for ms, page, path in slowest[:5]:
+        say(f"  desk, {page}: {path} {ms:.1f} ms")
+    table.add("the desk's slowest request on the demo", slowest[0][0], "ms", at_most=100)
+
+
+def measure_telephone(table, scratch):
+    """Lighthouse and a poor telephone; without its packages (make bench installs them) there is nothing to ask."""
+    folder = os.path.join(HERE, "lighthouse")
+    if not os.path.exists(os.path.join(folder, "node_modules", "lighthouse")) or not os.path.exists(
+            os.path.join(ROOT, "web", "dist", "manifest.json")):
+        return
+    node = subprocess.run([os.path.join(ROOT, "tools", "node.sh")], capture_output=True, text=True, check=True).stdout.strip()
+    server = served.Server(LINLI, os.path.join(scratch, "telephone"))
+    try:
+        server.command("seed")
+        port = server.start().port
+        say("a telephone …")
+        told = subprocess.run([os.path.join(node, "node"), os.path.join(folder, "run.mjs"), f"http://127.0.0.1:{port}"],
+                              capture_output=True, text=True, check=False, timeout=900)
+        server.stop()
+    finally:
+        server.end()
+    if told.returncode:
+        raise served.Failed(f"lighthouse/run.mjs: {told.stderr[-2000:]}")
+    found = json.loads(told.stdout.splitlines()[-1])
+    table.add("report form works, 4 times slower CPU, 400 kbit/s, 400 ms", found["form_ms"], "ms", at_most=2000)
+    for page, score in found["pages"].items():
+        table.add(f"{page}: Lighthouse's performance", score["performance"], "", at_least=95)
+        table.add(f"{page}: Lighthouse's accessibility", score["accessibility"], "", at_least=100)
+        if score["faults"]:
+            say(f"{page}: {', '.join(score['faults'])}")
+
+
 # ---- all of it ---------------------------------------------------------------
 
 
-def measure(table, size, scratch):
+def measure(table, size, scratch, small):
     data = filled(size, scratch)
-    yard = Yardstick(size, scratch)
+    yard = Yardstick(min(size, YARD_MOST), scratch)
     say(f"linli among {size:,} cases …")
     server = served.Server(LINLI, data)
     try:
@@ -404,9 +479,10 @@ def measure(table, size, scratch):
         table.add(f"memory at rest at {size:,} cases", rss_mib(server.process.pid), "MiB", at_most=64)
         ground = os.path.join(scratch, "ground")
         cookies = served.ground(server.port, ground)
-        result, bare = measure_lifecycles(server, client, ground, yard)
+        result, bare = measure_lifecycles(size, server, client, ground, yard)
         table.add(f"memory after load at {size:,} cases", rss_mib(server.process.pid), "MiB")
         measure_gets(table, size, server, client, cookies["nanshan"], scratch)
+        result["answers"] = scale.measure_cases(table, sys.modules[__name__], size, server, client, cookies["nanshan"], small)
         client.close()
         add_lifecycles(table, size, result, server.stop(), bare)
     finally:
@@ -419,13 +495,25 @@ def main():
         sys.exit("run.py: nginx is not installed (packages.txt, group bench)")
     begun, table, results, load_before = time.monotonic(), Table(), {}, os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="linli-bench-", dir=BUILD) as scratch:
-        for size in SIZES:
-            results[size] = measure(table, size, scratch)
+        for size in sorted(SIZES):
+            small = results[min(results)]["answers"] if results else None
+            results[size] = measure(table, size, scratch, small)
+        os.sync()  # so that nobody else's pages are written meanwhile
+        scale.measure_listeners(table, sys.modules[__name__], filled(min(SIZES), tempfile.mkdtemp(dir=scratch)))
+        scale.measure_lived(table, sys.modules[__name__], scratch)
+        os.sync()
+        scale.measure_postgres(table, sys.modules[__name__], scratch)
         measure_import(table, scratch)
+        rows.measure(table, sys.modules[__name__], scratch)
+        measure_page(table, scratch)
+        measure_desk(table, scratch)
+        measure_telephone(table, scratch)
     small, large = min(SIZES), max(SIZES)
     if large > small:
         table.add(f"growth of CPU from {small:,} to {large:,} cases", results[large]["cpu_us"], "us",
-                  results[small]["cpu_us"], at_most=1.3 if large <= 1_000_000 else 2, of_ratio=True)
+                  results[small]["cpu_us"], at_most=1.3, of_ratio=True)
+        table.add(f"rate at {small:,} cases to that at {large:,}", results[small]["rate"], "1/s",
+                  results[large]["rate"], at_most=1.6, of_ratio=True)
     table.print()
     out = os.path.join(BUILD, "bench.json")
     with open(out, "w", encoding="utf-8") as file:

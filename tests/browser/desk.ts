@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLASS, act, organizationOf, report, staff, visitor } from '../api/lib/world';
 import { DESKTOP, PHONE, inspect, openScreen } from './lib/screen';
-import { chooseClass, chooseOrganization, doAction, openFromInbox, pressAction, signInAtDesk } from './lib/steps';
+import { chooseClass, chooseOrganization, doAction, openFromInbox, pressAction, send, signInAtDesk } from './lib/steps';
 
 async function unitName(login: string): Promise<{ id: string; name: string }> {
   const client = await staff(login);
@@ -79,12 +79,12 @@ describe('the desk', () => {
     await pressAction(screen.page, '不予受理');
     const dialog = screen.page.getByRole('dialog');
     await dialog.getByLabel('原因').fill('重复');
-    await dialog.locator('button[type=submit]').click();
+    await send(dialog.locator('button[type=submit]'));
     await dialog.locator('.notice-warn', { hasText: '别人刚刚改动过' }).waitFor();
     await dialog.locator('.changes li', { hasText: '撤回' }).waitFor();
     expect(await dialog.getByLabel('原因').inputValue()).toBe('重复');
     await inspect(screen.page, 'desk-overtaken-desktop');
-    await dialog.locator('button[type=submit]').click();
+    await send(dialog.locator('button[type=submit]'));
     await screen.page.locator('.case-head', { hasText: '不予受理' }).waitFor();
     await screen.page.locator('.timeline', { hasText: '派错单位' }).waitFor();
     expect(screen.faults(/409/)).toEqual([]);
@@ -98,7 +98,7 @@ describe('the desk', () => {
     await openFromInbox(screen.page, opened.number);
     await pressAction(screen.page, '不予受理');
     const dialog = screen.page.getByRole('dialog');
-    await dialog.locator('button[type=submit]').click();
+    await send(dialog.locator('button[type=submit]'));
     await dialog.getByText('请填写这一项。').waitFor();
     await screen.page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
@@ -116,7 +116,7 @@ describe('the desk', () => {
     await page.locator('#district').selectOption('nanshan');
     await page.locator('#login').fill('desk');
     await page.locator('#password').fill('wrong');
-    await page.locator('form button[type=submit]').click();
+    await send(page.locator('form button[type=submit]'));
     await page.locator('.notice-bad', { hasText: '账号或密码不对' }).waitFor();
 
     await signInAtDesk(page, 'desk');
@@ -147,7 +147,7 @@ describe('the desk', () => {
     await screen.page.locator('.case-unit', { hasText: unit.name }).click();
     const dialog = screen.page.getByRole('dialog');
     await chooseClass(screen.page, dialog, '路灯');
-    await dialog.locator('button[type=submit]').click();
+    await send(dialog.locator('button[type=submit]'));
     await screen.page.locator('.part', { hasText: unit.name }).waitFor();
 
     /* From the second on the class is known. */
@@ -221,7 +221,7 @@ describe('the desk', () => {
   it('finds by words and narrows, and the address keeps it', async () => {
     const mark = `井盖${Date.now()}`;
     const opened = await report({ topic: 'road', description: `人行道${mark}松动，夜里看不见。`, spot: '学校门口' });
-    await (await staff('desk')).must('listCases', { query: { view: 'all', after: opened.seq } });
+    await (await staff('desk')).must('listCases', { query: { view: 'all', after: opened.cursor } });
     const screen = await openScreen();
     const { page } = screen;
     await signInAtDesk(page, 'desk');

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { png } from '../api/lib/picture';
 import { CLASS, COMMUNITY, act, dispatched, look, organizationOf, report, staff, visitor } from '../api/lib/world';
 import { PHONE, inspect, openScreen } from './lib/screen';
-import { doAction, openFromInbox, pressAction, signInAtDesk } from './lib/steps';
+import { doAction, openFromInbox, pressAction, send, signInAtDesk } from './lib/steps';
 
 const PHOTO = { name: 'lamp.png', mimeType: 'image/png', buffer: png(640, 480) };
 
@@ -26,13 +26,18 @@ describe('the controls of the desk', () => {
       expect(await dialog.locator('.photo-new').count()).toBe(1);
       await inspect(page, 'desk-photos-phone');
     });
-    await page.locator('.photo img').click();
+    await expect.poll(() => page.locator('.photo img').count()).toBe(2); /* in the strip, and where it was said */
+    await page.locator('.timeline .photo img').click();
     const viewer = page.locator('dialog[open]');
     await expect.poll(() => viewer.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(640);
     await inspect(page, 'desk-viewer-phone');
     await page.keyboard.press('Escape');
     await viewer.waitFor({ state: 'hidden' });
     expect((await look(handler, opened.case)).photos.length).toBe(1);
+    await page.goto(`/nanshan/progress/${opened.tracking}`);
+    const seen = page.locator('.steps .photo-list img');
+    await expect.poll(() => seen.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+    await inspect(page, 'progress-photos-phone');
     expect(screen.faults()).toEqual([]);
     await screen.close();
   });
@@ -96,7 +101,7 @@ describe('the controls of the desk', () => {
     const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
     await dialog.getByLabel('复查日期').fill(day);
     await inspect(page, 'desk-shelve-desktop');
-    await dialog.locator('button[type=submit]').click();
+    await send(dialog.locator('button[type=submit]'));
     await page.locator('.case-head', { hasText: '暂缓办理' }).waitFor();
     await page.locator('.timeline', { hasText: '等备件到货。' }).waitFor();
     await page.getByRole('button', { name: '恢复办理' }).waitFor();

@@ -30,6 +30,18 @@ describe('without script', () => {
     expect(await page.locator('.said').textContent()).toContain(LAMP.description);
     expect(await page.locator('.thanks').count()).toBe(1);
     expect(await page.getByRole('button', { name: '复制链接' }).isVisible()).toBe(false);
+    const progress = page.url();
+
+    /* the number they wrote down */
+    const told = (await page.locator('.told').textContent()) ?? '';
+    expect(told).toMatch(/^\d{4}( \d{4}){3}$/);
+    await page.goto('/nanshan/?lang=zh');
+    await page.getByLabel('输入查询号').fill(told.slice(0, -1));
+    await page.getByRole('button', { name: '查询', exact: true }).click();
+    await page.getByText('请核对有没有抄错').waitFor();
+    await page.getByLabel('输入查询号').fill(told);
+    await page.getByRole('button', { name: '查询', exact: true }).click();
+    await page.waitForURL(progress);
     await screen.close();
   });
 });
@@ -41,6 +53,16 @@ describe('with script', () => {
     screen = await openScreen({ viewport: PHONE, hasTouch: true, permissions: ['clipboard-read', 'clipboard-write'] });
   });
   afterEach(() => screen.close());
+
+  it('types a number that is nobody’s', async () => {
+    const { page } = screen;
+    await page.goto('/nanshan/find?lang=zh');
+    await page.getByLabel('输入查询号').fill('0000 0000 0000 0000');
+    await page.getByRole('button', { name: '查询', exact: true }).click();
+    await page.getByText('没有找到这个号码').waitFor();
+    await inspect(page, 'find-wrong-phone');
+    expect(screen.faults(/422/)).toEqual([]);
+  });
 
   it('is told what is missing, at its place and with the focus there', async () => {
     const { page } = screen;
@@ -67,6 +89,21 @@ describe('with script', () => {
     await page.reload();
     expect(await page.locator('#description').inputValue()).toBe('灯不亮');
     expect(await page.locator('input[name=topic][value=lamp]').isChecked()).toBe(true);
+    expect(screen.faults()).toEqual([]);
+  });
+
+  it('is called when they leave a number, unless they choose otherwise', async () => {
+    const { page } = screen;
+    await page.goto(FORM);
+    const chosen = () => page.locator('input[name=answer_by]:checked').evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+    expect(await chosen()).toEqual([]);
+    await page.locator('#contact').fill('13800138000');
+    expect(await chosen()).toEqual(['phone']);
+    await page.locator('#contact').fill('');
+    expect(await chosen()).toEqual([]);
+    await page.locator('input[name=answer_by][value=message]').check();
+    await page.locator('#contact').fill('13800138000');
+    expect(await chosen()).toEqual(['message']);
     expect(screen.faults()).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { camera, jpeg } from '../api/lib/picture';
 import { COMMUNITY, LAMP, report, staff, visitor } from '../api/lib/world';
 import { PHONE, inspect, openScreen, type Screen } from './lib/screen';
 import type { Page } from 'playwright-core';
+import { send } from './lib/steps';
 
 const TRACKED = /\/nanshan\/progress\/[0-9A-Z]{26}/;
 const FORM = `/nanshan/report?area=${COMMUNITY}&lang=zh`;
@@ -144,13 +145,13 @@ describe('photos', () => {
     await page.goto(`/nanshan/progress/${tracking}?lang=zh`);
     await page.locator('summary', { hasText: '补充情况' }).click();
     const form = page.locator('form', { has: page.locator('input[value=add]') });
-    await form.locator('button[type=submit]').click();
+    await send(form.locator('button[type=submit]'));
     expect(await form.locator('#add-more-error').textContent()).toBe('请填写这一项。');
     await form.locator('#add-more').fill('今晚还是黑的');
     await form.locator('input[type=file]').setInputFiles(file('later.jpg'));
     await form.locator('.photo-list img').waitFor();
     await inspect(page, 'progress-add-phone');
-    await form.locator('button[type=submit]').click();
+    await send(form.locator('button[type=submit]'));
     await page.locator('.steps', { hasText: '今晚还是黑的' }).waitFor();
     expect(await page.locator('[aria-labelledby=said] .photo-list img').count()).toBe(1);
     expect(screen!.faults()).toEqual([]);

@@ -6,6 +6,10 @@
 LI_SQL(adoption_versions,
        "select cast(count(*) as bigint) from playbook where tenant = $1 and name = 'trial'");
 
+LI_SQL(adoption_elsewhere, "insert into playbook (tenant, name, version, hash, source, adopted_at) "
+                           "select 2, name, version, hash, source, adopted_at from playbook "
+                           "where tenant = 1 and name = 'trial'");
+
 /* The trial with one text replaced. */
 static const char *changed(struct test_cases *c, const char *what, const char *by)
 {
@@ -35,7 +39,7 @@ static void once(struct test_store *t)
     assert_int_equal(cases_adopt(c, cases_trial), -LI_E_UNIQUE);
     li_ctx_clear(c->r->ctx);
     /* a number that was used cannot be given other content */
-    assert_int_equal(cases_adopt(c, changed(c, "within: 8h", "within: 9h")), -LI_E_UNIQUE);
+    assert_int_equal(cases_adopt(c, changed(c, "within: 8h", "within: 9h")), -LI_E_STATE);
     assert_int_equal(records_number(c->r, &adoption_versions, LI_ARGS(li_v(1))), 1);
     assert_verifies(c->r, 1);
 }
@@ -156,6 +160,24 @@ static void asked_at_once(struct test_store *t)
     }
 }
 
+/* What does not differ is not held twice: a server lives long, and has many tenants. */
+static void held_once(struct test_store *t)
+{
+    struct test_cases *c = cases_open(t);
+    struct li_library *library = c->house.bound.library;
+    const struct li_deadlines *before, *after;
+    const struct li_playbook *there;
+
+    assert_ok(t, cases_adopt(c, cases_trial));
+    assert_ok(t, li_exec(c->r->ctx, t->writer, &adoption_elsewhere, LI_NO_ARGS, NULL));
+    assert_ok(t, li_library_find(c->r->ctx, library, t->writer, 2, LI_S("trial"), 1, &there));
+    assert_ptr_equal(there, current(c));
+    assert_ok(t, li_library_deadlines(c->r->ctx, library, t->writer, 1, &before));
+    assert_ok(t, cases_adopt(c, changed(c, "version: 1", "version: 2")));
+    assert_ok(t, li_library_deadlines(c->r->ctx, library, t->writer, 1, &after));
+    assert_ptr_equal(before, after);
+}
+
 int main(void)
 {
     static const struct store_test tests[] = {
@@ -164,6 +186,7 @@ int main(void)
         SQLITE_TEST(name_is_a_slice),
         STORE_TEST(lives_by_its_own),
         STORE_TEST(asked_at_once),
+        STORE_TEST(held_once),
     };
 
     return STORE_TESTS_RUN("cases: adoption", tests);

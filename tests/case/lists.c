@@ -481,9 +481,71 @@ static void cursors_refused(struct test_store *t)
                      -LI_E_INVALID);
 }
 
+static const char asked_playbook[] =
+    "playbook: asked\nversion: 1\ntitle: {zh: 有批示, en: Asked}\nwhy: {zh: 测试, en: Test}\n"
+    "number: \"Q{yy}-{seq}\"\nfields:\n  word: {type: text, label: {zh: 话, en: Word}}\n"
+    "  kind: {type: choice, label: {zh: 类, en: Kind}, options: {a: {zh: 甲, en: A}, b: {zh: 乙, "
+    "en: B}}}\n"
+    "open: {by: anyone, via: [web], fields: [word, kind], required: word}\n"
+    "states:\n  desk: {label: {zh: 受理, en: Desk}, owner: desk, clock: 1d}\n"
+    "  shut: {label: {zh: 结案, en: Shut}, end: true}\n"
+    "parts:\n  instruction:\n    label: {zh: 批示件, en: Instruction}\n    states:\n"
+    "      given: {label: {zh: 待报告, en: Given}, owner: desk, clock: 1d}\n"
+    "      reported: {label: {zh: 已报告, en: Reported}, end: true}\n"
+    "actions:\n  instruct: {label: {zh: 批示, en: Instruct}, from: desk, by: desk, adds: "
+    "instruction}\n"
+    "  report_back: {label: {zh: 报告, en: Report}, part: instruction, from: given, to: reported, "
+    "by: owner}\n"
+    "  close: {label: {zh: 结案, en: Close}, from: desk, to: shut, by: desk}\n"
+    "see: {public: [kind]}\nkeep: 1y\n";
+
+static size_t found(struct test_cases *c, const struct li_view_filter *filter)
+{
+    struct li_viewer viewer = cases_viewer(c, CASES_DESK, 0);
+    struct li_view view = cases_view(c, &viewer);
+    struct li_view_list list;
+
+    assert_ok(c->r->t,
+              li_view_all(c->r->ctx, &view, filter, 10, (struct li_str){.ptr = NULL}, &list));
+    return list.count;
+}
+
+/* What waits for an answer, and what was chosen, narrow the list. */
+static void asked_and_chosen(struct test_store *t)
+{
+    struct test_cases *c = cases_open(t);
+    const struct li_view_filter any = {.asked = LI_S("any")},
+                                instructions = {.asked = LI_S("instruction")},
+                                urgings = {.asked = LI_S("urging")},
+                                chosen = {.field = LI_S("kind"), .value = LI_S("b")},
+                                both = {.field = LI_S("kind"),
+                                        .value = LI_S("b"),
+                                        .asked = LI_S("any")};
+    int64_t one, other;
+
+    assert_ok(t, cases_adopt(c, asked_playbook));
+    one = cases_new(c, "asked", "{\"word\":\"x\",\"kind\":\"a\"}", NULL);
+    other = cases_new(c, "asked", "{\"word\":\"x\",\"kind\":\"b\"}", NULL);
+    cases_lamp(c);
+    assert_int_equal(found(c, &any), 0);
+    assert_acts(c, one, CASES_DESK, "instruct", 0, NULL);
+    assert_acts(c, other, CASES_DESK, "instruct", 0, NULL);
+    assert_int_equal(found(c, &any), 2);
+    assert_int_equal(found(c, &instructions), 2);
+    assert_int_equal(found(c, &urgings), 0);
+    assert_int_equal(found(c, &chosen), 1);
+    assert_int_equal(found(c, &both), 1);
+    assert_acts(c, other, CASES_DESK, "report_back", 1, NULL);
+    assert_int_equal(found(c, &any), 1);
+    assert_int_equal(found(c, &both), 0);
+    assert_acts(c, one, CASES_DESK, "close", 0, NULL);
+    assert_int_equal(found(c, &any), 0);
+}
+
 int main(void)
 {
-    static const struct store_test tests[] = {STORE_TEST(pages),
+    static const struct store_test tests[] = {STORE_TEST(asked_and_chosen),
+                                              STORE_TEST(pages),
                                               STORE_TEST(posts_that_overlap),
                                               STORE_TEST(cursors_refused),
                                               STORE_TEST(chosen),

@@ -201,7 +201,7 @@ static int read_as(struct test_cases *c, enum reading how, const struct li_viewe
                            : li_view_all(c->r->ctx, &view, &(struct li_view_filter){.level = 0}, 10,
                                          none, &list);
         if (r == 0) {
-            li_put_list(&json, &list);
+            li_put_list(&json, &view, &list);
         }
     }
     *ret = li_buf_view(buf);

@@ -102,7 +102,7 @@ static void settles(struct test_store *t)
     assert_ok(t, li_due_parked(c->r->ctx, t->writer, &parked));
     assert_int_equal(parked, 1);
     assert_ok(t, li_record_health(c->r->ctx, c->r->record, &health));
-    assert_true(health.parked == 1 && health.behind == 0);
+    assert_true(health.due_parked == 1 && health.behind == 0);
     assert_ok(t, li_work_settle(c->r->ctx, work, &seq));
     assert_int_equal(seq, again);
     li_work_stop(work);

@@ -1,36 +1,5 @@
 /* The gauges equal a recount of the cases, whatever happened, and after a rebuild. */
-#include "record/tally.h"
 #include "lib/cases.h"
-
-LI_SQL(tally_recount, "select area, playbook, state, cast(count(*) as bigint) from cases "
-                      "where tenant = $1 and scope = $2 group by area, playbook, state "
-                      "order by area, playbook, state");
-
-static void assert_counted(struct test_cases *c)
-{
-    struct test_record *r = c->r;
-    struct li_tally_delta *items;
-    struct li_rows *rows;
-    size_t count, seen = 0;
-    int rc;
-
-    records_catch_up(r);
-    assert_ok(r->t,
-              li_tally_read(r->ctx, r->t->writer, r->tenant, LI_SCOPE_PUBLIC, &items, &count));
-    assert_ok(r->t, li_query(r->ctx, r->t->writer, &tally_recount,
-                             LI_ARGS(li_v(r->tenant), li_v(LI_SCOPE_PUBLIC)), &rows));
-    while ((rc = li_rows_next(r->ctx, rows)) > 0) {
-        assert_true(seen < count);
-        assert_true(li_str_eq(items[seen].area, li_col_str(rows, 0)));
-        assert_true(li_str_eq(items[seen].playbook, li_col_str(rows, 1)));
-        assert_true(li_str_eq(items[seen].state, li_col_str(rows, 2)));
-        assert_int_equal(items[seen].n, li_col_i64(rows, 3));
-        seen++;
-    }
-    li_rows_done(rows);
-    assert_int_equal(rc, 0);
-    assert_int_equal(seen, count);
-}
 
 /* One random step of a random case; most are refused, and count for nothing. */
 static void step(struct test_cases *c, int64_t id, unsigned dice)
@@ -67,17 +36,17 @@ static void random_lifecycles(struct test_store *t)
     for (int i = 0; i < 30; i++) {
         ids[i] = cases_lamp(c);
     }
-    assert_counted(c);
+    cases_assert_counted(c);
     for (int i = 0; i < 400; i++) {
         dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         step(c, ids[(dice >> 33) % 30], (unsigned)(dice >> 45));
     }
-    assert_counted(c);
+    cases_assert_counted(c);
     assert_ok(t, li_consumer_rebuild(c->r->ctx, c->r->record, c->r->tenant, LI_S("tally")));
-    assert_counted(c);
+    cases_assert_counted(c);
     cases_reopen(c);
     cases_lamp(c);
-    assert_counted(c);
+    cases_assert_counted(c);
     assert_verifies(c->r, 1);
 }
 

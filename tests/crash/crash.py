@@ -8,13 +8,13 @@ history of the crashed folder with `linli verify`.  To settle is:
 
   * every command that was sent but not acknowledged is sent again with its key;
   * every acknowledged one too: it must be answered as replayed, with the same
-    case and number;
+    case and cursor;
   * the consumers catch up; the cases listed are exactly those the keys led to,
     each in the state its last command led to; the tally equals the list.
 
 20 rounds on SQLite (200 with LINLI_NIGHT=1), 5 (20) on PostgreSQL when
 LINLI_TEST_PG names one.  CRASH_SEED repeats a run's choices (not its timing);
-CRASH_ROUNDS shortens it.
+LINLI_CRASH_ROUNDS says how many.
 """
 import collections
 import json
@@ -48,7 +48,7 @@ class Journal:
         self.path, self.offset = path, 0
 
     def read(self):
-        """What came since the last call: ([Sent], {key: (case, seq)})."""
+        """What came since the last call: ([Sent], {key: (case, cursor)})."""
         sent, acknowledged = [], {}
         with open(self.path, encoding="utf-8") as file:
             file.seek(self.offset)
@@ -57,7 +57,7 @@ class Journal:
                 if part[0] == "S":
                     sent.append(Sent(*part[1:]))
                 else:
-                    acknowledged[part[1]] = (part[2], int(part[3]))
+                    acknowledged[part[1]] = (part[2], part[3])
             self.offset = file.tell()
         return sent, acknowledged
 
@@ -71,35 +71,35 @@ class Trial:
         self.ground = os.path.join(folder, "ground")
         self.cookies = None
         self.cases = {}  # (tenant, case): state it must be in
-        self.numbers = collections.defaultdict(set)  # tenant: history numbers seen
+        self.cursors = collections.defaultdict(set)  # tenant: places in history seen
         self.sent, self.acknowledged = [], {}
         self.done_unasked = 0  # commands that were done but not acknowledged
 
     # ---- settling ----------------------------------------------------------
 
     def send_again(self, client, command):
-        """The key's case and number; Failed when it is not what was acknowledged."""
+        """The key's case and cursor; Failed when it is not what was acknowledged."""
         status, reply, _ = client.ask("POST", command.path, command.body, command.cookie or None, command.key)
         if status not in (200, 201):
             raise served.Failed(f"{command.step} {command.key} sent again: {status} {json.dumps(reply, ensure_ascii=False)}")
         known = self.acknowledged.get(command.key)
-        if known and (known != (reply["case"], reply["seq"]) or not reply["replayed"]):
+        if known and (known != (reply["case"], reply["cursor"]) or not reply["replayed"]):
             raise served.Failed(f"{command.step} {command.key} was acknowledged as {known}, is now {reply}")
         self.done_unasked += not known and reply["replayed"]
-        return reply["case"], reply["seq"]
+        return reply["case"], reply["cursor"]
 
     def settle(self, client):
         heads = {}
         for command in self.sent:
             tenant = command.path.split("/")[3]
-            case, seq = self.send_again(client, command)
-            if seq in self.numbers[tenant]:
-                raise served.Failed(f"{tenant}: two commands have the history number {seq}")
-            self.numbers[tenant].add(seq)
+            case, cursor = self.send_again(client, command)
+            if cursor in self.cursors[tenant]:
+                raise served.Failed(f"{tenant}: two commands have one place in history, {cursor}")
+            self.cursors[tenant].add(cursor)
             if command.step == "open" and (tenant, case) in self.cases:
                 raise served.Failed(f"two keys led to case {case}")
             self.cases[tenant, case] = STATES[command.step]
-            heads[tenant] = max(seq, heads.get(tenant, 0))
+            heads[tenant] = cursor
         self.sent, self.acknowledged = [], {}
         served.catch_up(client, heads)
 
@@ -231,7 +231,7 @@ def make_database(url):
 
 def main():
     seed = int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(1 << 32))
-    rounds = int(os.environ.get("CRASH_ROUNDS") or (200 if NIGHT else 20))
+    rounds = int(os.environ.get("LINLI_CRASH_ROUNDS") or (200 if NIGHT else 20))
     url = os.environ.get("LINLI_TEST_PG")
     on_postgres = 0 if url in (None, "", "skip") else max(1, rounds // 4 if rounds <= 20 else rounds // 10)
     print(f"# CRASH_SEED={seed}")

@@ -52,17 +52,21 @@ static const struct li_node *fields_for(struct li_ctx *ctx, const struct li_play
     char text[LI_ID_TEXT + 1];
 
     li_assert(map);
-    if (action->sends_to < 0)
+    int each = -1;
+
+    for (size_t i = 0; i < action->make_count; i++)
+        each = action->makes[i].each >= 0 ? action->makes[i].each : each;
+    if (each < 0)
         return map;
     li_id_format(1, text);
     value = li_node_new_text(ctx, li_str_dup(ctx, li_str(text)));
-    if (playbook->fields[action->sends_to].many) {
+    if (playbook->fields[each].many) {
         struct li_node *list = li_node_new_list(ctx);
 
         li_assert(list && value && li_node_push(ctx, list, value) == 0);
         value = list;
     }
-    li_assert(value && li_node_put(ctx, map, playbook->fields[action->sends_to].name, value) == 0);
+    li_assert(value && li_node_put(ctx, map, playbook->fields[each].name, value) == 0);
     return map;
 }
 

@@ -8,7 +8,12 @@
 #include "base/id.h"
 #include "base/sys.h"
 #include "record/due.h"
+#include "record/tally.h"
 
+LI_SQL(cases_recount, "select area, playbook, state, cast(count(*) as bigint) from cases "
+                      "where tenant = $1 and scope = $2 and merged_into is null "
+                      "group by area, playbook, state "
+                      "order by area, playbook, state");
 LI_SQL(cases_due_at, "select at from due where tenant = $1 and entity = $2 and slot = $3");
 
 const char cases_trial[] =
@@ -103,6 +108,8 @@ static void end(void *arg)
 
     c->end(c->end_arg);
     li_library_free(c->house.bound.library);
+    li_registers_free(c->house.bound.registers.registers);
+    li_owners_free(c->house.bound.owners);
     free(c);
 }
 
@@ -176,6 +183,9 @@ struct test_cases *cases_open(struct test_store *t)
     t->end = end;
     t->end_arg = c;
     assert_ok(t, li_library_new(t->ctx, &c->house.bound.library));
+    c->house.bound.owners = li_owners_new();
+    c->house.bound.registers.registers = li_registers_new();
+    assert_non_null(c->house.bound.registers.registers);
     c->r->bound = &c->house.bound;
     cases_reopen(c);
     c->unit[0] = town_organization(c->r, "路灯队");
@@ -200,12 +210,32 @@ int cases_adopt(struct test_cases *c, const char *source)
     return records_run(c->r, &li_playbook_adopt, &args);
 }
 
-void cases_neighbour(struct test_cases *c)
+struct li_str cases_yaml(struct test_cases *c, const char *path)
 {
     struct li_str text;
 
-    assert_ok(c->r->t, li_file_read(c->r->ctx, "tests/lib/neighbour.yaml", 0, &text));
-    assert_ok(c->r->t, cases_adopt(c, li_str_c(c->r->ctx, text)));
+    assert_ok(c->r->t, li_file_read(c->r->ctx, path, 0, &text));
+    return text;
+}
+
+int cases_adopt_file(struct test_cases *c, const char *path)
+{
+    return cases_adopt(c, li_str_c(c->r->ctx, cases_yaml(c, path)));
+}
+
+int cases_adopt_changed(struct test_cases *c, const char *path, const char *from, const char *to)
+{
+    const char *text = li_str_c(c->r->ctx, cases_yaml(c, path)), *at = strstr(text, from);
+    struct li_str all;
+
+    assert_non_null(at);
+    all = li_strf(c->r->ctx, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    return cases_adopt(c, all.ptr);
+}
+
+void cases_neighbour(struct test_cases *c)
+{
+    assert_ok(c->r->t, cases_adopt_file(c, "tests/lib/neighbour.yaml"));
 }
 
 int64_t cases_neighbour_new(struct test_cases *c, const char *fields, const uint8_t token[16])
@@ -373,4 +403,30 @@ int cases_run_due(struct test_cases *c)
         }
     } while (count > 0);
     return ran;
+}
+
+void cases_assert_counted(struct test_cases *c)
+{
+    struct test_record *r = c->r;
+    struct li_tally_delta *items;
+    struct li_rows *rows;
+    size_t count, seen = 0;
+    int rc;
+
+    records_catch_up(r);
+    assert_ok(r->t,
+              li_tally_read(r->ctx, r->t->writer, r->tenant, LI_SCOPE_PUBLIC, &items, &count));
+    assert_ok(r->t, li_query(r->ctx, r->t->writer, &cases_recount,
+                             LI_ARGS(li_v(r->tenant), li_v(LI_SCOPE_PUBLIC)), &rows));
+    while ((rc = li_rows_next(r->ctx, rows)) > 0) {
+        assert_true(seen < count);
+        assert_true(li_str_eq(items[seen].area, li_col_str(rows, 0)));
+        assert_true(li_str_eq(items[seen].playbook, li_col_str(rows, 1)));
+        assert_true(li_str_eq(items[seen].state, li_col_str(rows, 2)));
+        assert_int_equal(items[seen].n, li_col_i64(rows, 3));
+        seen++;
+    }
+    li_rows_done(rows);
+    assert_int_equal(rc, 0);
+    assert_int_equal(seen, count);
 }

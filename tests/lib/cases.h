@@ -50,6 +50,10 @@ struct test_cases *cases_open(struct test_store *t);
 void cases_reopen(struct test_cases *c);
 /* Adopts a playbook; what the command said. */
 int cases_adopt(struct test_cases *c, const char *source);
+/* The same of a file; of a file with one thing written otherwise; what a file says. */
+int cases_adopt_file(struct test_cases *c, const char *path);
+int cases_adopt_changed(struct test_cases *c, const char *path, const char *from, const char *to);
+struct li_str cases_yaml(struct test_cases *c, const char *path);
 
 /* Adopts tests/lib/neighbour.yaml: the words of the main job. */
 void cases_neighbour(struct test_cases *c);
@@ -86,5 +90,7 @@ const char *cases_state(struct test_cases *c, int64_t id);
 int64_t cases_due(struct test_cases *c, int64_t id, int64_t slot);
 /* Runs what is due until nothing is; how many rows ran without a failure. */
 int cases_run_due(struct test_cases *c);
+/* The gauges of the public scope, when all have caught up, equal a recount. */
+void cases_assert_counted(struct test_cases *c);
 
 #endif

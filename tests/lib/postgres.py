@@ -75,11 +75,11 @@ class Server:
         if done.returncode:
             sys.exit(f"postgres.py: initdb: {done.stdout}")
 
-    def launch(self):
+    def launch(self, port=None):
         """One try at a port that was free a moment ago; True when it answers."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+            self.port = port or probe.getsockname()[1]
         settings = dict(SETTINGS, port=str(self.port), fsync=self.fsync,
                         unix_socket_directories=self.folder)
         command = [program("postgres"), "-D", self.data]
@@ -109,6 +109,14 @@ class Server:
                 return
         with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
             sys.exit(f"postgres.py: the server does not start: {log.read()[-2000:]}")
+
+    def restart(self, how=signal.SIGINT):
+        """Ends it (SIGINT: in order, SIGQUIT: at once) and starts it again where it was."""
+        self.process.send_signal(how)
+        self.process.wait()
+        self.log.close()
+        if not self.launch(self.port):
+            sys.exit("postgres.py: the server does not start again")
 
     def url(self):
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"

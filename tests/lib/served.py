@@ -77,9 +77,9 @@ class Server:
     def command(self, verb, *more):
         return run([self.program, verb, *self.where, *more])
 
-    def start(self):
+    def start(self, *more):
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([self.program, "serve", *self.where, "--port", "0"], text=True,
+        self.process = subprocess.Popen([self.program, "serve", *self.where, "--port", "0", *more], text=True,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
         line = self.process.stdout.readline()
         if not line.startswith("listening on http://127.0.0.1:"):
@@ -146,10 +146,15 @@ def ground(port, path, tenants=TENANTS):
 
 
 def catch_up(client, heads):
-    """Waits until the consumers have seen these history numbers of these tenants."""
-    for tenant, seq in heads.items():
+    """Waits until the consumers have seen what these cursors of tenants stand for, and then
+    whatever else there is."""
+    for tenant, cursor in heads.items():
         for _ in range(120):
-            if client.get(f"/api/v1/{tenant}/tally?after={seq}")["as_of"] >= seq:
+            if client.get(f"/api/v1/{tenant}/tally?after={cursor}")["reached"]:
                 break
         else:
-            raise Failed(f"the tally of {tenant} does not reach {seq}")
+            raise Failed(f"the tally of {tenant} does not reach {cursor}")
+    for _ in range(20000):
+        if client.get("/readyz")["behind"] == 0:
+            return
+    raise Failed("the consumers stay behind")

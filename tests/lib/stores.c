@@ -108,6 +108,21 @@ static void place_sqlite(struct test_store *t, const char *vfs)
 
 /* ---- a store --------------------------------------------------------------- */
 
+void test_store_close(struct test_store *t)
+{
+    if (t->writer)
+        li_conn_close(t->writer);
+    li_store_close(t->store);
+    t->writer = NULL;
+    t->store = NULL;
+}
+
+void test_store_open(struct test_store *t)
+{
+    assert_ok(t, li_store_open(t->ctx, t->where, &t->store));
+    assert_ok(t, li_conn_open(t->ctx, t->store, LI_CONN_WRITE, &t->writer));
+}
+
 struct test_store *test_store_new(enum li_store_kind kind, const char *vfs)
 {
     struct test_store *t = calloc(1, sizeof(*t));
@@ -121,8 +136,7 @@ struct test_store *test_store_new(enum li_store_kind kind, const char *vfs)
         place_sqlite(t, vfs);
     else
         place_postgres(t);
-    assert_ok(t, li_store_open(t->ctx, t->where, &t->store));
-    assert_ok(t, li_conn_open(t->ctx, t->store, LI_CONN_WRITE, &t->writer));
+    test_store_open(t);
     return t;
 }
 
@@ -132,8 +146,7 @@ void test_store_free(struct test_store *t)
         return;
     if (t->end)
         t->end(t->end_arg);
-    li_conn_close(t->writer);
-    li_store_close(t->store);
+    test_store_close(t);
     if (t->schema[0])
         administer(postgres_url(), "drop", t->schema);
     if (t->folder[0])
@@ -141,6 +154,21 @@ void test_store_free(struct test_store *t)
     test_ctx_free(t->ctx);
     free(t->clock);
     free(t);
+}
+
+/* On a cluster the tables a test has made are spread as those of the house are;
+ * a test whose tables cannot be keeps them on the coordinator. */
+void test_spread(struct test_store *t)
+{
+    int rc;
+
+    if (t->kind != LI_STORE_POSTGRES || !getenv("LINLI_TEST_SPREAD"))
+        return;
+    rc = li_store_distribute(t->ctx, t->store, NULL);
+    if (rc == -LI_E_STATE)
+        li_ctx_clear(t->ctx);
+    else
+        assert_ok(t, rc);
 }
 
 /* Numbered one after the other, so that a test may call it again. */
@@ -153,6 +181,7 @@ void test_ddl(struct test_store *t, const char *text)
     step.text = li_str(text);
     assert_ok(t, li_store_migrate(t->ctx, t->store, &step, 1, &ran));
     assert_int_equal(ran, 1);
+    test_spread(t);
 }
 
 size_t test_schema_steps(struct li_ctx *ctx, struct li_migration **ret)

@@ -60,11 +60,16 @@ int store_tests_run(const char *group, const struct store_test *tests, size_t co
 struct test_store *test_store_new(enum li_store_kind kind, const char *vfs);
 /* Closes what is open and deletes it.  NULL is fine. */
 void test_store_free(struct test_store *t);
+/* Closes the store and its writer, and opens both again, as a new process would. */
+void test_store_close(struct test_store *t);
+void test_store_open(struct test_store *t);
 /* A clean context of its own, for another thread. */
 struct li_ctx *test_ctx_new(struct li_clock *clock);
 void test_ctx_free(struct li_ctx *ctx);
 
-/* Runs one step of portable DDL. */
+/* With LINLI_TEST_SPREAD: distributes what is there over the cluster. */
+void test_spread(struct test_store *t);
+/* Runs one step of portable DDL; test_spread. */
 void test_ddl(struct test_store *t, const char *text);
 /* The house's schema/ as steps, in the context's arena. */
 size_t test_schema_steps(struct li_ctx *ctx, struct li_migration **ret);

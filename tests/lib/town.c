@@ -8,9 +8,13 @@
 #include "base/asset.h"
 
 static const struct li_command *const commands[] = {
-    &li_area_import, &li_organization_add, &li_api_key_make,    &li_api_key_end,
-    &li_person_add,  &li_appointment_make, &li_appointment_end, &li_session_begin,
-    &li_session_end, &li_login_failed,     &li_session_sweep,   NULL,
+    &li_area_import,     &li_organization_add,
+    &li_api_key_make,    &li_api_key_end,
+    &li_person_add,      &li_appointment_make,
+    &li_appointment_end, &li_absence_note,
+    &li_absence_end,     &li_session_begin,
+    &li_session_end,     &li_login_failed,
+    &li_session_sweep,   NULL,
 };
 
 struct test_record *town_open(struct test_store *t)

@@ -135,7 +135,7 @@ static void poison_is_parked(struct test_store *t)
     /* three times by itself, and at most once in company */
     assert_in_range(records_disliked(), LI_ATTEMPTS, LI_ATTEMPTS + 1);
     assert_ok(t, li_record_health(r->ctx, r->record, &health));
-    assert_int_equal(health.parked, 1);
+    assert_int_equal(health.consumers_parked, 1);
     assert_int_equal(health.behind, 0);
 
     put(r, 30, 32);
@@ -153,7 +153,7 @@ static void poison_is_parked(struct test_store *t)
     assert_ok(t, li_consumer_rebuild(r->ctx, r->record, 1, LI_S("test.picky")));
     assert_string_equal(journal(r, 1, &test_picky), counting(r, 25));
     assert_ok(t, li_record_health(r->ctx, r->record, &health));
-    assert_int_equal(health.parked, 0);
+    assert_int_equal(health.consumers_parked, 0);
 }
 
 /* Attempts that no process came back from are there for the next one. */

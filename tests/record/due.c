@@ -49,7 +49,7 @@ static int64_t parked(struct test_record *r)
     struct li_record_health health;
 
     assert_ok(r->t, li_record_health(r->ctx, r->record, &health));
-    return health.parked;
+    return health.due_parked;
 }
 
 static int64_t rows(struct test_record *r)

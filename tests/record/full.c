@@ -2,24 +2,24 @@
  * A disk that is full or fails: refused cleanly, nothing half there, nothing
  * acknowledged lost.
  */
-#include "lib/faultvfs.h"
 #include "lib/records.h"
 #include "record/history.h"
+#include "simulate/fault.h"
 
 LI_SQL(full_history, "select cast(count(*) as bigint) from history where tenant = $1");
 LI_SQL(full_thing, "select id from thing where tenant = $1 and id = $2");
 
 struct full {
-    struct faultvfs *vfs;
+    struct li_fault *disk;
     struct test_store *t;
     struct test_record *r;
 };
 
-static struct full begin(void)
+static struct full begin(struct test_store *plain)
 {
-    struct full f = {.vfs = faultvfs_new("linli-full")};
+    struct full f;
 
-    assert_non_null(f.vfs);
+    assert_ok(plain, li_fault_vfs_register(plain->ctx, "linli-full", 20260302, &f.disk));
     f.t = test_store_new(LI_STORE_SQLITE, "linli-full");
     f.r = records_open(f.t, NULL, NULL);
     return f;
@@ -28,7 +28,7 @@ static struct full begin(void)
 static void end(struct full *f)
 {
     test_store_free(f->t);
-    faultvfs_free(f->vfs);
+    li_fault_vfs_unregister(f->disk);
 }
 
 /* How many were acknowledged; each is there exactly if it was. */
@@ -56,22 +56,21 @@ static void assert_whole(struct full *f, int64_t there)
 }
 
 /* Bursts into ever more room: none of a burst, some of it one by one, or all. */
-static void bursts_on_a_full_disk(struct test_store *unused)
+static void bursts_on_a_full_disk(struct test_store *plain)
 {
-    struct full f = begin();
+    struct full f = begin(plain);
     int64_t id = 1, there = 0;
     int refused = 0, partly = 0, rounds = 0;
 
-    (void)unused;
     for (int64_t room = 0; room < 120000; room += 7001, rounds++) {
         struct test_burst *burst = records_burst(f.r, id, 60);
         int64_t now;
 
         id += 60;
         records_burst_submit(burst);
-        faultvfs_room(f.vfs, room);
+        li_fault_room(f.disk, room);
         records_burst_wait(burst);
-        faultvfs_room(f.vfs, -1);
+        li_fault_room(f.disk, -1);
         now = acknowledged(&f, burst);
         refused += now == 0;
         partly += now > 0 && now < 60;
@@ -97,16 +96,15 @@ static void bursts_on_a_full_disk(struct test_store *unused)
     end(&f);
 }
 
-static void a_disk_that_does_not_sync(struct test_store *unused)
+static void a_disk_that_does_not_sync(struct test_store *plain)
 {
-    struct full f = begin();
+    struct full f = begin(plain);
     struct test_burst *burst = records_burst(f.r, 1, 20), *again = records_burst(f.r, 1, 20);
 
-    (void)unused;
     records_burst_submit(burst);
-    faultvfs_sync_fails(f.vfs, 1);
+    li_fault_fail(f.disk, LI_FAULT_SYNC, 1, -1);
     records_burst_wait(burst);
-    faultvfs_sync_fails(f.vfs, 0);
+    li_fault_fail(f.disk, LI_FAULT_SYNC, 1, 0);
     assert_int_equal(acknowledged(&f, burst), 0);
     for (size_t i = 0; i < burst->count; i++)
         assert_int_equal(burst->jobs[i].status, -LI_E_STORE);
@@ -121,14 +119,13 @@ static void a_disk_that_does_not_sync(struct test_store *unused)
 
 /* Consumers on a full disk are not to blame: they go on where they were.  A
  * whole batch is committed, and the disk fills up before anybody reads it. */
-static void consumers_on_a_full_disk(struct test_store *unused)
+static void consumers_on_a_full_disk(struct test_store *plain)
 {
-    struct full f = begin();
+    struct full f = begin(plain);
     struct test_burst *burst = records_burst(f.r, 1, LI_LANE_BATCH + 1);
     struct li_record_health health;
     int64_t seq;
 
-    (void)unused;
     records_catch_up(f.r);
     burst->jobs[LI_LANE_BATCH].command = &test_wait;
     records_burst_submit(burst);
@@ -138,7 +135,7 @@ static void consumers_on_a_full_disk(struct test_store *unused)
         pthread_cond_wait(&burst->moved, &burst->mutex);
     pthread_mutex_unlock(&burst->mutex);
     records_at_gate();
-    faultvfs_room(f.vfs, 0);
+    li_fault_room(f.disk, 0);
     records_burst_wait(burst);
     for (int i = 0; i < 10; i++) {
         const struct test_put put = {.id = 80 + i};
@@ -148,13 +145,13 @@ static void consumers_on_a_full_disk(struct test_store *unused)
     }
     assert_ok(f.t, li_record_health(f.r->ctx, f.r->record, &health));
     assert_int_equal(health.behind, LI_LANE_BATCH);
-    assert_int_equal(health.parked, 0);
+    assert_int_equal(health.due_parked + health.consumers_parked, 0);
     assert_int_equal(li_record_catch_up(f.r->ctx, f.r->record, 1, 0, 50000, &seq), -LI_E_AGAIN);
-    faultvfs_room(f.vfs, -1);
+    li_fault_room(f.disk, -1);
     /* they come back by themselves */
     records_catch_up(f.r);
     assert_ok(f.t, li_record_health(f.r->ctx, f.r->record, &health));
-    assert_int_equal(health.parked, 0);
+    assert_int_equal(health.due_parked + health.consumers_parked, 0);
     assert_int_equal(health.behind, 0);
     assert_string_equal(
         li_str_c(f.r->ctx, records_journal(f.r, 1, &test_journal)),
@@ -166,17 +163,16 @@ static void consumers_on_a_full_disk(struct test_store *unused)
 }
 
 /* Closing on a full disk ends. */
-static void closing_on_a_full_disk(struct test_store *unused)
+static void closing_on_a_full_disk(struct test_store *plain)
 {
-    struct full f = begin();
+    struct full f = begin(plain);
     struct test_burst *burst = records_burst(f.r, 1, 30);
 
-    (void)unused;
     records_burst_submit(burst);
-    faultvfs_room(f.vfs, 0);
+    li_fault_room(f.disk, 0);
     records_close(f.r);
     assert_int_equal(burst->done, 31);
-    faultvfs_room(f.vfs, -1);
+    li_fault_room(f.disk, -1);
     records_reopen(f.r);
     assert_int_equal(acknowledged(&f, burst), 0);
     assert_whole(&f, 0);

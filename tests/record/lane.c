@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "lib/records.h"
 #include "record/history.h"
 
@@ -316,6 +317,26 @@ static void recorded_at_only_grows(struct test_store *t)
     assert_int_equal(entries[6].at, RECORDS_NOW + 7000);
 }
 
+/* After a restart too, and however the clock is set then. */
+static void identifiers_only_grow(struct test_store *t)
+{
+    static const int64_t moves[] = {-LI_HOUR, LI_HOUR, -LI_DAY, 0};
+    static const char *const labels[] = {"one", "two", "three", "four"};
+    struct test_record *r = records_open(t, NULL, NULL);
+    int64_t last = 0;
+
+    for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
+        const struct test_put put = {.id = li_id_next(li_record_ids(r->record), r->clock),
+                                     .label = labels[i]};
+        assert_true(put.id > last);
+        last = put.id;
+        assert_ok(t, records_run(r, &test_put, &put));
+        records_reopen(r);
+        records_later(r, moves[i]);
+    }
+    assert_true(li_id_next(li_record_ids(r->record), r->clock) > last);
+}
+
 static void actors_by_viewer(struct test_store *t)
 {
     static const struct li_viewer viewers[] = {{.kind = LI_VIEWER_ANYONE},
@@ -429,6 +450,7 @@ int main(void)
         STORE_TEST(unknown_tenant),
         STORE_TEST(founding_twice),
         STORE_TEST(recorded_at_only_grows),
+        STORE_TEST(identifiers_only_grow),
         STORE_TEST(actors_by_viewer),
         STORE_TEST(full_queue_is_busy),
         STORE_TEST(close_finishes_the_queue),

@@ -5,198 +5,27 @@
  * then loses it, or loses its answer, or its answer and every way to ask again.
  * Whatever it does: what was answered is there, and nothing is there twice.
  */
-#include <arpa/inet.h>
-#include <libpq-fe.h>
-#include <netdb.h>
-#include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "lib/records.h"
-
-#define PAIRS 24
-
-enum loss { LOSE_NOTHING, LOSE_COMMIT, LOSE_ANSWER, LOSE_ONCE, LOSE_ALL };
-
-struct pair {
-    int client, server;
-};
-
-struct relay {
-    struct addrinfo *server;
-    int listener, port;
-    int stop[2]; /* a pipe */
-    pthread_t thread;
-    struct pair pairs[PAIRS];
-    int count;
-    _Atomic int loss;
-    _Atomic int after;  /* commits that still pass */
-    _Atomic int refuse; /* connections that do not get through */
-};
-
-/* ---- the relay ------------------------------------------------------------------------- */
-
-static void drop_pair(struct relay *relay, int i)
-{
-    close(relay->pairs[i].client);
-    close(relay->pairs[i].server);
-    relay->pairs[i] = relay->pairs[--relay->count];
-}
-
-static void welcome(struct relay *relay)
-{
-    struct pair pair = {.client = accept(relay->listener, NULL, NULL)};
-
-    li_assert(pair.client >= 0 && relay->count < PAIRS);
-    if (atomic_load(&relay->refuse) > 0) {
-        atomic_fetch_sub(&relay->refuse, 1);
-        close(pair.client);
-        return;
-    }
-    pair.server = socket(relay->server->ai_family, SOCK_STREAM, 0);
-    li_assert(pair.server >= 0);
-    li_assert(connect(pair.server, relay->server->ai_addr, relay->server->ai_addrlen) == 0);
-    relay->pairs[relay->count++] = pair;
-}
-
-static bool hand_on(int from, int to, char *bytes, size_t size, ssize_t *ret_len)
-{
-    *ret_len = recv(from, bytes, size, 0);
-    return *ret_len > 0 && (to < 0 || send(to, bytes, (size_t)*ret_len, MSG_NOSIGNAL) == *ret_len);
-}
-
-/* Whether these bytes are a commit that is to be lost. */
-static bool is_lost(struct relay *relay, const char *bytes, ssize_t len)
-{
-    static const char commit[] = "Q\0\0\0\013commit";
-
-    if (atomic_load(&relay->loss) == LOSE_NOTHING ||
-        !memmem(bytes, (size_t)len, commit, sizeof(commit)))
-        return false;
-    return atomic_fetch_sub(&relay->after, 1) == 0;
-}
-
-/* false: the pair is over. */
-static bool from_client(struct relay *relay, struct pair *pair)
-{
-    char bytes[65536];
-    ssize_t len;
-
-    if (!hand_on(pair->client, -1, bytes, sizeof(bytes), &len))
-        return false;
-    if (!is_lost(relay, bytes, len))
-        return send(pair->server, bytes, (size_t)len, MSG_NOSIGNAL) == len;
-    if (atomic_exchange(&relay->loss, LOSE_NOTHING) == LOSE_COMMIT)
-        return false;
-    /* the server has answered: it is done, and nobody is told */
-    return send(pair->server, bytes, (size_t)len, MSG_NOSIGNAL) == len &&
-           recv(pair->server, bytes, sizeof(bytes), 0) > 0 && false;
-}
-
-static void relay_once(struct relay *relay, const struct pollfd *fds, int count)
-{
-    for (int i = count - 1; i >= 0; i--) {
-        struct pair *pair = &relay->pairs[i];
-        char bytes[65536];
-        ssize_t len;
-        bool on = true;
-
-        if (fds[2 + 2 * i].revents) {
-            int loss = atomic_load(&relay->loss);
-
-            on = from_client(relay, pair);
-            if (loss >= LOSE_ONCE && atomic_load(&relay->loss) == LOSE_NOTHING)
-                atomic_store(&relay->refuse, loss == LOSE_ONCE ? 1 : INT32_MAX);
-        }
-        if (on && fds[3 + 2 * i].revents)
-            on = hand_on(pair->server, pair->client, bytes, sizeof(bytes), &len);
-        if (!on)
-            drop_pair(relay, i);
-    }
-}
-
-static void *relay_main(void *arg)
-{
-    struct relay *relay = arg;
-    struct pollfd fds[2 + 2 * PAIRS];
-
-    for (;;) {
-        int count = relay->count;
-
-        fds[0] = (struct pollfd){.fd = relay->stop[0], .events = POLLIN};
-        fds[1] = (struct pollfd){.fd = relay->listener, .events = POLLIN};
-        for (int i = 0; i < count; i++) {
-            fds[2 + 2 * i] = (struct pollfd){.fd = relay->pairs[i].client, .events = POLLIN};
-            fds[3 + 2 * i] = (struct pollfd){.fd = relay->pairs[i].server, .events = POLLIN};
-        }
-        li_assert(poll(fds, 2 + 2 * (nfds_t)count, -1) > 0);
-        if (fds[0].revents)
-            break;
-        relay_once(relay, fds, count);
-        if (fds[1].revents)
-            welcome(relay);
-    }
-    while (relay->count)
-        drop_pair(relay, 0);
-    return NULL;
-}
-
-static const char *option(const PQconninfoOption *options, const char *name)
-{
-    for (; options->keyword; options++)
-        if (strcmp(options->keyword, name) == 0 && options->val)
-            return options->val;
-    return strcmp(name, "port") == 0 ? "5432" : "127.0.0.1";
-}
-
-static struct relay *relay_new(void)
-{
-    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    PQconninfoOption *options = PQconninfoParse(getenv("LINLI_TEST_PG"), NULL);
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct relay *relay = calloc(1, sizeof(*relay));
-    socklen_t len = sizeof(here);
-
-    assert_true(relay && options);
-    assert_int_equal(
-        getaddrinfo(option(options, "host"), option(options, "port"), &hints, &relay->server), 0);
-    PQconninfoFree(options);
-    relay->listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(relay->listener, (struct sockaddr *)&here, sizeof(here)), 0);
-    assert_int_equal(listen(relay->listener, PAIRS), 0);
-    assert_int_equal(getsockname(relay->listener, (struct sockaddr *)&here, &len), 0);
-    relay->port = ntohs(here.sin_port);
-    assert_int_equal(pipe(relay->stop), 0);
-    assert_int_equal(pthread_create(&relay->thread, NULL, relay_main, relay), 0);
-    return relay;
-}
-
-static void relay_free(struct relay *relay)
-{
-    assert_int_equal(write(relay->stop[1], "", 1), 1);
-    pthread_join(relay->thread, NULL);
-    close(relay->stop[0]);
-    close(relay->stop[1]);
-    close(relay->listener);
-    freeaddrinfo(relay->server);
-    free(relay);
-}
+#include "simulate/fault_relay.h"
 
 /* ---- a record behind it ------------------------------------------------------------------- */
 
 struct lossy {
     struct test_record *r;
-    struct relay *relay;
+    struct li_relay *relay;
     struct li_store *direct;
 };
 
 static struct lossy begin(struct test_store *t)
 {
-    struct lossy lossy = {.r = records_open(t, NULL, NULL), .relay = relay_new()};
-    struct li_str where = li_strf(t->ctx, "%s&host=127.0.0.1&hostaddr=127.0.0.1&port=%d", t->where,
-                                  lossy.relay->port);
+    struct lossy lossy = {.r = records_open(t, NULL, NULL)};
+    struct li_str where;
 
+    assert_ok(t, li_relay_open(t->ctx, getenv("LINLI_TEST_PG"), &lossy.relay));
+    where = li_relay_where(t->ctx, lossy.relay, t->where);
     records_catch_up(lossy.r);
     records_close(lossy.r);
     lossy.direct = t->store;
@@ -213,19 +42,33 @@ static void end(struct lossy *lossy)
     li_store_close(t->store);
     t->store = lossy->direct;
     records_reopen(lossy->r);
-    relay_free(lossy->relay);
+    li_relay_close(lossy->relay);
     records_catch_up(lossy->r);
     assert_verifies(lossy->r, 1);
 }
 
+/* The server answers again, and the store's pause after its failures is over. */
+static void open_again(struct lossy *lossy)
+{
+    struct test_store *t = lossy->r->t;
+    struct li_conn *conn = NULL;
+
+    li_relay_refuse(lossy->relay, 0);
+    while (li_conn_open(t->ctx, t->store, LI_CONN_READ, &conn)) {
+        li_ctx_clear(t->ctx);
+        sched_yield();
+    }
+    li_conn_close(conn);
+}
+
 /* The gate's commit passes, the next one meets its fate. */
-static void run_and_lose(struct lossy *lossy, struct test_burst *burst, enum loss loss)
+static void run_and_lose(struct lossy *lossy, struct test_burst *burst, enum li_relay_fate fate,
+                         int refuse)
 {
     records_burst_submit(burst);
-    atomic_store(&lossy->relay->after, 1);
-    atomic_store(&lossy->relay->loss, loss);
+    li_relay_lose(lossy->relay, fate, 1, refuse);
     records_burst_wait(burst);
-    assert_int_equal(atomic_load(&lossy->relay->loss), LOSE_NOTHING);
+    assert_true(li_relay_has_lost(lossy->relay));
 }
 
 static void assert_all_once(const struct test_burst *burst)
@@ -243,7 +86,7 @@ static void the_answer_is_lost(struct test_store *t)
     struct lossy lossy = begin(t);
     struct test_burst *burst = records_burst(lossy.r, 1, 30);
 
-    run_and_lose(&lossy, burst, LOSE_ANSWER);
+    run_and_lose(&lossy, burst, LI_RELAY_LOSE_ANSWER, 0);
     assert_all_once(burst);
     for (size_t i = 0; i < burst->count; i++)
         assert_ptr_equal(burst->jobs[i].plan, &burst->puts[i]);
@@ -256,14 +99,14 @@ static void the_commit_is_lost(struct test_store *t)
     struct lossy lossy = begin(t);
     struct test_burst *burst = records_burst(lossy.r, 1, 30);
 
-    run_and_lose(&lossy, burst, LOSE_COMMIT);
+    run_and_lose(&lossy, burst, LI_RELAY_LOSE_COMMIT, 0);
     assert_all_once(burst);
     end(&lossy);
     records_burst_free(burst);
 }
 
 /* Nobody can say what became of it: the answer says so, and the key finds out. */
-static void cannot_ask(struct test_store *t, enum loss loss)
+static void cannot_ask(struct test_store *t, int refuse)
 {
     struct lossy lossy = begin(t);
     struct test_burst *burst = records_burst(lossy.r, 1, 30), *again;
@@ -271,13 +114,13 @@ static void cannot_ask(struct test_store *t, enum loss loss)
     for (size_t i = 0; i < burst->count; i++)
         burst->jobs[i].key = (struct li_request_key){.key = li_strf(lossy.r->ctx, "key-%zu", i),
                                                      .fingerprint = LI_S("the same")};
-    run_and_lose(&lossy, burst, loss);
+    run_and_lose(&lossy, burst, LI_RELAY_LOSE_ANSWER, refuse);
     for (size_t i = 0; i < burst->count; i++) {
         assert_int_equal(burst->jobs[i].status, -LI_E_AGAIN);
         assert_int_equal(burst->jobs[i].seq, 0);
         assert_null(burst->jobs[i].plan);
     }
-    atomic_store(&lossy.relay->refuse, 0);
+    open_again(&lossy);
     again = records_burst(lossy.r, 1, 30);
     for (size_t i = 0; i < again->count; i++)
         again->jobs[i].key = burst->jobs[i].key;
@@ -292,13 +135,13 @@ static void cannot_ask(struct test_store *t, enum loss loss)
 
 static void no_way_to_ask(struct test_store *t)
 {
-    cannot_ask(t, LOSE_ALL);
+    cannot_ask(t, -1);
 }
 
 /* The server is back at once; still nothing is done on the chance that it was not. */
 static void no_way_to_ask_in_time(struct test_store *t)
 {
-    cannot_ask(t, LOSE_ONCE);
+    cannot_ask(t, 1);
 }
 
 /* A server that is gone does not keep a record from closing. */
@@ -307,13 +150,162 @@ static void closing_without_a_server(struct test_store *t)
     struct lossy lossy = begin(t);
     struct test_burst *burst = records_burst(lossy.r, 1, 30);
 
-    run_and_lose(&lossy, burst, LOSE_ALL);
+    run_and_lose(&lossy, burst, LI_RELAY_LOSE_ANSWER, -1);
     records_close(lossy.r);
-    atomic_store(&lossy.relay->refuse, 0);
+    open_again(&lossy);
     records_reopen(lossy.r);
     assert_int_equal(records_things(lossy.r, 1), 30);
     end(&lossy);
     records_burst_free(burst);
+}
+
+/* Cut at any moment, and slow: with its key a command is done once, whatever it costs. */
+static void a_connection_that_is_cut_and_slow(struct test_store *t)
+{
+    struct lossy lossy = begin(t);
+
+    li_relay_slow(lossy.relay, 2000);
+    for (int i = 1; i <= 40; i++) {
+        const struct test_put put = {.id = i};
+        struct li_job job = records_job(lossy.r, &test_put, &put);
+
+        job.key = (struct li_request_key){.key = li_strf(t->ctx, "cut-%d", i),
+                                          .fingerprint = LI_S("the same")};
+        if (i % 4 == 0)
+            li_relay_cut(lossy.relay);
+        while (li_run(lossy.r->record, &job)) {
+            assert_int_equal(job.status, -LI_E_AGAIN);
+            li_ctx_clear(t->ctx);
+            open_again(&lossy);
+        }
+        assert_int_equal(job.entity, i);
+    }
+    assert_int_equal(records_things(lossy.r, 1), 40);
+    li_relay_slow(lossy.relay, 0);
+    end(&lossy);
+}
+
+/* ---- other servers ------------------------------------------------------------------- */
+
+static unsigned next_node(struct test_record *r)
+{
+    return li_id_next(li_record_ids(r->record), r->clock) >> 15 & 63;
+}
+
+static void puts_next(struct test_record *r)
+{
+    const struct test_put put = {.id = li_id_next(li_record_ids(r->record), r->clock)};
+
+    assert_ok(r->t, records_run(r, &test_put, &put));
+}
+
+/* Another server on the same database, not through the relay. */
+static struct test_record another(const struct lossy *lossy, struct test_store *t)
+{
+    struct test_record r = *lossy->r;
+
+    *t = *lossy->r->t;
+    t->store = lossy->direct;
+    r.t = t;
+    r.record = NULL;
+    records_reopen(&r);
+    return r;
+}
+
+/* While a server is cut off another takes its number.  It comes back under a third that
+ * somebody had in the same instant, and makes nothing that is there already. */
+static void the_number_goes_to_another(struct test_store *t)
+{
+    struct lossy lossy = begin(t);
+    struct test_store of_second, of_third;
+    struct test_record second = another(&lossy, &of_second), third;
+
+    assert_int_equal(next_node(lossy.r), 0);
+    assert_int_equal(next_node(&second), 1);
+    puts_next(lossy.r);
+    for (int i = 0; i < 10; i++) {
+        puts_next(&second);
+    }
+    records_close(&second);
+    li_relay_refuse(lossy.relay, -1);
+    li_relay_cut(lossy.relay);
+    third = another(&lossy, &of_third);
+    while (next_node(&third) != 0) { /* the server has not noticed yet */
+        records_reopen(&third);
+    }
+    open_again(&lossy);
+    while (records_run(lossy.r, &test_touch, NULL) == -LI_E_AGAIN) {
+        li_ctx_clear(t->ctx);
+        open_again(&lossy);
+    }
+    assert_int_equal(next_node(lossy.r), 1);
+    assert_int_equal(next_node(&third), 0);
+    for (int i = 0; i < 10; i++) {
+        puts_next(lossy.r);
+        puts_next(&third);
+    }
+    assert_int_equal(records_things(lossy.r, 1), 31);
+    records_close(&third);
+    end(&lossy);
+}
+
+/* ---- the server itself ------------------------------------------------------------ */
+
+/* What the server does at the end of each of so many transactions, by a trigger that
+ * waits for the commit. */
+static void at_commit(struct test_store *t, int times, const char *what)
+{
+    test_ddl(t,
+             li_strf(t->ctx,
+                     "create sequence fault_count;"
+                     "create function fault() returns trigger language plpgsql as "
+                     "'begin if nextval(''fault_count'') <= %d then %s end if; return null; end';"
+                     "create constraint trigger fault after insert on thing "
+                     "deferrable initially deferred for each row execute function fault()",
+                     times, what)
+                 .ptr);
+}
+
+/* A backend is ended by the server in the middle of a commit; the next ones are asked
+ * what became of it. */
+static void a_backend_is_killed_in_a_commit(struct test_store *t)
+{
+    struct test_record *r = records_open(t, NULL, NULL);
+    struct test_burst *burst = records_burst(r, 1, 30);
+
+    at_commit(t, 3, "perform pg_terminate_backend(pg_backend_pid());");
+    records_burst_run(burst);
+    for (size_t i = 0; i < burst->count; i++) {
+        const struct test_put put = {.id = burst->puts[i].id};
+
+        if (burst->jobs[i].status == 0)
+            continue;
+        assert_int_equal(burst->jobs[i].status, -LI_E_AGAIN);
+        li_ctx_clear(t->ctx);
+        assert_ok(t, records_run(r, &test_put, &put));
+    }
+    assert_int_equal(records_things(r, 1), 30);
+    assert_verifies(r, 1);
+    records_catch_up(r);
+    records_burst_free(burst);
+}
+
+/* The server has no room left, and says so only when it commits; a command is tried
+ * twice, in its batch and by itself. */
+static void a_full_server(struct test_store *t)
+{
+    struct test_record *r = records_open(t, NULL, NULL);
+
+    at_commit(t, 4, "raise exception ''no room'' using errcode = ''53100'';");
+    for (int i = 0; i < 6; i++) {
+        const struct test_put put = {.id = 1 + i};
+
+        assert_int_equal(records_run(r, &test_put, &put), i < 2 ? -LI_E_FULL : 0);
+        li_ctx_clear(t->ctx);
+    }
+    assert_int_equal(records_things(r, 1), 4);
+    assert_verifies(r, 1);
+    records_catch_up(r);
 }
 
 int main(void)
@@ -324,6 +316,10 @@ int main(void)
         POSTGRES_TEST(no_way_to_ask),
         POSTGRES_TEST(no_way_to_ask_in_time),
         POSTGRES_TEST(closing_without_a_server),
+        POSTGRES_TEST(a_connection_that_is_cut_and_slow),
+        POSTGRES_TEST(the_number_goes_to_another),
+        POSTGRES_TEST(a_backend_is_killed_in_a_commit),
+        POSTGRES_TEST(a_full_server),
     };
 
     return STORE_TESTS_RUN("record on a lost connection", tests);

@@ -22,6 +22,7 @@ LI_SQL(tamper_thumb, "update photo set thumb = $3 where tenant = $1 and no = $2"
 LI_SQL(tamper_width, "update photo set width = $3 where tenant = $1 and no = $2");
 LI_SQL(tamper_height, "update photo set height = $3 where tenant = $1 and no = $2");
 LI_SQL(tamper_bytes, "update photo set bytes = $3 where tenant = $1 and no = $2");
+LI_SQL(tamper_kind, "update photo set kind = $3 where tenant = $1 and no = $2");
 LI_SQL(tamper_at, "update photo set at = $3 where tenant = $1 and no = $2");
 LI_SQL(tamper_no, "update photo set no = $3 where tenant = $1 and no = $2");
 LI_SQL(tamper_case, "update photo set case_id = $3 where tenant = $1 and no = $2");
@@ -93,7 +94,8 @@ static struct shelf open_shelf(struct test_store *t)
     snprintf(s.folder, sizeof(s.folder), "%s/linli-blobs-XXXXXX",
              getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(s.folder));
-    assert_ok(t, li_blobs_open(t->ctx, s.r->record, s.folder, &s.blobs));
+    const struct li_keeper_config files = {.where = s.folder};
+    assert_ok(t, li_blobs_open(t->ctx, s.r->record, &files, &s.blobs));
     return s;
 }
 
@@ -358,6 +360,32 @@ static void an_altered_row_is_found(struct test_store *t)
     close_shelf(&s);
 }
 
+static void a_document_is_held_like_a_photo(struct test_store *t)
+{
+    struct shelf s = open_shelf(t);
+    struct li_upload one = upload_of(&s, "full 1", "thumb 1");
+    struct li_upload two = {.kind = LI_FILETYPE_PDF, .bytes = 10, .token = {2}};
+    struct li_photo photo;
+
+    two.full = two.thumb = put(&s, 1, LI_S("%PDF-1.4 ."));
+    assert_ok(t, records_run(s.r, &li_upload_put, &two));
+    take(&s, &two, 1);
+    take(&s, &one, 2);
+    assert_ok(t, li_photo_find(t->ctx, t->writer, 1, CASE, 1, &photo));
+    assert_int_equal(photo.kind, LI_FILETYPE_PDF);
+    assert_int_equal(verify(&s).photos, 2);
+    assert_int_equal(verify(&s).finding_count, 0);
+    assert_column(&s, &tamper_kind, li_v(LI_FILETYPE_DOCX), li_v(LI_FILETYPE_PDF));
+    assert_column(&s, &tamper_kind, li_v(0), li_v(LI_FILETYPE_PDF));
+    assert_column(&s, &tamper_kind, li_v(99), li_v(LI_FILETYPE_PDF));
+    assert_column(&s, &tamper_width, li_v(3), li_v(0));
+    assert_column(&s, &tamper_thumb, li_v_blob(li_blob_view(&one.thumb)),
+                  li_v_blob(li_blob_view(&two.full)));
+    assert_int_equal(unlink(path_of(&s, &two.full)), 0);
+    assert_only(&s, 2, "the file of a photo is missing");
+    close_shelf(&s);
+}
+
 static void a_lost_or_added_row_is_found(struct test_store *t)
 {
     struct shelf s = open_shelf(t);
@@ -439,13 +467,10 @@ static void an_altered_or_lost_file_is_found(struct test_store *t)
 int main(void)
 {
     static const struct store_test tests[] = {
-        SQLITE_TEST(kept_once_and_sealed),
-        SQLITE_TEST(a_full_disk_leaves_nothing),
-        STORE_TEST(a_case_takes_an_upload_once),
-        STORE_TEST(swept_when_nobody_names_it),
-        STORE_TEST(an_altered_row_is_found),
-        STORE_TEST(a_lost_or_added_row_is_found),
-        STORE_TEST(an_altered_or_lost_file_is_found),
+        SQLITE_TEST(kept_once_and_sealed),        SQLITE_TEST(a_full_disk_leaves_nothing),
+        STORE_TEST(a_case_takes_an_upload_once),  STORE_TEST(swept_when_nobody_names_it),
+        STORE_TEST(an_altered_row_is_found),      STORE_TEST(a_document_is_held_like_a_photo),
+        STORE_TEST(a_lost_or_added_row_is_found), STORE_TEST(an_altered_or_lost_file_is_found),
     };
 
     return STORE_TESTS_RUN("record photos", tests);

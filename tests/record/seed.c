@@ -28,11 +28,11 @@ static void assert_whole(struct test_record *r)
     static const struct {
         const char *slug;
         int64_t areas, posts;
-    } towns[] = {{"nanshan", 228, 64},
-                 {"xifeng", 175, 52},
-                 {"yakeshi", 60, 28},
-                 {"longgang", 141, 44},
-                 {"baoan", 526, 130}};
+    } towns[] = {{"nanshan", 228, 67},
+                 {"xifeng", 175, 55},
+                 {"yakeshi", 60, 31},
+                 {"longgang", 141, 47},
+                 {"baoan", 526, 133}};
     struct li_area *areas = NULL;
     size_t n = 0;
 
@@ -42,7 +42,7 @@ static void assert_whole(struct test_record *r)
         assert_true(li_str_is(tenant->slug, towns[id - 1].slug));
         assert_ok(r->t, li_area_list(r->ctx, r->t->writer, id, LI_S(""), LI_S(""), &areas, &n));
         assert_int_equal(n, towns[id - 1].areas);
-        assert_int_equal(number(r, &seed_accounts, id), 18);
+        assert_int_equal(number(r, &seed_accounts, id), 19);
         assert_int_equal(number(r, &seed_posts, id), towns[id - 1].posts);
         assert_int_equal(number(r, &seed_organizations, id), 6);
         assert_verifies(r, id);
@@ -56,9 +56,11 @@ static void seeds(struct test_store *t)
     struct li_sessions *sessions = li_sessions_new(r->record);
     struct li_gap *gaps = NULL;
     struct li_session session;
-    struct li_str token, path;
+    struct li_str token;
     size_t n = 9;
-    bool vacant = true;
+    struct li_owner_query query = {
+        .tenant = 1, .post = LI_S("desk"), .area_path = LI_S(TOWN_COMMUNITY)};
+    struct li_owner_found found;
 
     assert_non_null(sessions);
     assert_ok(t, li_seed_demo(r->ctx, r->record));
@@ -75,10 +77,10 @@ static void seeds(struct test_store *t)
     assert_ok(t, li_session_find(r->ctx, sessions, t->writer, 3, token, &session));
     assert_true(li_viewer_holds(&session.viewer, LI_S("checker"), LI_S("15/1507/150782/"), 0));
     assert_true(li_viewer_holds(&session.viewer, LI_S("handler"), LI_S("15/1507/150782/"), 0));
-    assert_ok(t, li_owner_resolve(r->ctx, t->writer, 1, LI_S("desk"), LI_S(TOWN_COMMUNITY), 0,
-                                  li_now(r->clock), &path, &vacant));
-    assert_false(vacant);
-    assert_true(li_str_is(path, TOWN_STREET));
+    query.now = li_now(r->clock);
+    assert_ok(t, li_owner_resolve(r->ctx, NULL, t->writer, &query, &found));
+    assert_false(found.vacant);
+    assert_true(li_str_is(found.area_path, TOWN_STREET));
     li_sessions_free(sessions);
 }
 

@@ -45,6 +45,24 @@ static void standard_hours(struct test_store *t)
     ",\"tue\":[],\"wed\":[],\"thu\":[],\"fri\":[],\"sat\":[{\"from\":\"08:30\",\"to\":\"24:00\"}]" \
     ",\"sun\":[]}}"
 
+/* A program of one's own without a filing number, and what is no setting at all. */
+static void field_app(struct test_store *t)
+{
+    struct test_record *r = records_open(t, commands, NULL);
+    static const char *const wrong[] = {
+        "{\"field_app\":{\"own\":true,\"filing\":\"\"}}",
+        "{\"field_app\":{\"own\":true,\"filing\":\"  \"}}",
+        "{\"field_app\":{\"own\":1,\"filing\":\"x\"}}",
+        "{\"field_app\":{\"own\":false}}",
+        "{\"field_app\":[]}",
+    };
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_int_equal(put(r, wrong[i]), -LI_E_INVALID);
+    assert_ok(t, put(r, "{\"field_app\":{\"own\":true,\"filing\":\"A\"}}"));
+    assert_ok(t, put(r, "{\"field_app\":{\"own\":false,\"filing\":\"\"}}"));
+}
+
 static void own_hours(struct test_store *t)
 {
     struct test_record *r = records_open(t, commands, NULL);
@@ -245,6 +263,7 @@ int main(void)
 {
     static const struct store_test tests[] = {
         STORE_TEST(standard_hours),
+        STORE_TEST(field_app),
         STORE_TEST(own_hours),
         STORE_TEST(refused),
         STORE_TEST(codes_come_with_linli),

@@ -27,6 +27,14 @@ static bool works_on_it(const struct li_seen *seen, int64_t org)
     return false;
 }
 
+static bool is_named(const struct li_seen *seen, struct li_str post)
+{
+    for (size_t i = 0; i < seen->team_count; i++)
+        if (li_str_eq(seen->team[i], post))
+            return true;
+    return false;
+}
+
 /* Everything one viewer is entitled to by any rule; the most of it counts. */
 static enum li_sight by_the_rules(const struct li_viewer *viewer, const struct li_seen *seen)
 {
@@ -41,6 +49,10 @@ static enum li_sight by_the_rules(const struct li_viewer *viewer, const struct l
     /* 3. the house itself sees all */
     if (viewer->kind == LI_VIEWER_SYSTEM)
         most = LI_SIGHT_STAFF;
+    /* a one-time link shows its own case as to who works on it, unless it is a team's */
+    if (viewer->kind == LI_VIEWER_PASS && seen->case_id == viewer->case_id &&
+        (seen->scope == LI_SCOPE_PUBLIC || seen->scope == LI_SCOPE_STAFF))
+        most = LI_SIGHT_STAFF;
     /* 4. staff see what is public or for staff, in the area of a post of theirs;
      *    at an organization only what that organization works on */
     for (size_t i = 0; viewer->kind == LI_VIEWER_STAFF && i < viewer->post_count; i++) {
@@ -49,6 +61,12 @@ static enum li_sight by_the_rules(const struct li_viewer *viewer, const struct l
         if ((seen->scope == LI_SCOPE_PUBLIC || seen->scope == LI_SCOPE_STAFF) &&
             inside(seen->area_path, post->area_path) &&
             (post->org == 0 || works_on_it(seen, post->org)))
+            most = LI_SIGHT_STAFF;
+        /* 5. what is a team's: who holds a post that it names, and who is at an organization
+         *    that works on it; a look at everything is no part in it */
+        if (seen->scope == LI_SCOPE_TEAM && inside(seen->area_path, post->area_path) &&
+            (is_named(seen, post->post) ||
+             (post->org != 0 && works_on_it(seen, post->org) && !li_str_is(post->post, "auditor"))))
             most = LI_SIGHT_STAFF;
     }
     return most;
@@ -61,7 +79,8 @@ static bool holds_by_the_rules(const struct li_viewer *viewer, const char *name,
 
     for (size_t i = 0; i < viewer->post_count; i++) {
         const struct li_post *post = &viewer->posts[i];
-        bool named = strcmp(name, "*") == 0 || li_str_is(post->post, name);
+        bool any = strcmp(name, "*") == 0 && !li_str_is(post->post, "auditor");
+        bool named = any || li_str_is(post->post, name);
 
         found += named && inside(area, post->area_path) && (org == 0 || org == post->org);
     }
@@ -81,7 +100,7 @@ static const char *const areas[] = {
     "44/4403/4403050/",
     "11/",
 };
-static const char *const posts[] = {"desk", "dispatcher", "checker", "handler"};
+static const char *const posts[] = {"desk", "dispatcher", "checker", "handler", "auditor"};
 
 struct dice {
     struct li_random *random;
@@ -97,7 +116,7 @@ static unsigned roll(struct dice *dice, unsigned sides)
 
 static struct li_viewer some_viewer(struct dice *dice, struct li_post held[4])
 {
-    struct li_viewer viewer = {.kind = (enum li_viewer_kind)roll(dice, 4),
+    struct li_viewer viewer = {.kind = (enum li_viewer_kind)roll(dice, 5),
                                .case_id = 1 + roll(dice, 3),
                                .party = 1,
                                .posts = held,
@@ -106,7 +125,7 @@ static struct li_viewer some_viewer(struct dice *dice, struct li_post held[4])
     if (roll(dice, 3) > 0)
         viewer.kind = LI_VIEWER_STAFF;
     for (size_t i = 0; i < viewer.post_count; i++)
-        held[i] = (struct li_post){.post = li_str(posts[roll(dice, 4)]),
+        held[i] = (struct li_post){.post = li_str(posts[roll(dice, 5)]),
                                    .area_path = li_str(areas[roll(dice, 9)]),
                                    .org = roll(dice, 2) ? 0 : 1 + roll(dice, 3)};
     return viewer;
@@ -118,15 +137,19 @@ static void by_chance(struct test_store *t)
     int sights[4] = {0}, holds = 0;
 
     (void)t;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 40000; i++) {
         struct li_post held[4];
         int64_t orgs[2] = {1 + roll(&dice, 3), 1 + roll(&dice, 3)};
+        const struct li_str team[2] = {li_str(posts[roll(&dice, 5)]),
+                                       li_str(posts[roll(&dice, 5)])};
         const struct li_viewer viewer = some_viewer(&dice, held);
         const struct li_seen seen = {.scope = (enum li_scope)roll(&dice, 4),
                                      .area_path = li_str(areas[roll(&dice, 9)]),
                                      .case_id = 1 + roll(&dice, 3),
                                      .orgs = orgs,
-                                     .org_count = roll(&dice, 3)};
+                                     .org_count = roll(&dice, 3),
+                                     .team = team,
+                                     .team_count = roll(&dice, 3)};
         enum li_sight sight = li_sight_of(&viewer, &seen);
         const char *post = roll(&dice, 4) ? posts[roll(&dice, 4)] : "*";
         int64_t org = roll(&dice, 3);
@@ -152,6 +175,7 @@ static void by_example(struct test_store *t)
     static const struct li_post mender = {
         .post = LI_S_INIT("handler"), .area_path = LI_S_INIT("440305/"), .org = 9};
     static const int64_t menders[] = {9};
+    static const struct li_str dispatchers[] = {LI_S_INIT("dispatcher")};
     const struct li_viewer anyone = {.kind = LI_VIEWER_ANYONE};
     const struct li_viewer party = {.kind = LI_VIEWER_PARTY, .case_id = 5, .party = 1};
     const struct li_viewer dispatcher = {
@@ -171,8 +195,14 @@ static void by_example(struct test_store *t)
     lamp.org_count = 1;
     assert_int_equal(li_sight_of(&handler, &lamp), LI_SIGHT_STAFF);
     lamp.scope = LI_SCOPE_TEAM;
-    assert_int_equal(li_sight_of(&handler, &lamp), LI_SIGHT_NONE);
+    assert_int_equal(li_sight_of(&handler, &lamp), LI_SIGHT_STAFF);
     assert_int_equal(li_sight_of(&dispatcher, &lamp), LI_SIGHT_NONE);
+    lamp.team = dispatchers;
+    lamp.team_count = 1;
+    assert_int_equal(li_sight_of(&dispatcher, &lamp), LI_SIGHT_STAFF);
+    lamp.team_count = 0;
+    lamp.org_count = 0;
+    assert_int_equal(li_sight_of(&handler, &lamp), LI_SIGHT_NONE);
     assert_int_equal(li_sight_of(&party, &lamp), LI_SIGHT_PARTY);
     lamp.scope = LI_SCOPE_PUBLIC;
     assert_int_equal(li_sight_of(&anyone, &lamp), LI_SIGHT_PUBLIC);

@@ -91,7 +91,8 @@ static void first_of_a_field(struct test_store *t)
     static const struct test_say more = {
         .entity = 7,
         .count = 2,
-        .texts = {{"story", "still dark"}, {"phone", "13900139000", true}}};
+        .texts = {{.field = "story", .value = "still dark"},
+                  {.field = "phone", .value = "13900139000", .sealed = true}}};
     struct test_record *r = records_open(t, NULL, NULL);
     struct li_str value = LI_S("untouched");
     struct li_conn *reader;
@@ -146,7 +147,10 @@ static void not_in_the_file(struct test_store *t)
 static void commitments_are_salted(struct test_store *t)
 {
     static const struct test_say again = {
-        .entity = 8, .count = 2, .texts = {{"phone", PHONE, true}, {"phone", PHONE, true}}};
+        .entity = 8,
+        .count = 2,
+        .texts = {{.field = "phone", .value = PHONE, .sealed = true},
+                  {.field = "phone", .value = PHONE, .sealed = true}}};
     struct test_record *r = records_open(t, NULL, NULL);
     const struct li_hash bare = li_hash_of(LI_S(PHONE));
     struct li_node *payload, *list;
@@ -170,7 +174,9 @@ static void commitments_are_salted(struct test_store *t)
 static void swapped_is_refused(struct test_store *t)
 {
     static const struct test_say other = {
-        .entity = 9, .count = 1, .texts = {{"phone", "13900139000", true}}};
+        .entity = 9,
+        .count = 1,
+        .texts = {{.field = "phone", .value = "13900139000", .sealed = true}}};
     struct test_record *r = records_open(t, NULL, NULL);
     struct li_verify_report verified;
     int64_t here = 2 * LI_VAULT_SLOTS + 1, there = 3 * LI_VAULT_SLOTS;
@@ -237,7 +243,8 @@ static void erased_when_due(struct test_store *t)
     static const struct test_say brief = {
         .entity = 7,
         .count = 2,
-        .texts = {{"story", STORY}, {"phone", PHONE, true, RECORDS_NOW + 180 * LI_DAY}}};
+        .texts = {{.field = "story", .value = STORY},
+                  {"phone", PHONE, true, RECORDS_NOW + 180 * LI_DAY}}};
     struct test_record *r = records_open(t, NULL, NULL);
     struct li_conn *reader;
     struct li_node *args;

@@ -9,50 +9,43 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import house  # noqa: E402
+import portable  # noqa: E402
 import statements  # noqa: E402
 
-# in statements and schema
-NEVER = (
-    (r"::", "cast(… as …)"),
-    (r"\?", "$1, $2, …"),
-    (r'"', "no quoted names; texts are in single quotes"),
-    (r"\b(now|current_timestamp|current_date|current_time|localtimestamp)\b", "times come from the program"),
-    (r"\b(datetime|strftime|julianday|unixepoch|date_trunc|date_part|extract|to_char|to_timestamp)\s*\(",
-     "times are microseconds"),
-    (r"\bjsonb?_?\w*\s*\(", "no JSON functions"),
-    (r"@>|#>|->\s*'\$", "no JSON containment or paths"),
-    (r"\b(serial|bigserial|autoincrement|identity|nextval|currval|rowid)\b", "ids come from the program"),
-    (r"\b(trigger|procedure|function|view|temp|temporary|pragma|vacuum|savepoint|begin|commit|rollback)\b",
-     "not in the subset"),
-    (r"\b(random|gen_random_uuid|randomblob)\s*\(", "chance comes from the program"),
+GOOD = (
+    "select cast(sum(a) as bigint) from t where b = 'now() ?' and c like $1 escape '!'",
+    "select max(a), min(coalesce(b, 0)) from t where tenant = $1 group by c having max(a) > 1",
+    "select cast(a ->> 'b' as text), cast(a -> 'b' ->> 'c' as bigint) from t where cast($2 as bigint) is null or a = $2",
+    "with v(a, b) as (values (1, 2)), w as (select a from v) select a / 2, b % 10 from v where a is not null",
+    "insert into t (tenant, a) select tenant, a from u where tenant = $1 on conflict (tenant, a) do update set b = excluded.b",
+    "update t set (a, b) = (select c, d from u where u.tenant = t.tenant) where tenant = $1 and a is distinct from $2",
+    "select a, row_number() over (partition by b order by c) from t where (a, b) > ($1, $2) and c in ($3, $4)",
+    "with recursive u(n) as (select $1 union all select n + 1 from u where n < 9) select n from u",
 )
-# in statements only
-STATEMENT = (
-    (r"\bselect\s+\*|\b\w+\.\*", "columns are named"),
-    (r"\b(ilike|glob|regexp|similar)\b|~", "not in the subset"),
-    (r"\bfor\s+(update|share|no key)\b", "a tenant has one writer"),
-    (r"\binsert\s+or\b|\breplace\s+into\b|\bon\s+duplicate\b", "on conflict"),
-    (r"\bdistinct\s+on\b|\blateral\b|\bdelete\s+from\s+\w+\s+using\b|\bany\s*\(", "not in the subset"),
-    (r"\b(instr|strpos|concat|concat_ws|string_agg|group_concat|greatest|least|ifnull|nvl|iif)\s*\(",
-     "not in the subset"),
-    (r"\b(avg|round|floor|ceil)\s*\(", "engines differ; compute it in the program"),
-    (r"\b(min|max)\s*\([^()]*,", "max and min are aggregates only"),
-    (r"(?<!cast\()\bsum\s*\(", "cast(sum(…) as bigint)"),
-    (r"(?<!as )\$\d+\s+is\s+(not\s+)?null", "cast($n as bigint) is null"),
-    (r"\blike\s+(?!\S+\s+escape\b)", "like … escape"),
-    (r";", "one statement"),
-)
+
+
 SQL_TEXT = re.compile(r'"\s*(select\s+\S|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|'
                       r'(create|alter|drop)\s+(table|index)\s|with\s+(recursive\s+)?\w+\s*(\([^)]*\)\s*)?as\s)', re.I)
 
 
-def lint(text, rules):
-    """Faults of one text; what stands in single quotes is not looked at."""
-    plain = re.sub(r"'(?:[^']|'')*'", "''", text)
-    for pattern, instead in rules:
-        match = re.search(pattern, plain, re.I)
-        if match:
-            yield f"`{match[0]}` ({instead})"
+def entries():
+    """docs/sql.txt: (KIND, FILE, NAME, reason)."""
+    found = []
+    for line in house.read("docs/sql.txt").splitlines():
+        words = line.split("#")[0].split(None, 3)
+        if words:
+            found.append(tuple(words))
+    return found
+
+
+ENTRIES = entries()
+
+
+def listed():
+    """docs/sql.txt says each once, with a reason"""
+    for entry in ENTRIES:
+        if len(entry) != 4 or entry[0] not in ("across", "engine", "walk") or ENTRIES.count(entry) > 1:
+            yield " ".join(entry)
 
 
 def only_declared():
@@ -69,7 +62,7 @@ def subset():
     for one in statements.every():
         if one.engine:
             continue
-        for fault in lint(one.text, NEVER + STATEMENT):
+        for fault in portable.lint(one.text, "statement"):
             yield f"{one.place}: {one.name}: {fault}"
 
 
@@ -109,7 +102,8 @@ def schema():
     """the schema is in the portable subset"""
     for path in house.files(r"^schema/.*\.sql$"):
         text = statements.without_comments(house.read(path))
-        for fault in lint(text, NEVER):
+        text = re.sub(r"(?ms)^(SQLITE|POSTGRES) .*?;", "", text)
+        for fault in portable.lint(text, "schema"):
             yield f"{path}: {fault}"
         for match in re.finditer(r"\b(integer|int|bigint|smallint|boolean|bool|real|double|float|numeric|varchar|char|"
                                  r"timestamp|date|bytea|jsonb)\b", text, re.I):
@@ -117,15 +111,63 @@ def schema():
                 yield f"{path}: type `{match[0]}` (say I64, F64, text, JSON or BLOB)"
 
 
+def nulls():
+    """what is ordered by and may be null says on which side nulls stand"""
+    for one in statements.every():
+        for column in portable.unordered_nulls(one.text, statements.nullable()) if not one.engine else ():
+            yield f"{one.place}: {one.name}: order by {column} (nulls first or last)"
+
+
+def distributed():
+    """The tables that a cluster distributes by tenant: all but the shared ones."""
+    return set(statements.tables()) - statements.shared()
+
+
+def across():
+    """every statement names one tenant; those that look over several are in docs/sql.txt, with the reason"""
+    said, seen = {entry[1:3]: entry for entry in ENTRIES if entry[0] == "across"}, set()
+    for one in statements.every():
+        key = (one.path, one.name)
+        tables = set(portable.untied(one.text, distributed())) if one.engine != "sqlite" else set()
+        if tables:
+            seen.add(key)
+        if tables and key not in said:
+            yield f"{one.place}: {one.name}: {', '.join(sorted(tables))} not by tenant"
+        if tables and re.search(r"\bwith\s+recursive\b", one.text, re.I):
+            yield f"{one.place}: {one.name}: a recursive query over several tenants"
+    for key in sorted(set(said) - seen):
+        yield f"docs/sql.txt: {' '.join(key)} names its tenant, or is not there"
+
+
+def engines():
+    """statements for one engine only are in docs/sql.txt, with the reason"""
+    said = {entry[1:3] for entry in ENTRIES if entry[0] == "engine"}
+    there = {(one.path, one.name.rsplit("_", 1)[0]) for one in statements.every() if one.engine}
+    for key in sorted(there ^ said):
+        yield f"{' '.join(key)}: {'not in docs/sql.txt' if key in there else 'docs/sql.txt only'}"
+
+
 def catches():
-    """the check itself sees what is not portable"""
-    for bad in ("select a from t where at > now()", "select a::text from t", "select * from t",
-                "select sum(a) from t", "select a from t where a = ?", "select a from t where $1 is null",
-                "select a from t where a like $1", "select a from t for update"):
-        if not list(lint(bad, NEVER + STATEMENT)):
+    """each rule finds what it is for, and lets pass what is in the subset"""
+    for rule in portable.RULES:
+        kind = "schema" if rule.where == "schema" else "statement"
+        for bad in rule.bad:
+            if not any(f"({rule.instead})" in fault for fault in portable.lint(bad, kind)):
+                yield f"{rule.instead}: {bad}"
+        if not rule.bad:
+            yield f"{rule.instead}: no example"
+    for good in GOOD:
+        yield from (f"{good}: {fault}" for fault in portable.lint(good, "statement"))
+    for good in portable.TIED:
+        yield from (f"{good}: {table}" for table in portable.untied(good, {"cases", "part"}))
+    for bad in portable.UNTIED:
+        if not list(portable.untied(bad, {"cases", "part"})):
             yield bad
-    good = "select cast(sum(a) as bigint) from t where b = 'now() ?' and c like $1 escape '!'"
-    yield from lint(good, NEVER + STATEMENT)
+    nullable = {"cases": {"due_at"}}
+    if list(portable.unordered_nulls("select a from cases order by due_at desc nulls last, id limit 1", nullable)) or \
+            not list(portable.unordered_nulls("select a from cases c order by id, c.due_at", nullable)) or \
+            not list(portable.unordered_nulls("select a, row_number() over (order by due_at) from cases", nullable)):
+        yield "order by"
 
 
-house.run(only_declared, subset, parameters, names, pairs, schema, catches)
+house.run(listed, only_declared, subset, parameters, names, pairs, schema, nulls, across, engines, catches)

@@ -20,7 +20,7 @@ scenarios:
       - open: {by: resident, fields: {topic: lamp, description: 路灯不亮}}
         then: {state: received, owner: {post: desk, area: 和平街道}, due: 2026-11-23T12:00:00+08:00,
                offers: {resident: [add, withdraw]}, counts: {rework: 0}, level: normal, scope: public,
-               fields: {topic: lamp}, hidden: {resident: [note]}, tally: {received: 1}}
+               fields: {topic: lamp}, hidden: {clerk: []}, tally: {received: 1}}
       - {clock: +3d, then: {overdue: true, texts: {description: 路灯不亮}}}
       - {act: file_and_dispatch, by: clerk, fields: {class: "part:0118", unit: 路灯队}, then: {parts: [{state: sent, unit: 路灯队}], public: [file_and_dispatch]}}
       - {act: file_and_dispatch, by: clerk, fields: {class: "part:0118", unit: 路灯队}, then: {refused: not-now}}
@@ -40,7 +40,7 @@ WRONG = (
     ("scope: public", "scope: staff", "scope: expected staff, got public"),
     ("fields: {topic: lamp},", "fields: {topic: road},", 'field topic: expected "road", got "lamp"'),
     ("fields: {topic: lamp},", "fields: {satisfied: 3},", "field satisfied: expected 3, got null"),
-    ("hidden: {resident: [note]}", "hidden: {resident: []}", "hidden from resident: expected nothing, got note"),
+    ("hidden: {clerk: []}", "hidden: {clerk: [note]}", "hidden from clerk: expected note, got nothing"),
     ("{received: 1}", "{received: 2}", "tally of received: expected 2, got 1"),
     ("{received: 1}", "{closed: 1}", "tally of received: expected 0, got 1"),
     ("clock: +3d", "clock: +2d", "overdue: expected true, got false"),
@@ -63,8 +63,8 @@ MISWRITTEN = (
     ("texts: {description", "texts: {descripton", "There is no field `descripton`"),
     ("counts: {rework", "counts: {reworked", "no action counts that: reworked"),
     ("level: normal", "level: soon", "the playbook has no such level: soon"),
-    ("scope: public", "scope: secret", "a scope is public or staff: secret"),
-    ("hidden: {resident: [note]}", "hidden: {resident: [notes]}", "There is no field `notes`"),
+    ("scope: public", "scope: secret", "a scope is public, staff or team: secret"),
+    ("hidden: {clerk: []}", "hidden: {clerk: [notes]}", "There is no field `notes`"),
     ("en: drill", "eng: drill", "NAME:3:20: "),
     ("playbook: service-request", "playbook: other", "these are scenarios of another playbook: other"),
 )

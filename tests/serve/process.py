@@ -113,9 +113,9 @@ def clock_set_back():
             wire.send(report("拨钟之后"))
             opened.append(wire.answer().json())
             seen = [wire.ask("GET", f"/api/v1/nanshan/progress/{one['tracking']}").json() for one in opened]
-        assert opened[1]["seq"] > opened[0]["seq"] and opened[1]["case"] > opened[0]["case"], opened
+        assert opened[1]["case"] > opened[0]["case"], opened
         times = [one["opened_at"] for one in seen]
-        assert times[0] < times[1] and times[1].startswith("2027-03-02T09:00:00"), times
+        assert times[0] <= times[1] and times[1].startswith("2027-03-02T09:00:00"), times
         assert server.stop()[0] == 0
         assert server.verify()[0] == 0
 

@@ -32,16 +32,15 @@ def still_serves(wire):
 def count_cases():
     """How many cases there are, from the gauges, when they have seen everything."""
     with Wire(HOUSE) as wire:
-        seq = opened_seq(wire)
-        told = wire.ask("GET", f"/api/v1/nanshan/tally?after={seq}").json()
-        assert told["as_of"] >= seq, told
+        told = wire.ask("GET", f"/api/v1/nanshan/tally?after={opened_cursor(wire)}").json()
+        assert told["reached"], told
         return sum(item["count"] for item in told["items"])
 
 
-def opened_seq(wire):
+def opened_cursor(wire):
     """A case is opened to know where history is."""
     wire.send(report("数一数"))
-    return opened(wire.answer())["seq"]
+    return opened(wire.answer())["cursor"]
 
 
 def byte_by_byte():
@@ -62,7 +61,7 @@ def in_one_packet():
         first = opened(wire.answer())
         assert wire.answer().status == 404
         second = opened(wire.answer())
-        assert second["seq"] > first["seq"]
+        assert second["case"] > first["case"]
         assert "items" in wire.answer().json()
 
 

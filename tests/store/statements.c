@@ -23,6 +23,7 @@ static void migrate(struct test_store *t)
 
     assert_ok(t, li_store_migrate(t->ctx, t->store, steps, count, &ran));
     assert_int_equal(ran, count);
+    test_spread(t);
 }
 
 static void every_statement(struct test_store *t)

@@ -32,10 +32,12 @@ static void make(struct test_store *t)
 static int add(struct test_store *t, int64_t id, const char *name, const char *state,
                int64_t parent)
 {
+    int64_t changed;
+
     return li_exec(t->ctx, t->writer, &row_add,
                    LI_ARGS(li_v(1), li_v(id), li_v_text(li_str(name)), li_v_text(li_str(state)),
                            li_v_opt(parent)),
-                   NULL);
+                   &changed);
 }
 
 static int64_t count_rows(struct test_store *t, struct li_conn *conn)
@@ -84,12 +86,13 @@ static void errors_tell_no_values(struct test_store *t)
 static void readers_do_not_write(struct test_store *t)
 {
     struct li_conn *reader = NULL;
+    int64_t changed;
 
     make(t);
     assert_ok(t, li_store_reader(t->ctx, t->store, &reader));
-    assert_int_equal(li_exec(t->ctx, reader, &row_delete, LI_ARGS(li_v(1)), NULL), -LI_E_STORE);
+    assert_int_equal(li_exec(t->ctx, reader, &row_delete, LI_ARGS(li_v(1)), &changed), -LI_E_STORE);
     assert_ok(t, li_begin(t->ctx, reader));
-    assert_int_equal(li_exec(t->ctx, reader, &row_delete, LI_ARGS(li_v(1)), NULL), -LI_E_STORE);
+    assert_int_equal(li_exec(t->ctx, reader, &row_delete, LI_ARGS(li_v(1)), &changed), -LI_E_STORE);
     li_rollback(reader);
     assert_int_equal(count_rows(t, reader), 0);
     li_store_reader_back(t->store, reader);
@@ -220,6 +223,61 @@ static void spoilt_by_an_error(struct test_store *t)
     assert_int_equal(count_rows(t, t->writer), 1);
 }
 
+/* What nobody asks about may be sent only: its error comes with what follows, at the
+ * latest with the commit, and nothing of the transaction is kept. */
+static void an_error_may_come_later(struct test_store *t)
+{
+    const struct li_val bad[] = {li_v(1), li_v(2), li_v_text(LI_S("b")), li_v_text(LI_S("gone")),
+                                 li_v_null()};
+    struct li_rows *rows = NULL;
+    int r;
+
+    make(t);
+    assert_ok(t, li_begin(t->ctx, t->writer));
+    assert_ok(t, add(t, 1, "a", "open", 0));
+    r = li_exec(t->ctx, t->writer, &row_add, bad, 5, NULL);
+    assert_true(r == 0 || r == -LI_E_INVALID);
+    r = li_exec(
+        t->ctx, t->writer, &row_add,
+        LI_ARGS(li_v(1), li_v(3), li_v_text(LI_S("c")), li_v_text(LI_S("open")), li_v_null()),
+        NULL);
+    assert_true(r == 0 || r == -LI_E_INVALID);
+    assert_int_equal(li_query(t->ctx, t->writer, &row_count, LI_ARGS(li_v(1)), &rows),
+                     -LI_E_INVALID);
+    assert_int_equal(li_commit(t->ctx, t->writer), -LI_E_INVALID);
+    assert_int_equal(count_rows(t, t->writer), 0);
+
+    assert_ok(t, li_begin(t->ctx, t->writer));
+    r = li_exec(t->ctx, t->writer, &row_add, bad, 5, NULL);
+    assert_true(r == 0 || r == -LI_E_INVALID);
+    assert_int_equal(li_commit(t->ctx, t->writer), -LI_E_INVALID);
+    assert_int_equal(count_rows(t, t->writer), 0);
+    assert_ok(t, add(t, 1, "a", "open", 0));
+    assert_int_equal(count_rows(t, t->writer), 1);
+}
+
+/* More than is sent ahead at once, with a question in the middle. */
+static void many_sent_ahead(struct test_store *t)
+{
+    struct li_store_stats before, after;
+
+    make(t);
+    li_store_stats(t->store, &before);
+    assert_ok(t, li_begin(t->ctx, t->writer));
+    for (int id = 1; id <= 1000; id++) {
+        assert_ok(t, li_exec(t->ctx, t->writer, &row_add,
+                             LI_ARGS(li_v(1), li_v(id), li_v_text(li_strf(t->ctx, "n%d", id)),
+                                     li_v_text(LI_S("open")), li_v_null()),
+                             NULL));
+        if (id == 300)
+            assert_int_equal(count_rows(t, t->writer), 300);
+    }
+    assert_ok(t, li_commit(t->ctx, t->writer));
+    assert_int_equal(count_rows(t, t->writer), 1000);
+    li_store_stats(t->store, &after);
+    assert_int_equal(after.rows_written - before.rows_written, 1000);
+}
+
 static void not_found_spoils_nothing(struct test_store *t)
 {
     struct li_rows *rows = NULL;
@@ -294,6 +352,8 @@ int main(void)
         STORE_TEST(commit_and_rollback),
         STORE_TEST(snapshot),
         STORE_TEST(spoilt_by_an_error),
+        STORE_TEST(an_error_may_come_later),
+        STORE_TEST(many_sent_ahead),
         STORE_TEST(not_found_spoils_nothing),
         STORE_TEST(nested_queries),
         STORE_TEST(write_while_walking),

@@ -118,6 +118,69 @@ static void tells_the_stack_of_failures(void **state)
     assert_true(li_str_ends(line, LI_S(" where=\"a b\" text=\"x\"\n")));
 }
 
+/* A number that is one, quotes as they stand, words that are no fields left out, and
+ * nothing that could break the line or the object. */
+static void writes_json(void **state)
+{
+    static const struct {
+        const char *fields, *json;
+    } cases[] = {
+        {"port=80 name=a-b", ",\"port\":80,\"name\":\"a-b\"}\n"},
+        {"a=\"x y\" b=\"q\\\"z\"", ",\"a\":\"x y\",\"b\":\"q\\\"z\"}\n"},
+        {"a=007 b=-1 c=- d=1.5 e=12345678901234567890",
+         ",\"a\":\"007\",\"b\":-1,\"c\":\"-\",\"d\":\"1.5\",\"e\":\"12345678901234567890\"}\n"},
+        {"word a=1 =2 other", ",\"a\":1}\n"},
+        {"a=\"no end", ",\"a\":\"?\"}\n"},
+        {"a=\"bad \\x escape\" b=2", ",\"a\":\"?\",\"b\":2}\n"},
+        {"a=\xff b=", ",\"a\":\"?\",\"b\":\"\"}\n"},
+        {"a=x\ny", ",\"a\":\"x\\ny\"}\n"},
+        {"", "}\n"},
+    };
+    struct capture capture;
+    char bytes[8192];
+    struct li_str line;
+
+    (void)state;
+    li_log_format(LI_LOG_JSON);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        capture_begin(&capture);
+        li_log(LI_LOG_INFO, "x.y", "%s", cases[i].fields);
+        line = capture_end(&capture, bytes, sizeof(bytes));
+        assert_memory_equal(line.ptr, "{\"time\":\"", 9);
+        assert_memory_equal(line.ptr + 34, "\",\"level\":\"info\",\"event\":\"x.y\"", 30);
+        assert_str(li_str_n(line.ptr + 64, line.len - 64), cases[i].json);
+    }
+    li_log_format(LI_LOG_TEXT);
+}
+
+/* What repeats is shown so often, then counted, and told with the next that is shown. */
+static void limits_repeats(void **state)
+{
+    struct capture capture;
+    char bytes[65536];
+    struct li_str all;
+    int64_t before = li_log_count(LI_LOG_WARN);
+    size_t lines = 0;
+
+    (void)state;
+    capture_begin(&capture);
+    for (int i = 0; i < LI_LOG_BURST + 7; i++) {
+        li_log(LI_LOG_WARN, "repeat.this", "i=%d", i);
+    }
+    li_log(LI_LOG_WARN, "repeat.other", "i=1");
+    for (int i = 0; i < LI_LOG_BURST + 7; i++) {
+        li_log(LI_LOG_INFO, "repeat.info", "i=%d", i);
+    }
+    li_log_end();
+    all = capture_end(&capture, bytes, sizeof(bytes));
+    for (size_t i = 0; i < all.len; i++) {
+        lines += all.ptr[i] == '\n';
+    }
+    assert_int_equal(lines, LI_LOG_BURST + 1 + LI_LOG_BURST + 7 + 1);
+    assert_non_null(memmem(all.ptr, all.len, "log.suppressed of=repeat.this lines=7\n", 38));
+    assert_int_equal(li_log_count(LI_LOG_WARN) - before, LI_LOG_BURST + 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +189,8 @@ int main(void)
         TEST(cuts_what_is_too_long),
         TEST(cannot_be_broken_into_lines),
         TEST(tells_the_stack_of_failures),
+        TEST(writes_json),
+        TEST(limits_repeats),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,9 @@ static const struct page pages[] = {
     {"progress", "progress", "class=\"rail-now\" aria-current=\"step\""},
     {"progress", "progress-closed", "value=\"not_solved\" required"},
     {"progress", "progress-closed", "name=\"satisfied\" value=\"4\" checked"},
+    {"progress", "progress", "<strong class=\"told\">4827 1935 0462 7718</strong>"},
+    {"find", "find", "id=\"find-wrong\" role=\"alert\""},
+    {"tenant", "tenant", "action=\"/nanshan/find\""},
     {"problem", "problem", "href=\"/nanshan/\""},
 };
 

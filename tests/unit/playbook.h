@@ -152,6 +152,18 @@ static inline struct li_playbook *loaded(struct li_ctx *ctx, struct li_str yaml)
     return playbook;
 }
 
+/* The street's own, with the library it uses. */
+static inline struct li_playbook *loaded_street(struct li_ctx *ctx)
+{
+    const struct li_asset *asset = li_asset_find(LI_S("playbooks/service-request.yaml"));
+    struct li_playbook *playbook = NULL;
+
+    assert_non_null(asset);
+    assert_int_equal(
+        li_playbook_load_beside(ctx, asset->path.ptr, asset->bytes, asset->path.ptr, &playbook), 0);
+    return playbook;
+}
+
 static inline struct li_playbook *loaded_sample(struct li_ctx *ctx)
 {
     return loaded(ctx, li_str(sample));

@@ -121,6 +121,66 @@ static void clocks_and_sight_are_said(void **state)
     assert_says(page, "- 电话、说明：只有受理员能看到，条件：“安全”\n");
 }
 
+static void what_comes_of_it_is_said(void **state)
+{
+    struct li_str yaml = changed(
+        *state, "    needs: units\n",
+        "    needs: units\n    spawns: {playbook: bench-talk, for_each: job, when: \"self.state = "
+        "'sent'\", map: {a: note}, block: true}\n");
+    const struct li_playbook *playbook =
+        loaded(*state, changed_in(*state, yaml, "    tell: reporter\n",
+                                  "    when: \"any(child, ended and playbook = 'bench-talk')\"\n"));
+
+    assert_says(page_of(*state, playbook, LI_ZH),
+                "为每个活派生一件“bench-talk”（条件：本项状态为“派”），它们办结以前本件不能结束");
+    assert_says(page_of(*state, playbook, LI_ZH),
+                "条件：派生的事项至少一个（已办结，且类型为“bench-talk”）");
+    assert_says(page_of(*state, playbook, LI_EN),
+                "for each Job opens a case of “bench-talk” (when this one: its state is “Sent”), "
+                "and does not end while it is open");
+    assert_says(page_of(*state, playbook, LI_EN),
+                "when at least one case that came of it (it has ended and its kind is "
+                "“bench-talk”)");
+}
+
+static void going_on_by_it_is_said(void **state)
+{
+    struct li_str yaml =
+        changed(*state, "version: 2\n",
+                "version: 3\nmigrate: [{from: 2, states: {new: fresh, odd: ~}, parts: {job: {out: "
+                "sent}}, fields: {price: cost, day: ~}}]\n");
+    const struct li_playbook *playbook = loaded(*state, yaml);
+
+    assert_says(
+        page_of(*state, playbook, LI_ZH),
+        "**旧版未办结的：**\n\n- 第 2 版未办结的可以转到本版继续办理；“new”转为“新”；“odd”在"
+        "本版没有，处在其中的留在原版办理；活 “out”转为“派”；填写的“price”改记为“费用”；"
+        "填写的“day”不再显示（留痕里仍有）；其余同名的不变；时限按本版重新计算\n");
+    assert_says(page_of(*state, playbook, LI_EN),
+                "- Open cases of version 2 can go on by this one; “new” becomes “Fresh”; “odd” is "
+                "no more, cases there stay as they are; Job “out” becomes “Sent”; what was written "
+                "as “price” is now “Cost”; what was written as “day” is shown no more (history "
+                "keeps it); the rest keeps its names; deadlines are reckoned anew\n");
+    assert_null(strstr(page_of(*state, loaded_sample(*state), LI_EN), "Earlier versions"));
+}
+
+static void what_chance_decides_is_said(void **state)
+{
+    struct li_str yaml = changed(*state, "    to: shut\n    by: owner\n",
+                                 "    to: [{state: fresh, when: \"drawn('spot')\"}, {state: "
+                                 "shut}]\n    by: owner\n");
+    const struct li_playbook *playbook = loaded(
+        *state, changed_in(*state, yaml, "see: {public: kind}\n",
+                           "see: {public: kind}\nsamples: {spot: {label: {zh: 抽查, en: Spot "
+                           "check}, share: [{percent: 30%, when: field.safe}, {percent: 5}]}}\n"));
+
+    assert_says(page_of(*state, playbook, LI_ZH), "- 抽查：“安全”的，30%；其余，5%\n");
+    assert_says(page_of(*state, playbook, LI_ZH), "新（抽中“抽查”），否则完");
+    assert_says(page_of(*state, playbook, LI_EN),
+                "- Spot check: 30% when “Safe”; 5% of the rest\n");
+    assert_says(page_of(*state, playbook, LI_EN), "Fresh (drawn for “Spot check”), else ");
+}
+
 /* A label may hold what would end a cell or a label of the diagram. */
 static void labels_cannot_break_out(void **state)
 {
@@ -134,17 +194,20 @@ static void labels_cannot_break_out(void **state)
 
 static void the_street_playbook_is_explained(void **state)
 {
-    const struct li_asset *asset = li_asset_find(LI_S("playbooks/service-request.yaml"));
-    const struct li_playbook *playbook;
-    const char *page;
+    const struct li_playbook *playbook = loaded_street(*state);
+    const char *page = page_of(*state, playbook, LI_ZH);
 
-    assert_non_null(asset);
-    playbook = loaded(*state, asset->bytes);
-    page = page_of(*state, playbook, LI_ZH);
     for (size_t i = 0; i < playbook->action_count; i++)
         assert_says(page, li_str_c(*state, playbook->actions[i].label.zh));
     for (size_t i = 0; i < playbook->machines[0].state_count; i++)
         assert_says(page, li_str_c(*state, playbook->machines[0].states[i].label.zh));
+    assert_says(page, "待值班员接手（“等不得，要马上处理”，且不是（上班时间），且当地有值班员）");
+    assert_says(page, "已同意；所申请的时限延到“申请延到哪天”，比原时限最多晚30天");
+    page = page_of(*state, playbook, LI_EN);
+    assert_says(page, "not (the office is open) and there is a local Officer on duty");
+    assert_says(page,
+                "the deadline it was asked for moves to “Asked for until”, at most 30 d after "
+                "the one before");
 }
 
 static void a_full_buffer_is_told(void **state)
@@ -160,9 +223,15 @@ static void a_full_buffer_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_page_in_chinese),     TEST(the_page_in_english),
-        TEST(conditions_are_said),     TEST(clocks_and_sight_are_said),
-        TEST(labels_cannot_break_out), TEST(the_street_playbook_is_explained),
+        TEST(the_page_in_chinese),
+        TEST(the_page_in_english),
+        TEST(conditions_are_said),
+        TEST(clocks_and_sight_are_said),
+        TEST(what_comes_of_it_is_said),
+        TEST(going_on_by_it_is_said),
+        TEST(what_chance_decides_is_said),
+        TEST(labels_cannot_break_out),
+        TEST(the_street_playbook_is_explained),
         TEST(a_full_buffer_is_told),
     };
 

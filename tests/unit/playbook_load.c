@@ -5,14 +5,6 @@
 
 #include "base/id.h"
 
-static struct li_playbook *service_request(struct li_ctx *ctx)
-{
-    const struct li_asset *asset = li_asset_find(LI_S("playbooks/service-request.yaml"));
-
-    assert_non_null(asset);
-    return loaded(ctx, asset->bytes);
-}
-
 static const struct li_action *action_of(const struct li_playbook *playbook, const char *name)
 {
     int at = li_playbook_action(playbook, li_str(name));
@@ -31,12 +23,13 @@ static const struct li_field *field_of(const struct li_playbook *playbook, const
 
 static void service_request_loads(void **state)
 {
-    static const char *const states[] = {"nearby",    "on_spot",  "received",   "filed",
-                                         "handling",  "checking", "revisiting", "shelved",
-                                         "hard_case", "closed",   "declined",   "void"};
-    static const char *const actions[] = {"take", "solve_here", "pass_up", "file",
-                                          "file_and_dispatch"};
-    const struct li_playbook *playbook = service_request(*state);
+    static const char *const states[] = {
+        "nearby",   "on_spot",    "night",    "night_leader", "night_watch", "received",  "filed",
+        "handling", "spot_check", "checking", "revisiting",   "shelved",     "hard_case", "ending",
+        "closed",   "unreached",  "settled",  "declined",     "ended",       "void"};
+    static const char *const actions[] = {"take",        "solve_here",   "pass_up", "take_over",
+                                          "call_leader", "hand_to_desk", "file"};
+    const struct li_playbook *playbook = loaded_street(*state);
 
     assert_str(playbook->name, "service-request");
     assert_int_equal(playbook->machines[0].state_count, COUNT(states));
@@ -44,8 +37,11 @@ static void service_request_loads(void **state)
         assert_str(playbook->machines[0].states[i].name, states[i]);
     for (size_t i = 0; i < COUNT(actions); i++)
         assert_str(playbook->actions[i].name, actions[i]);
-    assert_int_equal(playbook->machine_count, 2);
+    assert_int_equal(playbook->machine_count, 9);
     assert_str(playbook->machines[1].name, "task");
+    assert_str(playbook->machines[2].name, "extension");
+    assert_str(playbook->machines[3].name, "attempt");
+    assert_str(playbook->machines[4].name, "instruction");
     assert_int_equal(playbook->keep_days, 3660);
     assert_int_equal(field_of(playbook, "contact")->keep_days, 180);
     assert_true(field_of(playbook, "contact")->free_text);
@@ -53,8 +49,12 @@ static void service_request_loads(void **state)
     assert_false(field_of(playbook, "kind")->free_text);
     assert_true(field_of(playbook, "satisfied")->opinion);
     assert_int_equal(field_of(playbook, "class")->scheme_count, 3);
-    assert_int_equal(playbook->machines[0].start, 2);
-    assert_int_equal(playbook->start_count, 1);
+    assert_int_equal(playbook->machines[0].start, 5);
+    assert_int_equal(playbook->start_count, 2);
+    /* what only its opening asks about is looked up only then */
+    assert_int_equal(playbook->post_asked_count, 2);
+    assert_int_equal(playbook->post_acting_count, 1);
+    assert_str(playbook->posts_asked[0], "duty_officer");
 }
 
 static void states_are_compiled(void **state)
@@ -68,9 +68,9 @@ static void states_are_compiled(void **state)
     assert_int_equal(fresh->owner.kind, LI_OWNER_POST);
     assert_str(fresh->owner.post, "desk");
     assert_true(fresh->clock_count);
-    assert_int_equal(fresh->clocks[0].length.amount, 4);
-    assert_int_equal(fresh->clocks[0].length.unit, 'h');
-    assert_int_equal(fresh->clocks[0].length.kind, LI_CLOCK_WORK);
+    assert_int_equal(fresh->clocks[0].terms[0].length.amount, 4);
+    assert_int_equal(fresh->clocks[0].terms[0].length.unit, 'h');
+    assert_int_equal(fresh->clocks[0].terms[0].length.kind, LI_CLOCK_WORK);
     assert_int_equal(fresh->overdue_count, 1);
     assert_int_equal(fresh->overdue[0].percent, 80);
     assert_int_equal(fresh->overdue[0].effect_count, 2);
@@ -81,7 +81,7 @@ static void states_are_compiled(void **state)
     assert_false(working->clock_count);
     assert_str(working->why.en, "On the jobs");
     assert_true(looking->not_related);
-    assert_int_equal(looking->clocks[0].length.kind, LI_CLOCK_CALENDAR);
+    assert_int_equal(looking->clocks[0].terms[0].length.kind, LI_CLOCK_CALENDAR);
     assert_int_equal(sent->owner.kind, LI_OWNER_ORG);
     assert_str(sent->owner.post, "handler");
     assert_true(playbook->machines[0].states[3].end);
@@ -100,16 +100,19 @@ static void actions_are_compiled(void **state)
     assert_int_equal(dispatch->machine, 0);
     assert_int_equal(dispatch->from, 1);
     assert_int_equal(dispatch->to, 1);
-    assert_int_equal(dispatch->sends, 1);
-    assert_int_equal(dispatch->sends_to, li_playbook_field(playbook, LI_S("units")));
-    assert_int_equal(dispatch->reopens, -1);
+    assert_int_equal(dispatch->make_count, 1);
+    assert_int_equal(dispatch->makes[0].machine, 1);
+    assert_int_equal(dispatch->makes[0].each, li_playbook_field(playbook, LI_S("units")));
+    assert_int_equal(dispatch->moving_count, 0);
     assert_true(dispatch->public_progress);
     assert_int_equal(dispatch->by[0].kind, LI_WHO_POST);
     assert_str(dispatch->by[0].post, "desk");
     assert_int_equal(withdraw->from, 7);
     assert_int_equal(withdraw->by_count, 2);
-    assert_int_equal(fail->reopens, 1);
-    assert_int_equal(fail->reopens_from, 2);
+    assert_int_equal(fail->moving_count, 1);
+    assert_int_equal(fail->movings[0].machine, 1);
+    assert_int_equal(fail->movings[0].from, 2);
+    assert_true(fail->movings[0].begins);
     assert_str(fail->counts, "rework");
     assert_int_equal(comment->to, -1);
     assert_true(finish->by_system);
@@ -182,7 +185,7 @@ static void plain_loads_to_the_same(void **state)
 {
     const struct li_playbook *first[] = {
         loaded_sample(*state),
-        service_request(*state),
+        loaded_street(*state),
         loaded(*state, changed(*state, "en: Fresh", "en: \"a \\\"b\\\" \\\\ \\t: # é\\n- yes\"")),
         loaded(*state, changed(*state, "en: Fresh", "en: 'yes'")),
     };
@@ -299,14 +302,34 @@ static void guides_show_a_playbook_that_loads(void **state)
     }
 }
 
+static void more_faults_than_the_stack_holds_are_refused_too(void **state)
+{
+    struct li_ctx *ctx = *state;
+    struct li_playbook *playbook = NULL;
+    struct li_buf *buf = li_buf_new(ctx, 0);
+
+    for (int i = 0; i < 40; i++)
+        li_buf_fmt(buf, "x%d: 1\n", i);
+    assert_int_equal(li_playbook_load(ctx, "x.yaml", li_buf_view(buf), &playbook), -LI_E_INVALID);
+    assert_true(ctx->error_count <= LI_ERRORS_MAX);
+    for (unsigned i = 0; i < ctx->error_count; i++)
+        assert_non_null(ctx->errors[i].reason);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(service_request_loads),   TEST(states_are_compiled),
-        TEST(actions_are_compiled),    TEST(fields_become_schemas),
-        TEST(plain_loads_to_the_same), TEST(the_hash_means_the_playbook),
-        TEST(names_are_found),         TEST(a_cut_file_never_loads),
-        TEST(short_of_memory),         TEST(guides_show_a_playbook_that_loads),
+        TEST(service_request_loads),
+        TEST(states_are_compiled),
+        TEST(actions_are_compiled),
+        TEST(fields_become_schemas),
+        TEST(plain_loads_to_the_same),
+        TEST(the_hash_means_the_playbook),
+        TEST(names_are_found),
+        TEST(a_cut_file_never_loads),
+        TEST(short_of_memory),
+        TEST(guides_show_a_playbook_that_loads),
+        TEST(more_faults_than_the_stack_holds_are_refused_too),
     };
 
     return li_crypto_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,160 @@ struct broken {
     const char *where;     /* "line:column"; NULL: not looked at */
 };
 
+/* The sample's end with a rhythm behind it; `system` stays out of `open`, where that is
+ * not what is looked at it is told besides. */
+#define EVERY(words) "see: {public: kind}\nevery: {x: {label: {zh: 每天, en: Daily}, " words "}}\n"
+
+#define SAMPLES(share)                                                                             \
+    "see: {public: kind}\nsamples: {spot: {label: {zh: 抽查, en: Spot check}, share: " share "}}"  \
+    "\n"
+
+#define PAGE(words) "see: {public: kind}\npage: {kind: notice, " words "}\n"
+#define STAYS       "stays: {zh: 一直在, en: It lasts}"
+
+#define SIMILAR(words) "see: {public: kind}\nsimilar: {x: {label: {zh: 同, en: Same}, " words "}}\n"
+#define TABLE(words)   "see: {public: kind}\ntables: {x: {label: {zh: 限, en: Most}, " words "}}\n"
+#define MIGRATE(words) "see: {public: kind}\nmigrate: {" words "}\n"
+
+/* … and with an action that enters something. */
+#define BOOKS                                                                                      \
+    "books: {fund: {unit: fen, places: 2, title: {zh: 资金, en: Money}, "                        \
+    "names: {a: {zh: 甲, en: A}, away: {zh: 外, en: Away}}}}\n"
+#define ENTERS(words)                                                                              \
+    "  post: {label: {zh: 记账, en: Post}, from: fresh, by: desk, " words "}\n"                    \
+    "see: {public: kind}\n" BOOKS
+#define ENTRY(words) ENTERS("entries: [{amount: field.cost, " words "}]")
+
+/* … with a ballot, opened from `from`, and a step that follows it. */
+#define BALLOT(from, use, closes, when)                                                            \
+    "  put: {label: {zh: 表决, en: Put}, from: " from ", by: checker, ballot: vote}\n"             \
+    "  end: {label: {zh: 结束, en: End}, from: fresh, to: shut, by: system, when: \"" when "\"}\n" \
+    "see: {public: kind}\nballots: {vote: {label: {zh: 表决, en: Vote}, title: note, "           \
+    "use: " use ", method: yes_no, electors: {desk: true}, closes: " closes "}}\n"
+
 static const struct broken broken[] = {
+    {"no-ballot", "see: {public: kind}\n",
+     "  put: {label: {zh: 表决, en: Put}, from: looking, by: checker, ballot: vote}\n"
+     "see: {public: kind}\n",
+     "vote", NULL},
+    {"ballot-form", "see: {public: kind}\n",
+     BALLOT("looking", "decision", "{days: 3, until: kind}", "ballot.vote.passed"), "vote", NULL},
+    {"ballot-form", "see: {public: kind}\n",
+     BALLOT("looking", "poll", "{days: 3}", "ballot.vote.state = 'final'"), "vote", NULL},
+    {"ballot-other", "see: {public: kind}\n",
+     BALLOT("fresh", "decision", "{days: 3}", "ballot.vote.passed"), "put", NULL},
+    {"ballot-opinion", "see: {public: kind}\n",
+     BALLOT("looking", "opinion", "{days: 3}", "ballot.vote.passed"), "vote", NULL},
+    {"ballot-unused", "see: {public: kind}\n",
+     BALLOT("looking", "decision", "{days: 3}", "field.safe"), "vote", NULL},
+    {"says-nobody", "see: {public: kind}\n",
+     "  put: {label: {zh: 告知, en: Tell}, from: looking, by: checker, says: {zh: 好, en: Good}}\n"
+     "see: {public: kind}\n",
+     "put", NULL},
+    {"opinion-figure", "cost: {type: integer, max: 500,",
+     "stars: {type: scale, use: opinion, label: {zh: 评分, en: Stars}}\n"
+     "  cost: {type: integer, is: \"field.stars\",",
+     "stars", NULL},
+    {"book-places", "see: {public: kind}\n",
+     "see: {public: kind}\nbooks: {a: {unit: fen, places: 9, title: {zh: 资金, en: Money}}}\n", "a",
+     NULL},
+    {"word-missing", "see: {public: kind}\n",
+     "  post: {label: {zh: 记账, en: Post}, from: fresh, by: desk, entries: [{book: a}]}\n"
+     "see: {public: kind}\n",
+     "books", NULL},
+    {"no-such-book", "see: {public: kind}\n", ENTRY("book: purse, from: case, to: {source: away}"),
+     "purse", NULL},
+    {"side-form", "see: {public: kind}\n", ENTRY("book: fund, from: org, to: case"), "from", NULL},
+    {"side-form", "see: {public: kind}\n",
+     ENTRY("book: fund, from: case, to: {fund: a, source: b}"), "entries", NULL},
+    {"side-field", "see: {public: kind}\n", ENTRY("book: fund, from: case, to: {field: kind}"),
+     "kind", NULL},
+    {"side-by", "see: {public: kind}\n", ENTRY("book: fund, from: case, to: {fund: a, by: [note]}"),
+     "note", NULL},
+    {"side-named", "see: {public: kind}\n", ENTRY("book: fund, from: case, to: {fund: b}"), "b",
+     NULL},
+    {"entry-same", "see: {public: kind}\n", ENTRY("book: fund, from: case, to: case"), "post",
+     NULL},
+    {"entry-evidence", "see: {public: kind}\n",
+     ENTRY("book: fund, from: case, to: {fund: a}, evidence: kind"), "kind", NULL},
+    {"entry-lasts", "see: {public: kind}\n",
+     ENTRY("book: fund, from: case, to: {fund: a}, lasts: 30d"), "post", NULL},
+    {"entry-until", "see: {public: kind}\n",
+     ENTRY("book: fund, from: case, to: {fund: a}, until: kind"), "kind", NULL},
+    {"balance-of", "see: {public: kind}\n",
+     "see: {public: kind}\nbooks: {fund: {unit: fen, title: {zh: 钱, en: Money}}}\n"
+     "balances: {left: {label: {zh: 余, en: Left}, book: fund, of: case}}\n",
+     "left", NULL},
+    {"occupies-field", "see: {public: kind}\n",
+     "see: {public: kind}\noccupies: {row: kind, from: kind, until: kind, in: done, "
+     "say: {zh: 占用, en: Taken}}\n",
+     "kind", NULL},
+    {"occupies-until", "see: {public: kind}\n",
+     "see: {public: kind}\noccupies: {row: kind, from: kind, in: done, say: {zh: 占, en: Taken}}\n",
+     NULL, NULL},
+    {"carries", "see: {public: kind}\n", "see: {public: kind}\ncarries: {part: task}\n", "takes",
+     NULL},
+    {"field-reads", "type: bool", "type: bool, reads: {a: {type: number, label: {zh: 一, en: A}}}",
+     "safe", NULL},
+    {"entry-reverses", "see: {public: kind}\n", ENTERS("reverses: [dispatch]"), "dispatch", NULL},
+    {"when-name", "see: {public: kind}\n",
+     ENTERS("check: {when: \"book.purse > 0\", else: stop, say: {zh: 空, en: Empty}}"),
+     "book.purse", NULL},
+    {"migrate-from", "see: {public: kind}\n", MIGRATE("from: 2"), "2", NULL},
+    {"word-missing", "see: {public: kind}\n", MIGRATE("states: {a: fresh}"), "from", NULL},
+    {"no-such-state", "see: {public: kind}\n", MIGRATE("from: 1, states: {a: stale}"), "stale",
+     NULL},
+    {"no-such-part", "see: {public: kind}\n", MIGRATE("from: 1, parts: {toil: {a: sent}}"), "toil",
+     NULL},
+    {"no-such-state", "see: {public: kind}\n", MIGRATE("from: 1, parts: {job: {a: stale}}"),
+     "stale", NULL},
+    {"no-such-field", "see: {public: kind}\n", MIGRATE("from: 1, fields: {a: b}"), "b", NULL},
+    {"migrate-text", "see: {public: kind}\n", MIGRATE("from: 1, fields: {a: note}"), "note", NULL},
+    {"twice", "see: {public: kind}\n", "see: {public: kind}\nmigrate: [{from: 1}, {from: 1}]\n",
+     "from", NULL},
+    {"field-personal", "  safe: {type: bool,", "  safe: {type: datetime, personal: true,", "safe",
+     NULL},
+    {"field-max", "  safe: {type: bool,", "  safe: {type: datetime, max: 3,", "safe", NULL},
+    {"too-many", "  safe: {type: bool,", "  safe: {type: external_no, max: 41,", "max", NULL},
+    {"rhythm-days", "see: {public: kind}\n", EVERY("days: {week: [mun]}, at: '08:00', for: grid"),
+     "x", NULL},
+    {"rhythm-days", "see: {public: kind}\n", EVERY("days: {day: 32}, at: '08:00', for: grid"), "x",
+     NULL},
+    {"rhythm-days", "see: {public: kind}\n", EVERY("days: {months: [0]}, at: '08:00', for: grid"),
+     "x", NULL},
+    {"rhythm-time", "see: {public: kind}\n", EVERY("for: grid"), "x", NULL},
+    {"rhythm-time", "see: {public: kind}\n", EVERY("at: '24:00', for: grid"), "x", NULL},
+    {"rhythm-time", "see: {public: kind}\n", EVERY("at: '8:00', for: grid"), "x", NULL},
+    {"rhythm-time", "see: {public: kind}\n", EVERY("at: '08:00', times: 2, for: grid"), "x", NULL},
+    {"rhythm-time", "see: {public: kind}\n",
+     EVERY("within: {from: '20:00', to: '08:00'}, for: grid"), "x", NULL},
+    {"too-many", "see: {public: kind}\n",
+     EVERY("within: {from: '08:00', to: '20:00'}, times: 25, for: grid"), "times", NULL},
+    {"no-such-action", "see: {public: kind}\n", EVERY("at: '08:00', action: dance"), "dance", NULL},
+    {"rhythm-does", "see: {public: kind}\n", EVERY("at: '08:00', action: pass"), "pass", NULL},
+    {"rhythm-alone", "see: {public: kind}\n", EVERY("at: '08:00', for: grid, action: pass"), "x",
+     NULL},
+    {"rhythm-alone", "see: {public: kind}\n",
+     EVERY("within: {from: '08:00', to: '20:00'}, action: pass"), "x", NULL},
+    {"rhythm-off", "see: {public: kind}\n", EVERY("at: '08:00', skip: mondays, for: grid"), "x",
+     NULL},
+    {"rhythm-off", "see: {public: kind}\n",
+     EVERY("at: '08:00', skip: holidays, put_off: holidays, for: grid"), "x", NULL},
+    {"rhythm-for", "see: {public: kind}\n", EVERY("at: '08:00', for: county"), "county", NULL},
+    {"rhythm-system", "see: {public: kind}\n",
+     "see: {public: kind}\nevery: {x: {label: {zh: 每天, en: Daily}, at: '08:00', for: grid, "
+     "fields: {kind: leg, note: a}}}\n",
+     "x", NULL},
+    {"rhythm-field", "see: {public: kind}\n",
+     EVERY("at: '08:00', for: grid, fields: {kind: leg, note: a, place: '440305'}"), "place", NULL},
+    {"rhythm-field", "see: {public: kind}\n",
+     EVERY("at: '08:00', for: grid, fields: {kind: leg, note: a, cost: 3}"), "cost", NULL},
+    {"no-such-field", "see: {public: kind}\n",
+     EVERY("at: '08:00', for: grid, fields: {kind: leg, note: a, tail: 3}"), "tail", NULL},
+    {"rhythm-gives", "see: {public: kind}\n", EVERY("at: '08:00', for: grid, fields: {kind: leg}"),
+     "x", NULL},
+    {"rhythm-gives", "see: {public: kind}\n",
+     EVERY("at: '08:00', for: grid, fields: {kind: arm, note: a}"), "x", NULL},
     {"word-unknown", "keep: 2y", "kep: 2y", NULL, "106:1"},
     {"word-unknown", "    not: related", "    not: tired", NULL, "37:5"},
     {"word-unknown", "{at: 80%, tell", "{at: 80%, shout", NULL, "27:24"},
@@ -25,6 +178,50 @@ static const struct broken broken[] = {
     {"word-missing", "  by: anyone\n", "", "by", "18:3"},
     {"word-missing", "    from: fresh\n", "", "from", NULL},
     {"word-missing", "80%, tell: owner, mark: late", "80%", "effects", NULL},
+    {"approve-form", "    to: shut\n    by: owner\n",
+     "    to: shut\n    by: owner\n    approve: {by: desk}\n", NULL, NULL},
+    {"approve-form", "    to: shut\n    by: owner\n",
+     "    to: shut\n    by: owner\n    approve: {by: nobody, within: 1d}\n", NULL, NULL},
+    {"approve-form", "    to: shut\n    by: owner\n",
+     "    to: shut\n    by: owner\n    approve: {by: desk, within: 1d, need: 2}\n", NULL, NULL},
+    {"approve-form", "    to: shut\n    by: owner\n",
+     "    to: shut\n    by: owner\n    approve: {by: desk, within: 1d, if_silent: hope}\n", NULL,
+     NULL},
+    {"child-kind", "  job:\n", "  child:\n", "child", NULL},
+    {"team-owner", "see: {public: kind}", "see: {team: {posts: [desk]}}", "checker", NULL},
+    {"no-such-post", "see: {public: kind}", "see: {team: {posts: [cook, desk, checker]}}", "cook",
+     NULL},
+    {"open-check", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  check: {when: field.safe, else: warn, say: {zh: 甲, en: A}}\n",
+     "warn", NULL},
+    {"under-type", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  under: {playbook: x, facts: {a: {type: text, label: {zh: 甲, en: "
+     "A}}}}\n",
+     "a", NULL},
+    {"under-self", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  under: bench-repair\n", "bench-repair", NULL},
+    {"under-rhythm", "  required: [kind, note]\n",
+     "  required: [kind, note]\n  under: x\nevery: {x: {label: {zh: 每天, en: Daily}, "
+     "days: {week: [mon]}, at: '08:00', for: grid, fields: {kind: back, note: a}}}\n",
+     "x", NULL},
+    {"spawns-each", "    asks: cost\n", "    spawns: {playbook: x, for_each: job}\n", "done", NULL},
+    {"spawns-drawn", "    tell: reporter\n",
+     "    spawns: {playbook: x, for_each: job, drawn: {register: homes, count: \"5\", as: home}}\n",
+     NULL, NULL},
+    {"spawns-link", "    tell: reporter\n", "    spawns: {playbook: x, link: merged}\n", "merged",
+     NULL},
+    {"spawns-block", "    tell: reporter\n",
+     "    spawns: [{playbook: x, link: follows, block: true}]\n", "pass", NULL},
+    {"spawns-field", "    tell: reporter\n", "    spawns: {playbook: x, map: {a: its.note}}\n",
+     "its.note", NULL},
+    {"spawns-value", "    tell: reporter\n", "    spawns: {playbook: x, map: {a: \"'b\"}}\n", "a",
+     NULL},
+    {"spawns-value", "    tell: reporter\n", "    spawns: {playbook: x, map: {a: [b]}}\n", "a",
+     NULL},
+    {"no-such-field", "    tell: reporter\n", "    spawns: {playbook: x, map: {a: b}}\n", "b",
+     NULL},
+    {"word-missing", "    tell: reporter\n", "    spawns: {map: {a: note}}\n", "playbook", NULL},
+    {"when-name", "    tell: reporter\n", "    when: \"any(child, its.note = 1)\"\n", NULL, NULL},
     {"shape-map", "clock: 2d", "clock: [[2d]]", "clock", "36:13"},
     {"shape-map", "see: {public: kind}", "see: kind", "see", NULL},
     {"shape-map", "fields:\n  kind:", "fields: []\nx:\n  kind:", "fields", NULL},
@@ -63,8 +260,23 @@ static const struct broken broken[] = {
     {"clock-form", "clock: 2d", "clock: {when: field.safe}", "clock", "36:12"},
     {"clock-form", "clock: 2d", "clock: {within: 2d, of: work, until: kind}", "clock", "36:12"},
     {"clock-start", "clock: 2d", "clock: {within: 2d, of: work, from: start}", "start", NULL},
-    {"clock-start", "clock: 3d of work", "clock: {within: 3d, of: work, from: today}", "today",
+    {"clock-start", "clock: 3d of work", "clock: {within: 3d, of: work, from: kind}", "kind", NULL},
+    {"no-such-field", "clock: 3d of work", "clock: {within: 3d, of: work, from: today}", "today",
      NULL},
+    {"clock-form", "clock: 2d", "clock: {table: a, of: work, else: 2d}", "clock", NULL},
+    {"clock-form", "clock: 2d", "clock: {within: 2d, else: 3d}", "clock", NULL},
+    {"word-missing", "clock: 2d", "clock: {table: a}", "else", NULL},
+    {"name-form", "clock: 2d", "clock: {table: A b, else: 2d}", "A b", NULL},
+    {"clock-earliest", "clock: 2d", "clock: {earliest: [2d]}", "earliest", NULL},
+    {"clock-earliest", "clock: 2d", "clock: {earliest: [2d, 3d], of: work}", "earliest", NULL},
+    {"not-before", "    tell: reporter\n", "    not_before: kind\n", "kind", NULL},
+    {"length-form", "    tell: reporter\n", "    not_before: 3d of sleep\n", "3d of sleep", NULL},
+    {"no-such-field", "    tell: reporter\n", "    extends_clock: never\n", "never", NULL},
+    {"until-date", "    tell: reporter\n", "    extends_clock: kind\n", "kind", NULL},
+    {"pause-clock", "    why: {zh: 在任务上, en: On the jobs}\n",
+     "    why: {zh: 在任务上, en: On the jobs}\n    pauses: true\n", "working", NULL},
+    {"wait-system", "    from: working\n    to: looking\n",
+     "    not_before: 1d\n    from: working\n    to: looking\n", "finish", NULL},
     {"overdue-order", "{at: 80%, tell: owner, mark: late}",
      "[{at: 80, mark: x}, {at: 80, mark: y}]", "fresh", NULL},
     {"overdue-order", "{at: 80%, tell: owner, mark: late}",
@@ -79,6 +291,54 @@ static const struct broken broken[] = {
      "staff_only", NULL},
     {"owner-form", "owner: parts", "owner: {parts: some}", "owner", NULL},
     {"owner-form", "owner: checker", "owner: {post: checker, org: handler}", "owner", NULL},
+    {"owner-form", "owner: checker", "owner: {nearest: []}", "owner", NULL},
+    {"no-such-post", "owner: checker", "owner: {nearest: [checker, cook]}", "cook", NULL},
+    {"drawn-branch", "    to: shut\n    by: owner\n",
+     "    to: [{state: looking, when: \"drawn('spot')\"}, {state: shut}]\n    by: owner\n",
+     "drawn.spot", NULL},
+    {"extends-of", "    from: any\n    by: staff\n",
+     "    from: any\n    by: staff\n    extends_of: about\n", "about", NULL},
+    {"drawn-branch", "    to: shut\n    by: owner\n",
+     "    to: shut\n    by: owner\n    when: \"drawn('spot')\"\n", "drawn.spot", NULL},
+    {"when-name", "    to: shut\n    by: owner\n",
+     "    to: shut\n    by: owner\n    when: \"office.open\"\n", "office.open", NULL},
+    {"page-kind", "see: {public: kind}\n",
+     "see: {public: kind}\npage: {kind: gossip, title: note, live: [shut]}\n", "gossip", NULL},
+    {"page-title", "see: {public: kind}\n", PAGE("title: phone, live: [shut]"), "phone", NULL},
+    {"page-title", "see: {public: kind}\n", PAGE("title: kind, live: [shut]"), "kind", NULL},
+    {"page-shows", "see: {public: kind}\n", PAGE("title: note, shows: [kind, phone], live: [shut]"),
+     "phone", NULL},
+    {"page-states", "see: {public: kind}\n", PAGE("title: note, live: [shut], kept: [shut]"),
+     "shut", NULL},
+    {"page-begins", "see: {public: kind}\n", PAGE("title: note, live: [fresh], " STAYS), "fresh",
+     NULL},
+    {"page-unchecked", "see: {public: kind}\n", PAGE("title: note, live: [working], " STAYS),
+     "dispatch", NULL},
+    {"page-rewrites", "see: {public: kind}\n", PAGE("title: note, live: [shut], kept: [looking]"),
+     "comment", NULL},
+    {"page-endless", "see: {public: kind}\n", PAGE("title: note, live: [looking]"), "looking",
+     NULL},
+    {"sample-unused", "see: {public: kind}\n", SAMPLES("10%"), "spot", NULL},
+    {"sample-share", "see: {public: kind}\n", SAMPLES("101%"), "share", NULL},
+    {"sample-share", "see: {public: kind}\n", SAMPLES("some"), "share", NULL},
+    {"sample-share", "see: {public: kind}\n", SAMPLES("[]"), "spot", NULL},
+    {"sample-share", "see: {public: kind}\n", SAMPLES("[{percent: 5, when: field.safe}]"), "share",
+     NULL},
+    {"sample-share", "see: {public: kind}\n", SAMPLES("[{percent: 5}, {percent: 6}]"), "share",
+     NULL},
+    {"when-actor", "see: {public: kind}\n",
+     SAMPLES("[{percent: 5, when: actor.is_reporter}, {percent: 6}]"), "when", NULL},
+    {"similar-by", "see: {public: kind}\n", SIMILAR("by: [year, note], amount: \"1\""), "note",
+     NULL},
+    {"similar-rests", "see: {public: kind}\n", SIMILAR("by: [year], amount: \"similar.x.sum\""),
+     "x", NULL},
+    {"table-by", "see: {public: kind}\n", TABLE("by: note, else: 1"), "note", NULL},
+    {"table-else", "see: {public: kind}\n", TABLE("else: none"), "x", NULL},
+    {"recuse-field", "see: {public: kind}",
+     "recuse: {fields: [kind], else: desk}\nsee: {public: kind}", "kind", NULL},
+    {"owner-duty", "owner: checker", "owner: {duty: checker}", "checker", NULL},
+    {"owner-area", "owner: {org: handler}", "owner: {nearest: [checker]}", "sent", NULL},
+    {"owner-form", "owner: checker", "owner: {same: again}", "owner", NULL},
     {"no-such-field", "needs: units", "needs: unit", "unit", "53:12"},
     {"no-such-field", "public: kind", "public: sort", "sort", NULL},
     {"no-such-state", "to: looking", "to: lookin", "lookin", "78:9"},
@@ -118,6 +378,8 @@ static const struct broken broken[] = {
     {"field-use", "type: bool", "type: bool, use: figures", "figures", NULL},
     {"field-personal", "type: bool", "type: point, personal: true", "safe", NULL},
     {"field-personal", "type: bool", "type: photos, personal: true", "safe", NULL},
+    {"field-personal", "type: bool", "type: document, personal: true", "safe", NULL},
+    {"too-many", "type: bool", "type: document, max: 11", "max", NULL},
     {"level-choice", "see: {public: kind}", "level: safe\nsee: {public: kind}", "safe", NULL},
     {"no-such-field", "see: {public: kind}", "level: how\nsee: {public: kind}", "how", NULL},
     {"field-many", "type: bool", "type: bool, many: true", "safe", NULL},
@@ -129,6 +391,8 @@ static const struct broken broken[] = {
      NULL},
     {"public-hidden", "public: kind", "public: kind, hide: {fields: kind, but: staff}", "kind",
      NULL},
+    {"behalf-staff", "keep: 2y", "on_behalf: [desk, reporter]\nkeep: 2y", "on_behalf", NULL},
+    {"length-form", "keep: 2y", "late_entry: soon\nkeep: 2y", "soon", NULL},
     {"word-missing", "public: kind", "hide: {fields: kind}", "but", NULL},
     {"word-missing", "public: kind", "hide: {but: staff}", "fields", NULL},
     {"no-such-who", "public: kind", "hide: {fields: kind, but: cook}", "cook", NULL},
@@ -177,8 +441,8 @@ static const struct broken broken[] = {
      "back", NULL},
     {"system-asks", "    when: \"all(job, state = 'dropped')\"\n",
      "    needs: cost\n    when: \"all(job, state = 'dropped')\"\n", "back", NULL},
-    {"system-part", "    to: dropped\n    by: [desk]\n",
-     "    to: dropped\n    by: [system]\n    when: 'true'\n", "drop", NULL},
+    {"system-when", "    to: dropped\n    by: [desk]\n", "    to: dropped\n    by: [system]\n",
+     "drop", NULL},
     {"system-asks", "    when: \"all(job, state = 'dropped')\"\n",
      "    asks: cost\n    when: \"all(job, state = 'dropped')\"\n", "back", NULL},
     {"system-end", "    from: working\n    to: fresh\n",
@@ -192,7 +456,45 @@ static const struct broken broken[] = {
     {"no-such-state", "    count: rework\n", "    count: rework\n    limit: 2\n    else: away\n",
      "away", NULL},
     {"sends-org", "needs: units", "asks: units", "dispatch", NULL},
-    {"sends-case", "    to: dropped\n", "    to: dropped\n    reopens: job\n", "drop", NULL},
+    {"field-unit", "max: 500,", "max: 500, unit: {zh: 米, en: m},", "cost", NULL},
+    {"field-unit", "type: integer, max: 500,", "type: quantity, unit: {zh: 米, en: m}, scale: 4,",
+     "cost", NULL},
+    {"choice-options", "{type: bool,", "{type: checklist,", "safe", NULL},
+    {"choice-options", "{type: bool,", "{type: bool, items: {a: {zh: 甲, en: A}},", "safe", NULL},
+    {"field-is", "{type: bool,", "{type: bool, is: '1',", "safe", NULL},
+    {"splits-own", "    count: rework\n",
+     "    splits: {amount: '1', part: job, from: done, by: cost, into: cost}\n", "cost", NULL},
+    {"word-missing", "sends: job", "makes: [{each: units}]", "part", NULL},
+    {"no-such-part", "sends: job", "makes: [{part: row, each: units}]", "row", NULL},
+    {"no-such-role", "sends: job", "makes: [{part: job, each: units, role: lead}]", "lead", NULL},
+    {"no-such-post", "sends: job", "makes: [{part: job, post: baker}]", "baker", NULL},
+    {"makes-unit", "sends: job", "makes: [{part: job, each: kind}]", "kind", NULL},
+    {"makes-unit", "needs: units\n    sends: job", "makes: [{part: job, each: units}]", "units",
+     NULL},
+    {"makes-one", "sends: job", "makes: [{part: job, each: units, post: desk}]", "dispatch", NULL},
+    {"makes-for", "sends: job", "makes: [{part: job}]", "dispatch", NULL},
+    {"makes-for", "{org: handler}", "given", "dispatch", NULL},
+    {"makes-of", "sends: job", "makes: [{part: job, each: units, of: part}]", "part", NULL},
+    {"shape-list", "sends: job", "makes: []", "makes", NULL},
+    {"moves-on", "    count: rework\n", "    moves: {part: job, from: [sent, done], to: done}\n",
+     "moves", NULL},
+    {"no-such-state", "    count: rework\n", "    moves: {part: job, from: sent, to: lost}\n",
+     "lost", NULL},
+    {"gives-part", "    sends: job\n", "    sends: job\n    gives: units\n", "dispatch", NULL},
+    {"makes-unit", "    needs: note\n    asks: cost\n",
+     "    needs: note\n    asks: cost\n    gives: cost\n", "cost", NULL},
+    {"branch-last", "    to: shut\n    by: owner\n",
+     "    to: [{state: shut}, {state: gone, when: field.safe}]\n    by: owner\n", "pass", NULL},
+    {"no-such-state", "    to: shut\n    by: owner\n",
+     "    to: [{state: lost, when: field.safe}, {state: shut}]\n    by: owner\n", "lost", NULL},
+    {"check-else", "    tell: reporter\n",
+     "    check: {when: field.safe, else: cry, say: {zh: 不, en: No}}\n", "cry", NULL},
+    {"texts-both", "    tell: reporter\n", "    check: {when: field.safe, else: stop, say: 不}\n",
+     "say", NULL},
+    {"end-stays", "    from: sent\n    to: dropped\n",
+     "    from: [sent, done]\n    to: sent\n    within: 3d\n", "drop", NULL},
+    {"when-name", "    when: \"all(job, state = 'dropped')\"", "    when: its.cost > 0", NULL,
+     NULL},
     {"reopens-end", "reopens: job", "reopens: {part: job, from: [sent]}", "sent", NULL},
     {"part-unsent", "    sends: job\n    progress: true\n", "", "job", NULL},
     {"join-open", "all(job, state = 'dropped')", "all(job, state = 'dropped') and field.safe",
@@ -263,6 +565,39 @@ static struct li_str with_until(struct li_ctx *ctx)
                       "clock: 2d", "clock: {until: day}");
 }
 
+/* A day that is asked for, and what an action does with it. */
+static struct li_str with_extension(struct li_ctx *ctx, const char *needs, const char *more)
+{
+    struct li_str yaml =
+        changed(ctx, "  safe: {", "  day: {type: date, label: {zh: 日, en: Day}}\n  safe: {");
+
+    yaml = changed_in(ctx, yaml, "needs: note\nsee", "needs: [note, day]\nsee");
+    return changed_in(ctx, yaml, "    from: any\n    by: staff\n",
+                      li_strf(ctx, "    from: %s\n    by: staff\n%s", needs, more).ptr);
+}
+
+static struct li_str with_unasked(struct li_ctx *ctx)
+{
+    return changed_in(ctx, with_extension(ctx, "fresh", ""), "    tell: reporter\n",
+                      "    extends_clock: day\n");
+}
+
+static struct li_str with_unclocked(struct li_ctx *ctx)
+{
+    return with_extension(ctx, "working", "    extends_clock: day\n");
+}
+
+static struct li_str with_ungiven(struct li_ctx *ctx)
+{
+    return with_extension(ctx, "sent",
+                          "    part: job\n    extends_clock: day\n    extends_of: about\n");
+}
+
+static struct li_str with_most(struct li_ctx *ctx)
+{
+    return with_extension(ctx, "looking", "    extends_most: 30d\n");
+}
+
 /* What takes more than one change. */
 static const struct {
     struct broken is;
@@ -271,6 +606,10 @@ static const struct {
     {{.rule = "loop", .limit = "fresh", .where = "23:3"}, with_loop},
     {{.rule = "when-long"}, with_long_when},
     {{.rule = "until-given", .limit = "day", .where = "76:3"}, with_until},
+    {{.rule = "extends-needs", .limit = "day"}, with_unasked},
+    {{.rule = "extends-clock", .limit = "comment"}, with_unclocked},
+    {{.rule = "extends-most"}, with_most},
+    {{.rule = "extends-asked", .limit = "comment"}, with_ungiven},
     {{.rule = "state-nobody", .limit = "looking", .where = "33:3"}, with_nobody},
 };
 
@@ -323,6 +662,41 @@ static void every_rule_refuses(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Whether it takes several files to break it: those are broken in playbook_flat.c. */
+static bool is_of_files(const char *rule)
+{
+    static const char *const rules[] = {
+#define NAME_OF(constant, name, zh, en) name,
+        LI_RULES_FLAT(NAME_OF)
+#undef NAME_OF
+    };
+
+    for (size_t i = 0; i < COUNT(rules); i++)
+        if (strcmp(rules[i], rule) == 0)
+            return true;
+    return false;
+}
+
+/* Those of registers are broken in playbook_register.c. */
+static bool is_of_registers(const char *rule)
+{
+    return strncmp(rule, "register-", 9) == 0 || strcmp(rule, "field-register") == 0;
+}
+
+/* Those that need two files: tests/case/child.c and tests/case/under.c break them, and
+ * tests/unit/playbook_register.c that of a register. */
+static bool is_of_two(const char *rule)
+{
+    static const char *const two[] = {
+        "spawns-no-field", "spawns-type", "spawns-needs", "spawns-loop",  "spawns-none",
+        "child-state",     "under-spawn", "under-fact",   "parent-state", "field-reads-none"};
+
+    for (size_t i = 0; i < COUNT(two); i++)
+        if (strcmp(rule, two[i]) == 0)
+            return true;
+    return false;
+}
+
 static void every_rule_has_a_row(void **state)
 {
     static const char *const rules[] = {
@@ -333,7 +707,7 @@ static void every_rule_has_a_row(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(rules); i++) {
-        bool found = false;
+        bool found = is_of_files(rules[i]) || is_of_registers(rules[i]) || is_of_two(rules[i]);
 
         for (size_t k = 0; k < COUNT(broken) && !found; k++)
             found = strcmp(rules[i], broken[k].rule) == 0;
@@ -364,9 +738,9 @@ static void known_words_are_listed(void **state)
 {
     struct li_ctx *ctx = *state;
 
-    is_refused(
-        ctx, changed(ctx, "public: kind", "publik: kind"),
-        &(struct broken){.rule = "word-unknown", .limit = "publik → public, staff_only, hide"});
+    is_refused(ctx, changed(ctx, "public: kind", "publik: kind"),
+               &(struct broken){.rule = "word-unknown",
+                                .limit = "publik → public, staff_only, team, hide"});
 }
 
 static void faults_of_the_yaml_keep_their_own_text(void **state)
@@ -402,20 +776,6 @@ static void all_faults_are_told_together(void **state)
     assert_non_null(told(ctx, "word-missing"));
 }
 
-static void more_faults_than_the_stack_holds_are_refused_too(void **state)
-{
-    struct li_ctx *ctx = *state;
-    struct li_playbook *playbook = NULL;
-    struct li_buf *buf = li_buf_new(ctx, 0);
-
-    for (int i = 0; i < 40; i++)
-        li_buf_fmt(buf, "x%d: 1\n", i);
-    assert_int_equal(li_playbook_load(ctx, "x.yaml", li_buf_view(buf), &playbook), -LI_E_INVALID);
-    assert_true(ctx->error_count <= LI_ERRORS_MAX);
-    for (unsigned i = 0; i < ctx->error_count; i++)
-        assert_non_null(ctx->errors[i].reason);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,7 +785,6 @@ int main(void)
         TEST(known_words_are_listed),
         TEST(faults_of_the_yaml_keep_their_own_text),
         TEST(all_faults_are_told_together),
-        TEST(more_faults_than_the_stack_holds_are_refused_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,13 +190,13 @@ describe('filters', () => {
 });
 
 describe('the form for a call', () => {
-  it('asks who, what kind and what is wrong first, then where, then the rest', async () => {
+  it('asks who, what is wrong and what kind of matter first, then where, then the rest', async () => {
     const { inOrder } = await import('../src/desk/intake/order');
     const field = (name: string, type: string, max?: number) => ({ name, type, label: { zh: name, en: name }, personal: false, ...(max === undefined ? {} : { max }) });
     const fields = [field('topic', 'choice'), field('spot', 'text', 200), field('description', 'text', 2000), field('place', 'point'), field('contact', 'phone'), field('answer_by', 'choice')];
     const order = inOrder({ fields, open: { fields: fields.map((one) => one.name), required: ['topic', 'description'] } } as never);
     const names = (list: { field: { name: string } }[]) => list.map((one) => one.field.name);
-    expect([names(order.what), names(order.where), names(order.more)]).toEqual([['contact', 'topic', 'description'], ['spot', 'place'], ['answer_by']]);
+    expect([names(order.what), names(order.where), names(order.more)]).toEqual([['contact', 'description', 'topic'], ['spot', 'place'], ['answer_by']]);
   });
 });
 
@@ -213,7 +213,7 @@ describe('photos', () => {
 describe('gaps', () => {
   it('are told by post, in their order', async () => {
     const { byPost, endOf, startOf } = await import('../src/desk/people/post');
-    const gap = (post: string, name: string) => ({ post, label: { zh: post, en: post }, area: { code: '1', kind: 'grid', name } });
+    const gap = (post: string, name: string) => ({ post, label: { zh: post, en: post }, area: { code: '1', kind: 'grid', name }, why: 'nobody' as const, until: null });
     expect(byPost([gap('chief', 'a'), gap('desk', 'b'), gap('chief', 'c')]).map((group) => [group.post, group.gaps.length])).toEqual([['chief', 2], ['desk', 1]]);
     expect(Date.parse(endOf('2026-01-01')) - Date.parse(startOf('2026-01-01'))).toBe(86_399_000);
   });

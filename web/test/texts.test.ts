@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(web + path, 'utf8');
 const texts = (path: string) => JSON.parse(read(path)) as Record<string, string>;
 const slots = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
-const folders = ['texts', 'src/desk/texts'];
+const folders = ['texts', 'src/desk/texts', 'src/field/texts', 'src/screen/texts'];
 const pages = readdirSync(`${web}pages`).map((name) => ({ name, text: read(`pages/${name}`) }));
 
 describe.each(folders)('%s', (folder) => {
@@ -55,13 +55,32 @@ describe('page templates', () => {
   });
 });
 
+describe('the field face', () => {
+  it('uses every one of its texts', () => {
+    const names = readdirSync(`${web}src/field`, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(vue|ts)$/.test(name));
+    const code = names.map((name) => read(`src/field/${name}`)).join('\n');
+    const places = /name: '(today|areas|report|outbox|more)'/;
+    const idle = Object.keys(texts('src/field/texts/zh.json')).filter((key) => !code.includes(`'${key}'`) && !/^section_/.test(key) && !places.test(`name: '${key}'`));
+    expect(idle).toEqual([]);
+  });
+});
+
 describe('the desk', () => {
   it('uses every one of its texts', () => {
     const names = readdirSync(`${web}src/desk`, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(vue|ts)$/.test(name));
     const code = names.map((name) => read(`src/desk/${name}`)).join('\n');
     const idle = Object.keys(texts('src/desk/texts/zh.json')).filter(
-      (key) => !code.includes(`'${key}'`) && !/^(via|section|hours|post|kind)_/.test(key),
+      (key) => !code.includes(`'${key}'`) && !/^(via|section|hours|post|kind|reading|duties|duty|proposal|rows|roster|report_save|orders|asked|burden|holder|ballot|case_ballot|bulk|area|first)_/.test(key),
     );
+    expect(idle).toEqual([]);
+  });
+});
+
+describe('the screen', () => {
+  it('uses every one of its texts', () => {
+    const names = readdirSync(`${web}src/screen`).filter((name) => /\.(vue|ts)$/.test(name));
+    const code = names.map((name) => read(`src/screen/${name}`)).join('\n');
+    const idle = Object.keys(texts('src/screen/texts/zh.json')).filter((key) => !code.includes(`'${key}'`) && !key.startsWith('figure_'));
     expect(idle).toEqual([]);
   });
 });

@@ -146,6 +146,7 @@ int li_op_page_public(struct li_request *request)
     r = r ? r : li_op_put_communities(request, data, area);
     r = r ? r : put_topics(request, data, filter.topic);
     r = r ? r : li_op_put_public(request, data, &filter, before, PAGE, &next);
+    r = r ? r : li_op_allow_tiles(request);
     if (r) {
         return r;
     }

@@ -1,6 +1,8 @@
 /* Cases: opened, looked at, acted on. */
 #include "area/qr.h"
 #include "base/id.h"
+#include "base/time.h"
+#include "case/undo.h"
 #include "contract/fault.h"
 #include "record/vault.h"
 #include "serve/op/op.h"
@@ -11,27 +13,12 @@ static struct li_str key_of(const struct li_request *request)
     return li_request_text(request, "Idempotency-Key");
 }
 
-int li_op_make_token(struct li_request *request, struct li_str key, const char *what,
-                     uint8_t ret[16])
-{
-    struct li_str text;
-
-    if (key.len == 0) {
-        li_random_bytes(request->ctx.random, ret, 16);
-        return 0;
-    }
-    text =
-        li_strf(&request->ctx, "%s%lld %.*s", what, (long long)request->viewer.account, LI_P(key));
-    return text.ptr ? li_key_derive(&request->ctx, li_request_house(request)->record,
-                                    request->tenant->id, text, ret)
-                    : -LI_E_NOMEM;
-}
-
 int li_op_prepare_open(struct li_request *request, struct li_str playbook, struct li_str area,
                        struct li_str via, const struct li_node *fields, struct li_str key,
                        struct li_case_open_args **ret_args)
 {
     struct li_case_open_args *args = li_alloc(&request->ctx, sizeof(*args));
+    struct li_str parent = li_node_text(request->body, "parent");
     int r;
 
     if (!args) {
@@ -40,6 +27,9 @@ int li_op_prepare_open(struct li_request *request, struct li_str playbook, struc
     *args = (struct li_case_open_args){
         .area = area, .via = via.len ? via : LI_S("web"), .fields = fields};
     r = li_op_make_token(request, key, "", args->token);
+    if (r == 0 && parent.len && li_id_parse(&request->ctx, parent, &args->parent)) {
+        r = li_fault(&request->ctx, LI_FAULT_NOWHERE, LI_S("/parent"), LI_S(""));
+    }
     r = r ? r : li_op_playbook(request, playbook, &args->playbook);
     r = r ? r : li_case_open_check(&request->ctx, &request->viewer, args);
     r = r ? r
@@ -50,14 +40,6 @@ int li_op_prepare_open(struct li_request *request, struct li_str playbook, struc
         *ret_args = args;
     }
     return r;
-}
-
-struct li_str li_op_tracking(struct li_request *request, const uint8_t token[16])
-{
-    char text[LI_BASE32_SIZE(16)];
-
-    li_base32(token, 16, text);
-    return li_str_dup(&request->ctx, li_str(text));
 }
 
 /* The place a scanned code stands for. */
@@ -126,8 +108,10 @@ int li_op_open_case_done(struct li_request *request)
     const struct li_playbook *playbook;
     struct li_case_opened opened;
     struct li_json json;
+    struct li_str cursor;
     int r = read_opened(request, &opened, &playbook);
 
+    r = r ? r : li_op_cursor(request, &cursor);
     if (r) {
         return r;
     }
@@ -136,7 +120,8 @@ int li_op_open_case_done(struct li_request *request)
     li_json_put_id(&json, "case", opened.id);
     li_json_put_text(&json, "number", opened.number);
     li_json_put_text(&json, "tracking", li_op_tracking(request, args->token));
-    li_json_put_int(&json, "seq", request->job.seq);
+    li_op_put_tracking_number(request, &json, args->token);
+    li_json_put_text(&json, "cursor", cursor);
     put_state(&json, playbook, opened.state);
     li_json_put_bool(&json, "replayed", request->job.replayed);
     li_json_close_map(&json);
@@ -150,16 +135,34 @@ static int case_id(struct li_request *request, int64_t *ret)
 
 int li_op_get_case(struct li_request *request)
 {
-    struct li_view view = li_request_view(request);
+    struct li_view view;
     struct li_view_case seen;
     struct li_json json;
     int64_t id;
     int r = case_id(request, &id);
 
+    r = r ? r : li_op_view_before(request, &view);
     r = r ? r : li_view_case(&request->ctx, &view, id, &seen);
     if (r == 0) {
         json = li_reply_json(request, 200);
         li_put_case(&json, &seen);
+        r = li_reply_end(request);
+    }
+    return r;
+}
+
+int li_op_get_held(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    struct li_view_held held;
+    struct li_json json;
+    int64_t id;
+    int r = case_id(request, &id);
+
+    r = r ? r : li_view_held(&request->ctx, &view, id, &held);
+    if (r == 0) {
+        json = li_reply_json(request, 200);
+        li_put_held(&json, &held);
         r = li_reply_end(request);
     }
     return r;
@@ -172,6 +175,32 @@ static int64_t int_of(const struct li_node *map, const char *key)
     return node && node->kind == LI_INT ? node->number : 0;
 }
 
+static bool flag_of(const struct li_node *map, const char *key)
+{
+    const struct li_node *node = li_node_get(map, key);
+
+    return node && node->kind == LI_BOOL && node->flag;
+}
+
+/* For whom and when, where staff enter it later; what is no time was refused before. */
+static void read_entry(struct li_request *request, struct li_case_act_args *ret)
+{
+    const struct li_node *behalf = li_node_get(request->body, "on_behalf");
+    struct li_str at = li_node_text(request->body, "occurred_at");
+
+    if (behalf) {
+        ret->behalf_reporter = flag_of(behalf, "reporter");
+        if (li_id_parse(&request->ctx, li_node_text(behalf, "organization"), &ret->behalf_org)) {
+            li_ctx_clear(&request->ctx);
+        }
+    }
+    if (at.ptr && li_time_parse(&request->ctx, at, &ret->occurred_at)) {
+        li_ctx_clear(&request->ctx);
+        ret->occurred_at = 1; /* before everything: refused where it is judged */
+    }
+    ret->paper = li_node_get(request->body, "paper");
+}
+
 void li_op_read_act(struct li_request *request, int64_t id, struct li_case_act_args *ret)
 {
     *ret = (struct li_case_act_args){
@@ -180,7 +209,9 @@ void li_op_read_act(struct li_request *request, int64_t id, struct li_case_act_a
         .part = (int)int_of(request->body, "part"),
         .rev = int_of(request->body, "rev"),
         .fields = li_node_get(request->body, "fields"),
+        .confirmed = flag_of(request->body, "confirmed"),
     };
+    read_entry(request, ret);
 }
 
 int li_op_act_on_case(struct li_request *request)
@@ -226,32 +257,46 @@ int li_op_read_acted(struct li_request *request, enum li_sight least, struct li_
     return r;
 }
 
-void li_op_put_acted(struct li_request *request, struct li_json *json,
-                     const struct li_case_acted *acted, bool with_rev)
+int li_op_reply_acted(struct li_request *request, enum li_sight least, bool with_rev)
 {
-    li_json_open_map(json);
-    li_json_put_id(json, "case", acted->id);
-    li_json_put_int(json, "seq", request->job.seq);
-    if (with_rev) {
-        li_json_put_int(json, "rev", acted->rev);
+    struct li_case_acted acted = {.id = 0};
+    struct li_str cursor;
+    struct li_json json;
+    int r = li_op_read_acted(request, least, &acted);
+
+    r = r ? r : li_op_cursor(request, &cursor);
+    if (r) {
+        return r;
     }
-    put_state(json, acted->playbook, acted->state);
-    li_json_put_bool(json, "replayed", request->job.replayed);
-    li_json_close_map(json);
+    json = li_reply_json(request, 200);
+    li_json_open_map(&json);
+    li_json_put_id(&json, "case", acted.id);
+    li_json_put_text(&json, "cursor", cursor);
+    if (with_rev) {
+        li_json_put_int(&json, "rev", acted.rev);
+    }
+    put_state(&json, acted.playbook, acted.state);
+    li_json_put_bool(&json, "replayed", request->job.replayed);
+    li_json_close_map(&json);
+    return li_reply_end(request);
 }
 
 int li_op_act_on_case_done(struct li_request *request)
 {
-    struct li_case_acted acted = {.id = 0};
-    struct li_json json;
-    int r = li_op_read_acted(request, LI_SIGHT_STAFF, &acted);
+    return li_op_reply_acted(request, LI_SIGHT_STAFF, true);
+}
 
-    if (r == 0) {
-        json = li_reply_json(request, 200);
-        li_op_put_acted(request, &json, &acted, true);
-        r = li_reply_end(request);
+int li_op_undo_action(struct li_request *request)
+{
+    struct li_case_undo_args *args = li_alloc(&request->ctx, sizeof(*args));
+    int r = args ? case_id(request, &args->id) : -LI_E_NOMEM;
+
+    if (r) {
+        return r;
     }
-    return r;
+    args->rev = int_of(request->body, "rev");
+    li_request_job(request, &li_case_undo, args, key_of(request));
+    return LI_LATER;
 }
 
 int li_op_reveal_value(struct li_request *request)
@@ -270,12 +315,18 @@ int li_op_reveal_value(struct li_request *request)
 int li_op_reveal_value_done(struct li_request *request)
 {
     const struct li_case_revealed *revealed = request->job.plan;
-    struct li_json json = li_reply_json(request, 201);
+    struct li_str cursor;
+    struct li_json json;
+    int r = li_op_cursor(request, &cursor);
 
+    if (r) {
+        return r;
+    }
+    json = li_reply_json(request, 201);
     li_json_open_map(&json);
     li_json_put_text(&json, "field", revealed->field->name);
     li_json_put_text(&json, "text", revealed->value);
-    li_json_put_int(&json, "seq", request->job.seq);
+    li_json_put_text(&json, "cursor", cursor);
     li_json_close_map(&json);
     return li_reply_end(request);
 }

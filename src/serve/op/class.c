@@ -33,14 +33,9 @@ int li_op_list_classes(struct li_request *request)
     if (r) {
         return r;
     }
-    json = li_reply_json(request, 200);
-    li_json_open_map(&json);
-    li_json_key(&json, "items");
-    li_json_open_list(&json);
+    json = li_reply_items(request);
     for (size_t i = 0; r == 0 && i < count; i++) {
         r = put_class(request, &json, &codes[i]);
     }
-    li_json_close_list(&json);
-    li_json_close_map(&json);
-    return r ? r : li_reply_end(request);
+    return li_reply_items_end(request, &json, r);
 }

@@ -1,4 +1,5 @@
 /* Tenants, areas, organizations, playbooks: what forms and lists are made from. */
+#include "record/setting.h"
 #include "serve/op/op.h"
 #include "view/json.h"
 
@@ -22,6 +23,19 @@ static int put_streets(struct li_request *request, struct li_json *json,
     return 0;
 }
 
+static int put_field_app(struct li_request *request, struct li_json *json,
+                         const struct li_tenant *tenant)
+{
+    struct li_node *value;
+    int r = li_setting_get(&request->ctx, request->conn, tenant->id, "field_app", &value);
+
+    if (r == 0) {
+        li_json_key(json, "field_app");
+        li_json_node(json, value);
+    }
+    return r;
+}
+
 int li_op_list_tenants(struct li_request *request)
 {
     const struct li_tenant **tenants;
@@ -32,21 +46,23 @@ int li_op_list_tenants(struct li_request *request)
     if (r) {
         return r;
     }
-    json = li_reply_json(request, 200);
-    li_json_open_map(&json);
-    li_json_key(&json, "items");
-    li_json_open_list(&json);
+    json = li_reply_items(request);
     for (size_t i = 0; r == 0 && i < count; i++) {
         li_json_open_map(&json);
         li_json_put_text(&json, "tenant", tenants[i]->slug);
         li_json_put_text(&json, "code", tenants[i]->code);
         li_json_put_text(&json, "name", tenants[i]->name);
         r = put_streets(request, &json, tenants[i]);
+        r = r ? r : put_field_app(request, &json, tenants[i]);
         li_json_close_map(&json);
     }
-    li_json_close_list(&json);
-    li_json_close_map(&json);
-    return r ? r : li_reply_end(request);
+    if (r == 0 && li_request_demo(request)) {
+        li_json_close_list(&json);
+        li_json_put_bool(&json, "demo", true);
+        li_json_close_map(&json);
+        return li_reply_end(request);
+    }
+    return li_reply_items_end(request, &json, r);
 }
 
 static int find_areas(struct li_request *request, struct li_str path, struct li_area **ret,
@@ -82,18 +98,13 @@ int li_op_list_areas(struct li_request *request)
     if (r) {
         return r;
     }
-    json = li_reply_json(request, 200);
-    li_json_open_map(&json);
-    li_json_key(&json, "items");
-    li_json_open_list(&json);
+    json = li_reply_items(request);
     for (size_t i = 0; i < count; i++) {
         if (!parent.ptr || !li_str_eq(areas[i].code, parent)) {
             li_put_area(&json, &areas[i]);
         }
     }
-    li_json_close_list(&json);
-    li_json_close_map(&json);
-    return li_reply_end(request);
+    return li_reply_items_end(request, &json, 0);
 }
 
 int li_op_playbook(struct li_request *request, struct li_str name, const struct li_playbook **ret)
@@ -115,6 +126,71 @@ int li_op_get_playbook(struct li_request *request)
     return r;
 }
 
+static bool holds(const struct li_viewer *viewer, struct li_str post)
+{
+    for (size_t i = 0; i < viewer->post_count; i++) {
+        if (li_str_eq(viewer->posts[i].post, post)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool li_op_is_for_residents(const struct li_playbook *playbook)
+{
+    bool anyone = false, web = false;
+
+    for (size_t i = 0; i < playbook->open_by_count; i++) {
+        anyone |= playbook->open_by[i].kind == LI_WHO_ANYONE;
+    }
+    for (size_t i = 0; i < playbook->open_via_count; i++) {
+        web |= li_str_is(playbook->open_via[i], "web");
+    }
+    return anyone && web;
+}
+
+/* Whether they may open one somewhere; where, is asked when they do. */
+static bool may_open(const struct li_viewer *viewer, const struct li_playbook *playbook)
+{
+    for (size_t i = 0; i < playbook->open_by_count; i++) {
+        const struct li_who *who = &playbook->open_by[i];
+        if (who->kind == LI_WHO_ANYONE || who->kind == LI_WHO_STAFF ||
+            (who->kind == LI_WHO_POST && holds(viewer, who->post))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int li_op_list_playbooks(struct li_request *request)
+{
+    const bool all = li_str_is(li_request_text(request, "which"), "all");
+    struct li_str *names;
+    struct li_json json;
+    size_t count;
+    int r = li_library_names(&request->ctx, request->conn, request->tenant->id, &names, &count);
+
+    if (r) {
+        return r;
+    }
+    json = li_reply_items(request);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        const struct li_playbook *playbook;
+        r = li_op_playbook(request, names[i], &playbook);
+        if (r == 0 && (all || may_open(&request->viewer, playbook))) {
+            li_json_open_map(&json);
+            li_json_put_text(&json, "playbook", playbook->name);
+            li_put_texts(&json, "title", playbook->title);
+            li_put_texts(&json, "why", playbook->why);
+            if (playbook->under.len) {
+                li_json_put_text(&json, "under", playbook->under);
+            }
+            li_json_close_map(&json);
+        }
+    }
+    return li_reply_items_end(request, &json, r);
+}
+
 int li_op_list_organizations(struct li_request *request)
 {
     struct li_organization *organizations;
@@ -126,14 +202,9 @@ int li_op_list_organizations(struct li_request *request)
     if (r) {
         return r;
     }
-    json = li_reply_json(request, 200);
-    li_json_open_map(&json);
-    li_json_key(&json, "items");
-    li_json_open_list(&json);
+    json = li_reply_items(request);
     for (size_t i = 0; i < count; i++) {
         li_put_organization(&json, &organizations[i]);
     }
-    li_json_close_list(&json);
-    li_json_close_map(&json);
-    return li_reply_end(request);
+    return li_reply_items_end(request, &json, 0);
 }

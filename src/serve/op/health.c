@@ -1,35 +1,24 @@
-/* Whether the server lives, and whether it keeps up. */
+/* Whether the server lives, and whether it should be sent requests; both answer
+ * without a reader, so that they also answer while the store does not. */
 #include "serve/op/op.h"
+#include "serve/ready.h"
 
 int li_op_healthz(struct li_request *request)
 {
     struct li_json json = li_reply_json(request, 200);
 
-    li_json_open_map(&json);
-    li_json_put_text(&json, "status", LI_S("ok"));
-    li_json_put_text(&json, "version", li_str(LI_VERSION));
-    li_json_close_map(&json);
+    li_alive_write(&json);
     return li_reply_end(request);
 }
 
 int li_op_readyz(struct li_request *request)
 {
-    struct li_house *house = li_request_house(request);
-    struct li_record_health health;
-    int r = li_record_health(&request->ctx, house->record, &health);
+    struct li_readiness ready;
     struct li_json json;
 
-    if (r) {
-        return r;
-    }
-    json = li_reply_json(request, health.parked ? 503 : 200);
-    li_json_open_map(&json);
-    li_json_put_text(&json, "status", health.parked ? LI_S("degraded") : LI_S("ready"));
-    li_json_put_text(&json, "store",
-                     li_store_kind(house->store) == LI_STORE_SQLITE ? LI_S("sqlite")
-                                                                    : LI_S("postgres"));
-    li_json_put_int(&json, "parked", health.parked);
-    li_json_put_int(&json, "behind", health.behind);
-    li_json_close_map(&json);
+    li_ready_look(&request->ctx, request->server, &ready);
+    json = li_reply_json(request, li_ready_status(&ready));
+    request->answer.type = ready.missing ? li_ready_type(&ready) : NULL;
+    li_ready_write(request->server, request->ctx.lang, &ready, &json);
     return li_reply_end(request);
 }

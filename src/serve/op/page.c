@@ -115,6 +115,31 @@ static int put_counts(struct li_request *request, struct li_node *data)
     return r;
 }
 
+/* What else residents may bring here, beside what most people mean. */
+static int put_programmes(struct li_request *request, struct li_node *data)
+{
+    struct li_node *list = li_page_list(request, data, "programmes");
+    struct li_str *names;
+    size_t count, shown = 0;
+    int r = li_library_names(&request->ctx, request->conn, request->tenant->id, &names, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        const struct li_playbook *playbook;
+        r = li_op_playbook(request, names[i], &playbook);
+        if (r == 0 && li_op_is_for_residents(playbook) && !playbook->under.len &&
+            !li_str_eq(playbook->name, LI_REPORT_PLAYBOOK)) {
+            struct li_node *item = li_page_item(request, list);
+            bool english = request->ctx.lang == LI_EN;
+            li_page_text(request, item, "playbook", playbook->name);
+            li_page_text(request, item, "title", english ? playbook->title.en : playbook->title.zh);
+            li_page_text(request, item, "why", english ? playbook->why.en : playbook->why.zh);
+            shown++;
+        }
+    }
+    li_page_bool(request, data, "has_programmes", shown > 0);
+    return r;
+}
+
 int li_op_page_tenant(struct li_request *request)
 {
     const struct li_view_filter any = {.level = 0};
@@ -126,8 +151,29 @@ int li_op_page_tenant(struct li_request *request)
     data = li_page_new(request);
     r = li_op_put_communities(request, data, (struct li_str){.ptr = NULL});
     r = r ? r : put_counts(request, data);
+    r = r ? r : put_programmes(request, data);
+    r = r ? r : li_op_put_square(request, data);
+    r = r ? r : li_op_put_ballots(request, data);
     r = r ? r : li_op_put_public(request, data, &any, (struct li_str){.ptr = NULL}, NEWEST, &next);
     return r ? r : li_page_render(request, 200, "tenant", data);
+}
+
+/* Which dispute goes where: words alone, and the door itself where a street has it. */
+int li_op_page_disputes(struct li_request *request)
+{
+    const struct li_playbook *playbook;
+    struct li_node *data;
+    int r;
+
+    li_op_lang(request);
+    data = li_page_new(request);
+    r = li_op_playbook(request, LI_S("dispute"), &playbook);
+    if (r && r != -LI_E_NOT_FOUND) {
+        return r;
+    }
+    li_page_bool(request, data, "can_tell", r == 0 && li_op_is_for_residents(playbook));
+    li_ctx_clear(&request->ctx);
+    return li_page_render(request, 200, "disputes", data);
 }
 
 static const char *type_of(struct li_str path)
@@ -142,6 +188,7 @@ static const char *type_of(struct li_str path)
         {LI_S_INIT(".png"), "image/png"},
         {LI_S_INIT(".woff2"), "font/woff2"},
         {LI_S_INIT(".json"), "application/json"},
+        {LI_S_INIT(".webmanifest"), "application/manifest+json"},
     };
 
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -152,17 +199,51 @@ static const char *type_of(struct li_str path)
     return "application/octet-stream";
 }
 
-int li_op_page_desk(struct li_request *request)
+/* The page of an application in the browser, as it was built. */
+static int reply_app(struct li_request *request, struct li_str path)
 {
-    const struct li_asset *asset = li_asset_find(LI_S("web/dist/desk.html"));
+    const struct li_asset *asset = li_asset_find(path);
 
     if (!asset) {
-        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "the desk was not built into this program");
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "%.*s was not built into this program",
+                       LI_P(path));
     }
     request->answer.status = 200;
     request->answer.media = LI_MEDIA_HTML;
     request->answer.fixed = asset->bytes;
+    return li_op_allow_tiles(request);
+}
+
+int li_op_page_desk(struct li_request *request)
+{
+    return reply_app(request, LI_S("web/dist/desk.html"));
+}
+
+int li_op_page_field(struct li_request *request)
+{
+    return reply_app(request, LI_S("web/dist/field.html"));
+}
+
+/* What keeps the field face on the phone.  Its name carries no hash: a browser asks for it
+ * anew to learn that there is another version. */
+int li_op_get_field_file(struct li_request *request)
+{
+    struct li_str path =
+        li_strf(&request->ctx, "web/dist/field/%.*s", LI_P(li_request_text(request, "file")));
+    const struct li_asset *asset = path.ptr ? li_asset_find(path) : NULL;
+
+    if (!asset) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such file");
+    }
+    request->answer.status = 200;
+    request->answer.type = type_of(path);
+    request->answer.fixed = asset->bytes;
     return 0;
+}
+
+int li_op_page_screen(struct li_request *request)
+{
+    return reply_app(request, LI_S("web/dist/screen.html"));
 }
 
 /* Whether the browser takes an encoding: "gzip, br;q=0.5", never "br;q=0". */

@@ -26,7 +26,7 @@ static int check_new(struct li_request *request, struct li_str password, struct 
 
 /* The administrator of every place where the person holds or will hold a post:
  * else a street's administrator could become the district's. */
-static int may_reset(struct li_request *request, int64_t person)
+int li_op_over_person(struct li_request *request, int64_t person)
 {
     const struct li_appointment_filter filter = {.person = person, .limit = 1000};
     struct li_appointment *all;
@@ -66,7 +66,7 @@ int li_op_reset_password(struct li_request *request)
     if (r == -LI_E_NOT_FOUND || (r == 0 && !person.account)) {
         return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such person, or no account");
     }
-    r = r ? r : may_reset(request, id);
+    r = r ? r : li_op_over_person(request, id);
     r = r ? r : check_new(request, li_node_text(request->body, "password"), person.login);
     if (r) {
         return r;

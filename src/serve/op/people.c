@@ -68,6 +68,29 @@ static int put_organization(struct li_request *request, struct li_json *json, in
     return r;
 }
 
+/* The appointment it stands in for or is lent from: whose, which, where. */
+static int put_other(struct li_request *request, struct li_json *json, const char *key, int64_t id)
+{
+    struct li_appointment other;
+    struct li_area area;
+    int r =
+        id ? li_appointment_find(&request->ctx, request->conn, request->tenant->id, id, &other) : 0;
+
+    if (r || id == 0) {
+        return r;
+    }
+    li_json_key(json, key);
+    li_json_open_map(json);
+    li_json_put_id(json, "appointment", other.id);
+    li_json_put_text(json, "name", other.name);
+    r = put_area_at(request, json, other.area_path, &area);
+    if (r == 0) {
+        li_put_post_label(json, "label", li_post_at(other.post, area.kind));
+    }
+    li_json_close_map(json);
+    return r;
+}
+
 static int put_appointment(struct li_request *request, struct li_json *json,
                            const struct li_appointment *one)
 {
@@ -86,6 +109,8 @@ static int put_appointment(struct li_request *request, struct li_json *json,
     }
     li_json_put_time(json, "since", one->since);
     li_put_time(json, "until", one->until);
+    r = r ? r : put_other(request, json, "stands_in_for", one->covers);
+    r = r ? r : put_other(request, json, "lent_from", one->lent_from);
     li_json_close_map(json);
     return r;
 }
@@ -102,28 +127,6 @@ static void put_person(struct li_json *json, const struct li_person *person)
         li_json_null(json);
     }
     li_json_close_map(json);
-}
-
-static void put_next(struct li_json *json, bool more, int64_t id)
-{
-    li_json_close_list(json);
-    li_json_key(json, "next");
-    if (more) {
-        li_json_id(json, id);
-    } else {
-        li_json_null(json);
-    }
-    li_json_close_map(json);
-}
-
-static struct li_json open_items(struct li_request *request)
-{
-    struct li_json json = li_reply_json(request, 200);
-
-    li_json_open_map(&json);
-    li_json_key(&json, "items");
-    li_json_open_list(&json);
-    return json;
 }
 
 /* An id of a parameter or of the body; absent: 0. */
@@ -149,12 +152,11 @@ int li_op_list_persons(struct li_request *request)
     if (r) {
         return r;
     }
-    json = open_items(request);
+    json = li_reply_items(request);
     for (size_t i = 0; i < count; i++) {
         put_person(&json, &persons[i]);
     }
-    put_next(&json, count == limit, count ? persons[count - 1].id : 0);
-    return li_reply_end(request);
+    return li_reply_items_next(request, &json, count == limit ? persons[count - 1].id : 0, 0);
 }
 
 /* In a pool: argon2 is slow on purpose. */
@@ -290,12 +292,12 @@ int li_op_list_appointments(struct li_request *request)
     if (r) {
         return r;
     }
-    json = open_items(request);
+    json = li_reply_items(request);
     for (size_t i = 0; r == 0 && i < count; i++) {
         r = put_appointment(request, &json, &all[i]);
     }
-    put_next(&json, (int64_t)count == filter.limit, count ? all[count - 1].id : 0);
-    return r ? r : li_reply_end(request);
+    return li_reply_items_next(request, &json,
+                               (int64_t)count == filter.limit ? all[count - 1].id : 0, r);
 }
 
 static int read_time(struct li_request *request, const char *key, int64_t *ret)
@@ -313,6 +315,9 @@ int li_op_make_appointment(struct li_request *request)
         args ? read_id(request, li_node_text(request->body, "person"), &args->person) : -LI_E_NOMEM;
 
     r = r ? r : read_id(request, li_node_text(request->body, "organization"), &args->org);
+    r = r ? r
+          : read_id(request, li_node_text(request->body, "stands_in_for"), &args->stands_in_for);
+    r = r ? r : read_id(request, li_node_text(request->body, "lent_from"), &args->lent_from);
     r = r ? r : read_time(request, "since", &args->since);
     r = r ? r : read_time(request, "until", &args->until);
     if (r) {
@@ -379,6 +384,8 @@ int li_op_end_appointment_done(struct li_request *request)
 
 int li_op_list_gaps(struct li_request *request)
 {
+    static const char *const whys[] = {
+        [LI_GAP_NOBODY] = "nobody", [LI_GAP_ABSENT] = "absent", [LI_GAP_LENT] = "lent"};
     struct li_str code = li_request_text(request, "area");
     struct li_area within, area;
     struct li_gap *gaps;
@@ -396,15 +403,16 @@ int li_op_list_gaps(struct li_request *request)
     if (r) {
         return r;
     }
-    json = open_items(request);
+    json = li_reply_items(request);
     for (size_t i = 0; r == 0 && i < count; i++) {
         li_json_open_map(&json);
         li_json_put_text(&json, "post", li_str(gaps[i].post->name));
         li_put_post_label(&json, "label", gaps[i].post);
         r = put_area_at(request, &json, gaps[i].area_path, &area);
+        r = r ? r : put_organization(request, &json, gaps[i].org);
+        li_json_put_text(&json, "why", li_str(whys[gaps[i].why]));
+        li_put_time(&json, "until", gaps[i].until);
         li_json_close_map(&json);
     }
-    li_json_close_list(&json);
-    li_json_close_map(&json);
-    return r ? r : li_reply_end(request);
+    return li_reply_items_end(request, &json, r);
 }

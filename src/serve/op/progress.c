@@ -20,6 +20,17 @@ int li_op_party(struct li_request *request)
     return r;
 }
 
+int li_op_see_progress(struct li_request *request, const struct li_view *view,
+                       struct li_view_case *ret)
+{
+    uint8_t token[16];
+
+    if (!li_base32_parse(li_request_text(request, "tracking"), token, sizeof(token))) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such tracking code");
+    }
+    return li_view_progress(&request->ctx, view, token, ret);
+}
+
 int li_op_act_on_progress(struct li_request *request)
 {
     struct li_case_act_args *args = li_alloc(&request->ctx, sizeof(*args));
@@ -35,16 +46,7 @@ int li_op_act_on_progress(struct li_request *request)
 
 int li_op_act_on_progress_done(struct li_request *request)
 {
-    struct li_case_acted acted = {.id = 0};
-    struct li_json json;
-    int r = li_op_read_acted(request, LI_SIGHT_PARTY, &acted);
-
-    if (r == 0) {
-        json = li_reply_json(request, 200);
-        li_op_put_acted(request, &json, &acted, false);
-        r = li_reply_end(request);
-    }
-    return r;
+    return li_op_reply_acted(request, LI_SIGHT_PARTY, false);
 }
 
 /* ---- near ------------------------------------------------------------------ */
@@ -119,10 +121,11 @@ static int number_of(struct li_request *request, struct li_str *ret)
 int li_op_follow_case_done(struct li_request *request)
 {
     const struct li_case_follow_args *args = request->state;
-    struct li_str number;
+    struct li_str number, cursor;
     struct li_json json;
     int r = number_of(request, &number);
 
+    r = r ? r : li_op_cursor(request, &cursor);
     if (r) {
         return r;
     }
@@ -130,7 +133,8 @@ int li_op_follow_case_done(struct li_request *request)
     li_json_open_map(&json);
     li_json_put_text(&json, "number", number);
     li_json_put_text(&json, "tracking", li_op_tracking(request, args->token));
-    li_json_put_int(&json, "seq", request->job.seq);
+    li_op_put_tracking_number(request, &json, args->token);
+    li_json_put_text(&json, "cursor", cursor);
     li_json_close_map(&json);
     return li_reply_end(request);
 }

@@ -1,22 +1,19 @@
 /* What needs no account: progress by tracking code, gauges. */
 #include "base/id.h"
 #include "base/time.h"
+#include "record/history.h"
 #include "record/tally.h"
 #include "serve/op/op.h"
 #include "view/json.h"
 
 int li_op_get_progress(struct li_request *request)
 {
-    struct li_view view = li_request_view(request);
+    struct li_view view;
     struct li_view_case seen;
     struct li_json json;
-    uint8_t token[16];
-    int r;
+    int r = li_op_view_before(request, &view);
 
-    if (!li_base32_parse(li_request_text(request, "tracking"), token, sizeof(token))) {
-        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such tracking code");
-    }
-    r = li_view_progress(&request->ctx, &view, token, &seen);
+    r = r ? r : li_op_see_progress(request, &view, &seen);
     if (r == 0) {
         json = li_reply_json(request, 200);
         li_put_progress(&json, &seen);
@@ -25,14 +22,30 @@ int li_op_get_progress(struct li_request *request)
     return r;
 }
 
+/* Until when the gauges include everything: now, unless something waits behind `seq`. */
+static int complete_until(struct li_request *request, int64_t seq, int64_t *ret)
+{
+    struct li_entry *next;
+    size_t count;
+    int r =
+        li_history_read(&request->ctx, request->conn, request->tenant->id, seq, 1, &next, &count);
+
+    if (r == 0) {
+        *ret = li_second(count ? next[0].at : li_now(request->ctx.clock));
+    }
+    return r;
+}
+
 int li_op_get_tally(struct li_request *request)
 {
     struct li_tally_delta *items;
     struct li_json json;
-    int64_t seq;
+    int64_t seq, until;
     size_t count;
-    int r = li_op_wait(request, li_request_int(request, "after", 0), &seq);
+    bool reached;
+    int r = li_op_wait(request, &seq, &reached);
 
+    r = r ? r : complete_until(request, seq, &until);
     r = r ? r
           : li_tally_read(&request->ctx, request->conn, request->tenant->id, LI_SCOPE_PUBLIC,
                           &items, &count);
@@ -41,7 +54,8 @@ int li_op_get_tally(struct li_request *request)
     }
     json = li_reply_json(request, 200);
     li_json_open_map(&json);
-    li_json_put_int(&json, "as_of", seq);
+    li_json_put_time(&json, "as_of", until);
+    li_json_put_bool(&json, "reached", reached);
     li_json_key(&json, "items");
     li_json_open_list(&json);
     for (size_t i = 0; i < count; i++) {
@@ -52,7 +66,5 @@ int li_op_get_tally(struct li_request *request)
         li_json_put_int(&json, "count", items[i].n);
         li_json_close_map(&json);
     }
-    li_json_close_list(&json);
-    li_json_close_map(&json);
-    return li_reply_end(request);
+    return li_reply_items_end(request, &json, 0);
 }

@@ -70,10 +70,7 @@ int li_op_list_codes(struct li_request *request)
     if (r) {
         return r;
     }
-    json = li_reply_json(request, 200);
-    li_json_open_map(&json);
-    li_json_key(&json, "items");
-    li_json_open_list(&json);
+    json = li_reply_items(request);
     for (size_t i = 0; r == 0 && i < count; i++) {
         r = put_code(request, &json, &codes[i]);
     }
@@ -185,7 +182,7 @@ int li_op_page_scan(struct li_request *request)
 
 /* ---- the sheet --------------------------------------------------------------------- */
 
-/* "安乐花园 · 南头城社区 · 南头街道": what a place lies in, up to its street. */
+/* "南头街道 南头城社区 安乐花园": what a place lies in, from its street down. */
 static int lies_in(struct li_request *request, const struct li_area *area, struct li_str *ret)
 {
     struct li_str path = area->path, text = LI_S("");
@@ -195,7 +192,7 @@ static int lies_in(struct li_request *request, const struct li_area *area, struc
     while (r == 0 && !li_str_is(above.kind, "street") && li_area_path_up(&path)) {
         r = li_area_at(&request->ctx, request->conn, request->tenant->id, path, &above);
         if (r == 0 && !li_str_is(above.kind, "grid")) {
-            text = text.len ? li_strf(&request->ctx, "%.*s · %.*s", LI_P(text), LI_P(above.name))
+            text = text.len ? li_strf(&request->ctx, "%.*s %.*s", LI_P(above.name), LI_P(text))
                             : above.name;
         }
     }

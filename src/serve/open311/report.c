@@ -297,8 +297,8 @@ static int with_media(struct li_request *request)
 {
     struct report *report = request->state;
     struct li_node *photos;
-    int r =
-        li_op_keep_photos(request, LI_S("/media"), li_node_get(request->body, "media"), &photos);
+    int r = li_op_keep_files(request, LI_S("/media"), li_node_get(request->body, "media"), false,
+                             &photos);
 
     r = r ? r : say_all(request, report, photos, &report->fields);
     r = r ? r : li_store_reader(&request->ctx, request->server->house->store, &request->conn);

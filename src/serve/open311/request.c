@@ -25,7 +25,7 @@ static void put_time(struct li_request *request, struct li_node *map, const char
         put_null(request, map, key);
         return;
     }
-    li_time_format(at - at % LI_SECOND, text);
+    li_time_format(li_second(at), text);
     li_page_text(request, map, key, li_str_dup(&request->ctx, li_str(text)));
 }
 
@@ -78,7 +78,7 @@ static void put_request(struct li_request *request, struct li_node *list,
     put_time(request, map, "updated_datetime", row->closed_at ? row->closed_at : row->clock.since);
     put_time(request, map, "expected_datetime", row->clock.due_at);
     li_page_text(request, map, "address",
-                 li_strf(&request->ctx, "%.*s %.*s", LI_P(of->area.name), LI_P(of->street.name)));
+                 li_strf(&request->ctx, "%.*s%.*s", LI_P(of->street.name), LI_P(of->area.name)));
     li_page_text(request, map, "address_id", row->area);
     put_null(request, map, "zipcode");
     put_angle(request, map, "lat", row->place.some, row->place.lat);

@@ -76,7 +76,7 @@ int li_311_playbook(struct li_request *request, const struct li_tenant *tenant,
 bool li_311_is_attribute(const struct li_playbook *playbook, const struct li_field *field)
 {
     return field != li_view_service_field(playbook) && field->type != LI_FIELD_POINT &&
-           field->type != LI_FIELD_PHOTOS && field->type != LI_FIELD_PHONE &&
+           !li_field_is_files(field->type) && field->type != LI_FIELD_PHONE &&
            !li_str_is(field->name, "description");
 }
 
@@ -157,8 +157,11 @@ static const char *datatype_of(const struct li_field *field)
         return "singlevaluelist";
     case LI_FIELD_INTEGER:
     case LI_FIELD_SCALE:
+    case LI_FIELD_MONEY:
+    case LI_FIELD_QUANTITY:
         return "number";
     case LI_FIELD_DATE:
+    case LI_FIELD_DATETIME:
         return "datetime";
     case LI_FIELD_TEXT:
         return field->max > 200 ? "text" : "string";

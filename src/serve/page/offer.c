@@ -45,8 +45,9 @@ static const struct note *note_of(struct li_str action)
 }
 
 /* Whether a page can ask all that the action needs. */
-static bool can_offer(const struct li_playbook *playbook, const struct li_offer *offer)
+static bool can_offer(const struct li_view_case *seen, const struct li_offer *offer)
 {
+    const struct li_playbook *playbook = seen->row.playbook;
     const struct li_action *action = &playbook->actions[offer->action];
 
     for (size_t i = 0; i < action->need_count; i++) {
@@ -54,7 +55,7 @@ static bool can_offer(const struct li_playbook *playbook, const struct li_offer 
             return false;
         }
     }
-    return offer->part == 0;
+    return offer->part == seen->part;
 }
 
 static bool was_sent(const struct li_request *request, struct li_str action)
@@ -91,9 +92,11 @@ static void put_question(struct li_request *request, struct li_node *list,
 }
 
 static void put_questions(struct li_request *request, struct li_node *list,
-                          const struct li_playbook *playbook, const struct li_action *action,
+                          const struct li_view_case *seen, const struct li_action *action,
                           bool sent, bool all_optional)
 {
+    const struct li_playbook *playbook = seen->row.playbook;
+
     /* those of a verdict are asked once for all of its actions */
     struct li_str form = all_optional ? LI_S("") : action->name;
 
@@ -101,7 +104,9 @@ static void put_questions(struct li_request *request, struct li_node *list,
         put_question(request, list, &playbook->fields[action->needs[i]], form, !all_optional, sent);
     }
     for (size_t i = 0; i < action->ask_count; i++) {
-        put_question(request, list, &playbook->fields[action->asks[i]], form, false, sent);
+        if (!li_field_set_has(&seen->hidden, action->asks[i])) {
+            put_question(request, list, &playbook->fields[action->asks[i]], form, false, sent);
+        }
     }
 }
 
@@ -118,8 +123,7 @@ static void put_verdict(struct li_request *request, struct li_node *data,
     for (size_t k = 0; k < VERDICTS; k++) {
         for (size_t i = 0; i < seen->offer_count; i++) {
             const struct li_action *action = &playbook->actions[seen->offers[i].action];
-            if (verdict_of(action->name) != &verdicts[k] ||
-                !can_offer(playbook, &seen->offers[i])) {
+            if (verdict_of(action->name) != &verdicts[k] || !can_offer(seen, &seen->offers[i])) {
                 continue;
             }
             struct li_node *item = li_page_item(request, list);
@@ -128,7 +132,7 @@ static void put_verdict(struct li_request *request, struct li_node *data,
             li_page_text(request, item, "label", li_page_word(request, verdicts[k].word));
             li_page_text(request, item, "icon", li_str(verdicts[k].icon));
             li_page_bool(request, item, "checked", sent);
-            put_questions(request, fields, playbook, action,
+            put_questions(request, fields, seen, action,
                           verdict_of(li_page_given(request, LI_S("action"))) != NULL, true);
             some = true;
         }
@@ -140,11 +144,12 @@ static void put_verdict(struct li_request *request, struct li_node *data,
 /* ---- the rest -------------------------------------------------------------- */
 
 /* A form with files is sent another way. */
-static bool has_photos(const struct li_node *fields)
+static bool has_files(const struct li_node *fields)
 {
     for (size_t i = 0; fields && i < fields->list.count; i++) {
-        const struct li_node *flag = li_node_get(fields->list.items[i], "is_photos");
-        if (flag && flag->flag) {
+        const struct li_node *photos = li_node_get(fields->list.items[i], "is_photos");
+        const struct li_node *files = li_node_get(fields->list.items[i], "is_files");
+        if ((photos && photos->flag) || (files && files->flag)) {
             return true;
         }
     }
@@ -152,7 +157,7 @@ static bool has_photos(const struct li_node *fields)
 }
 
 static void put_act(struct li_request *request, struct li_node *acts,
-                    const struct li_playbook *playbook, const struct li_action *action)
+                    const struct li_view_case *seen, const struct li_action *action)
 {
     struct li_node *item = li_page_item(request, acts);
     const struct note *note = note_of(action->name);
@@ -165,8 +170,8 @@ static void put_act(struct li_request *request, struct li_node *acts,
     li_page_bool(request, item, "is_open", sent);
     li_page_text(request, item, "act_key", li_page_key(request));
     struct li_node *fields = li_page_list(request, item, "act_fields");
-    put_questions(request, fields, playbook, action, sent, false);
-    li_page_bool(request, item, "is_multipart", has_photos(fields));
+    put_questions(request, fields, seen, action, sent, false);
+    li_page_bool(request, item, "is_multipart", has_files(fields));
 }
 
 void li_page_offers(struct li_request *request, struct li_node *data,
@@ -179,8 +184,8 @@ void li_page_offers(struct li_request *request, struct li_node *data,
     put_verdict(request, data, seen);
     for (size_t i = 0; i < seen->offer_count; i++) {
         const struct li_action *action = &playbook->actions[seen->offers[i].action];
-        if (!verdict_of(action->name) && can_offer(playbook, &seen->offers[i])) {
-            put_act(request, acts, playbook, action);
+        if (!verdict_of(action->name) && can_offer(seen, &seen->offers[i])) {
+            put_act(request, acts, seen, action);
             some = true;
         }
     }
@@ -189,18 +194,6 @@ void li_page_offers(struct li_request *request, struct li_node *data,
 
 /* ---- sent ------------------------------------------------------------------ */
 
-static int take(struct li_request *request, const struct li_field *field, struct li_node *fields)
-{
-    struct li_str value = li_str_trim(li_page_given(request, field->name));
-    struct li_node *node;
-
-    if (!value.len || !li_page_can_ask(field) || field->type == LI_FIELD_PHOTOS) {
-        return 0;
-    }
-    node = li_node_new_text(&request->ctx, value);
-    return node ? li_node_put(&request->ctx, fields, field->name, node) : -LI_E_NOMEM;
-}
-
 int li_page_gather(struct li_request *request, const struct li_playbook *playbook,
                    const struct li_action *action, struct li_node **ret)
 {
@@ -208,11 +201,12 @@ int li_page_gather(struct li_request *request, const struct li_playbook *playboo
     int r = fields ? 0 : -LI_E_NOMEM;
 
     for (size_t i = 0; r == 0 && i < action->need_count; i++) {
-        r = take(request, &playbook->fields[action->needs[i]], fields);
+        r = li_page_take(request, &playbook->fields[action->needs[i]], fields);
     }
     for (size_t i = 0; r == 0 && i < action->ask_count; i++) {
-        r = take(request, &playbook->fields[action->asks[i]], fields);
+        r = li_page_take(request, &playbook->fields[action->asks[i]], fields);
     }
+    r = r ? r : li_page_await(request, li_page_files_of(playbook, action), fields);
     r = r ? r : li_schema_coerce(&request->ctx, action->schema, fields, &coerced);
     r = r ? r : li_schema_check(&request->ctx, action->schema, LI_S("/fields"), coerced);
     if (r == 0) {

@@ -4,14 +4,23 @@
 #include "base/asset.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "contract/fault.h"
 #include "serve/inside.h"
 #include "serve/page/template.h"
 
-#define PAGE_MAX ((size_t)1 << 20)
+#define PAGE_MAX    ((size_t)1 << 20)
+#define SIZE_COOKIE "linli-size"
+#define SIZE_KEPT   31536000 /* seconds; a year */
 
 /* The pages there are; partials are found by name. */
-static const char *const names[] = {"home",    "tenant", "public", "report", "progress",
-                                    "problem", "gone",   "sheet",  NULL};
+static const char *const names[] = {"home",         "tenant",       "disputes",       "public",
+                                    "report",       "progress",     "problem",        "gone",
+                                    "sheet",        "find",         "pass",           "pass_gone",
+                                    "register",     "register_row", "register_print", "paper",
+                                    "ballots",      "ballot",       "vote_code",      "vote",
+                                    "voted",        "square",       "square_page",    "square_gone",
+                                    "square_sheet", "letters",      "square_feed",    "check",
+                                    "checked",      "holder",       "held",           NULL};
 
 struct li_pages {
     const struct li_template *templates[sizeof(names) / sizeof(names[0])];
@@ -234,8 +243,8 @@ struct li_str li_page_filled(struct li_request *request, const char *key, const 
                    LI_P(value), LI_P(after));
 }
 
-/* This address in the other language: `lang` is put last, whatever it was. */
-static struct li_str other_lang(struct li_request *request)
+/* This address with `name`=`value` put last, whatever it was. */
+static struct li_str self_with(struct li_request *request, const char *name, const char *value)
 {
     struct li_str rest = request->query.len ? request->query : (struct li_str){.ptr = NULL};
     struct li_buf *buf = li_buf_new(&request->ctx, 8192);
@@ -247,16 +256,45 @@ static struct li_str other_lang(struct li_request *request)
     /* a form that was refused is shown at the address it was posted to */
     li_buf_str(buf, request->path);
     while (rest.ptr) {
-        struct li_str pair = li_str_cut(&rest, '&');
-        if (pair.len && !li_str_starts(pair, LI_S("lang="))) {
+        struct li_str pair = li_str_cut(&rest, '&'), tail = pair;
+        if (pair.len && !li_str_is(li_str_cut(&tail, '='), name)) {
             li_buf_char(buf, first ? '?' : '&');
             li_buf_str(buf, pair);
             first = false;
         }
     }
     li_buf_char(buf, first ? '?' : '&');
-    li_buf_text(buf, request->ctx.lang == LI_EN ? "lang=zh" : "lang=en");
+    li_buf_text(buf, name);
+    li_buf_char(buf, '=');
+    li_buf_text(buf, value);
     return buf->error ? LI_S("") : li_buf_view(buf);
+}
+
+/* Large type and fewer things, as asked for now or once before: the browser keeps it. */
+static bool is_large(struct li_request *request)
+{
+    struct li_str asked = li_request_text(request, "size");
+    struct li_str cookie;
+
+    if (!asked.ptr) {
+        return li_str_is(li_request_cookie(request, SIZE_COOKIE), "large");
+    }
+    cookie = li_strf(&request->ctx, SIZE_COOKIE "=%.*s; Path=/; SameSite=Lax; Max-Age=%d",
+                     LI_P(asked), SIZE_KEPT);
+    request->answer.cookie = cookie.ptr;
+    return li_str_is(asked, "large");
+}
+
+static void put_choices(struct li_request *request, struct li_node *data)
+{
+    bool en = request->ctx.lang == LI_EN, large = is_large(request);
+
+    li_page_text(request, data, "lang", en ? LI_S("en") : LI_S("zh"));
+    li_page_bool(request, data, "is_en", en);
+    li_page_bool(request, data, "large", large);
+    li_page_text(request, data, "other_lang_href", self_with(request, "lang", en ? "zh" : "en"));
+    li_page_text(request, data, "other_size_href",
+                 self_with(request, "size", large ? "usual" : "large"));
 }
 
 struct li_node *li_page_new(struct li_request *request)
@@ -267,12 +305,10 @@ struct li_node *li_page_new(struct li_request *request)
     if (!data) {
         return NULL;
     }
-    li_page_text(request, data, "lang", request->ctx.lang == LI_EN ? LI_S("en") : LI_S("zh"));
-    li_page_bool(request, data, "is_en", request->ctx.lang == LI_EN);
+    put_choices(request, data);
     put(request, data, "t", pages->texts[request->ctx.lang]);
     put(request, data, "assets", pages->assets);
     li_page_text(request, data, "self", request->path);
-    li_page_text(request, data, "other_lang_href", other_lang(request));
     if (request->tenant) {
         li_page_text(request, data, "tenant", request->tenant->slug);
         li_page_text(request, data, "name", request->tenant->name);
@@ -313,14 +349,33 @@ int li_page_render(struct li_request *request, int status, const char *name,
     return r;
 }
 
+/* What the playbook says of why not; ptr NULL: nothing. */
+static struct li_str checks_of(struct li_request *request)
+{
+    struct li_ctx *ctx = &request->ctx;
+    struct li_str all = {.ptr = NULL};
+
+    for (unsigned i = 0; i < ctx->error_count; i++) {
+        struct li_str one = ctx->errors[i].reason
+                                ? li_fault_sentence(ctx, &ctx->errors[i], ctx->lang)
+                                : (struct li_str){.ptr = NULL};
+        if (one.len) {
+            all = all.len ? li_strf(ctx, "%.*s %.*s", LI_P(all), LI_P(one)) : one;
+        }
+    }
+    return all;
+}
+
 /* What to do now, for people; what went wrong is the title's. */
 static struct li_str hint_of(struct li_request *request, const struct li_error_info *info)
 {
+    struct li_str checks =
+        info->code == LI_E_CHECK ? checks_of(request) : (struct li_str){.ptr = NULL};
     const char *key = info->http >= 500              ? "problem_later"
                       : info->code == LI_E_NOT_FOUND ? "problem_not_found"
                                                      : "problem_other";
 
-    return li_page_word(request, key);
+    return checks.ptr ? checks : li_page_word(request, key);
 }
 
 void li_page_problem(struct li_request *request, const struct li_error_info *info)

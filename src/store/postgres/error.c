@@ -13,9 +13,9 @@ struct state {
 };
 
 static const struct state states[] = {
-    {"23505", LI_E_UNIQUE}, {"23", LI_E_INVALID},    {"22", LI_E_INVALID},    {"40", LI_E_AGAIN},
-    {"53100", LI_E_FULL},   {"53200", LI_E_NOMEM},   {"53", LI_E_BUSY},       {"54", LI_E_LIMIT},
-    {"55P03", LI_E_AGAIN},  {"XX001", LI_E_CORRUPT}, {"XX002", LI_E_CORRUPT},
+    {"23505", LI_E_UNIQUE}, {"23", LI_E_INVALID},  {"22", LI_E_INVALID},    {"40", LI_E_AGAIN},
+    {"53100", LI_E_FULL},   {"53200", LI_E_NOMEM}, {"53", LI_E_BUSY},       {"54", LI_E_LIMIT},
+    {"55P03", LI_E_AGAIN},  {"57014", LI_E_AGAIN}, {"XX001", LI_E_CORRUPT}, {"XX002", LI_E_CORRUPT},
 };
 
 /* The session is over: shut down, connection gone, idle too long. */

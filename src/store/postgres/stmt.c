@@ -1,5 +1,6 @@
 /*
- * Statements on a server: prepared by name at first use, run in one round trip.
+ * Statements on a server: prepared by name at first use, sent ahead (pipeline.c)
+ * unless somebody asks what came of them.
  *
  * Preparing asks the server for the types it inferred: those of parameters
  * decide how arguments are said, those of columns must be of the subset.  A
@@ -39,25 +40,35 @@ static int learn_types(struct li_ctx *ctx, const PGresult *result, const struct 
     return 0;
 }
 
+/* What stands before it on the connection is settled first: an error is told by
+ * who made it. */
+static int describe(struct li_ctx *ctx, struct postgres_conn *conn, const char *name,
+                    const struct li_sql *sql, PGresult **ret)
+{
+    const struct postgres_sent sent = {.name = sql->name};
+    int rc = conn->sent_count ? li_postgres_settle(ctx, conn, NULL) : 0;
+
+    if (rc == 0)
+        rc = li_postgres_put(ctx, conn, PQsendPrepare(conn->pg, name, sql->text, 0, NULL), sent);
+    if (rc == 0)
+        rc = li_postgres_put(ctx, conn, PQsendDescribePrepared(conn->pg, name), sent);
+    return rc < 0 ? rc : li_postgres_settle(ctx, conn, ret);
+}
+
 static int prepare(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_sql *sql,
                    struct postgres_stmt *stmt)
 {
+    bool fresh = conn->fresh;
     char name[24];
     PGresult *result;
-    int rc = 0;
+    int rc;
 
     name_of(sql, name);
-    result = PQprepare(conn->pg, name, sql->text, 0, NULL);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        rc = li_postgres_fail(ctx, conn, result, sql->name);
-    PQclear(result);
+    rc = describe(ctx, conn, name, sql, &result);
+    conn->fresh = fresh; /* nothing of the data was answered */
     if (rc < 0)
         return rc;
-    result = PQdescribePrepared(conn->pg, name);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        rc = li_postgres_fail(ctx, conn, result, sql->name);
-    else
-        rc = learn_types(ctx, result, sql, stmt);
+    rc = learn_types(ctx, result, sql, stmt);
     PQclear(result);
     return rc;
 }
@@ -69,7 +80,9 @@ static void unprepare(struct postgres_conn *conn, const struct li_sql *sql)
     char text[48];
 
     snprintf(text, sizeof(text), "deallocate s%zu", li_sql_index(sql));
-    PQclear(PQexec(conn->pg, text));
+    if (li_postgres_say(NULL, conn, text,
+                        (struct postgres_sent){.name = "deallocate", .mute = true}) == 0)
+        li_postgres_post(conn, true);
 }
 
 static int acquire(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_sql *sql,
@@ -78,9 +91,12 @@ static int acquire(struct li_ctx *ctx, struct postgres_conn *conn, const struct 
     struct postgres_stmt *stmt = &conn->kept[li_sql_index(sql)];
     int rc = li_postgres_wake(ctx, conn);
 
+    /* room for what follows: a question's answer is never read on the way */
+    if (rc == 0 && conn->sent_count + PG_SENT_ROOM >= PG_SENT_MAX)
+        rc = li_postgres_settle(ctx, conn, NULL);
     if (rc == 0 && !stmt->prepared) {
         rc = prepare(ctx, conn, sql, stmt);
-        if (rc < 0 && PQstatus(conn->pg) == CONNECTION_OK)
+        if (rc < 0 && !conn->lost)
             unprepare(conn, sql);
     }
     if (rc == 0)
@@ -98,13 +114,12 @@ void li_postgres_forget(struct postgres_conn *conn)
 
 /* ---- running --------------------------------------------------------------- */
 
-static int run(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_sql *sql,
-               const struct postgres_stmt *stmt, const struct li_val *args, size_t arg_count,
-               PGresult **ret)
+static int send(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_sql *sql,
+                const struct postgres_stmt *stmt, const struct li_val *args, size_t arg_count,
+                bool counts)
 {
+    const struct postgres_sent sent = {.name = sql->name, .counts = counts};
     char name[24];
-    PGresult *result;
-    ExecStatusType status;
     int rc;
 
     if (arg_count != stmt->params)
@@ -114,57 +129,83 @@ static int run(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_s
     if (rc < 0)
         return rc;
     name_of(sql, name);
-    result = PQexecPrepared(conn->pg, name, (int)arg_count, conn->args.values, conn->args.lengths,
-                            conn->args.formats, 1);
-    status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-        rc = li_postgres_fail(ctx, conn, result, sql->name);
-        PQclear(result);
-        return rc;
-    }
-    *ret = result;
-    return 0;
+    return li_postgres_put(ctx, conn,
+                           PQsendQueryPrepared(conn->pg, name, (int)arg_count, conn->args.values,
+                                               conn->args.lengths, conn->args.formats, 1),
+                           sent);
 }
 
-/* "INSERT 0 5", "UPDATE 5": 5.  A select writes nothing. */
-static int64_t written_by(PGresult *result)
+static int send_change(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_sql *sql,
+                       const struct li_val *args, size_t arg_count, bool counts)
 {
-    if (strncmp(PQcmdStatus(result), "SELECT", 6) == 0)
-        return 0;
-    return strtoll(PQcmdTuples(result), NULL, 10);
+    const struct postgres_stmt *stmt;
+    int rc = acquire(ctx, conn, sql, &stmt);
+
+    if (rc == 0 && stmt->columns > 0)
+        rc =
+            LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) returns rows", sql->name, sql->file, sql->line);
+    return rc < 0 ? rc : send(ctx, conn, sql, stmt, args, arg_count, counts);
+}
+
+int li_postgres_send(struct li_ctx *ctx, struct li_conn *base, const struct li_sql *sql,
+                     const struct li_val *args, size_t arg_count)
+{
+    return send_change(ctx, (struct postgres_conn *)base, sql, args, arg_count, true);
 }
 
 int li_postgres_exec(struct li_ctx *ctx, struct li_conn *base, const struct li_sql *sql,
                      const struct li_val *args, size_t arg_count, int64_t *ret_changed)
 {
     struct postgres_conn *conn = (struct postgres_conn *)base;
-    const struct postgres_stmt *stmt;
     PGresult *result;
-    int rc = acquire(ctx, conn, sql, &stmt);
+    int rc = send_change(ctx, conn, sql, args, arg_count, false);
 
-    if (rc == 0 && stmt->columns > 0)
-        rc =
-            LI_FAIL(ctx, LI_E_INTERNAL, "%s (%s:%d) returns rows", sql->name, sql->file, sql->line);
     if (rc == 0)
-        rc = run(ctx, conn, sql, stmt, args, arg_count, &result);
+        rc = li_postgres_settle(ctx, conn, &result);
     if (rc < 0)
         return rc;
-    *ret_changed = written_by(result);
+    *ret_changed = li_postgres_written(result);
     PQclear(result);
     return 0;
+}
+
+static int ask(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_sql *sql,
+               const struct li_val *args, size_t arg_count, PGresult **ret)
+{
+    const struct postgres_stmt *stmt;
+    int rc = acquire(ctx, conn, sql, &stmt);
+
+    if (rc == 0)
+        rc = send(ctx, conn, sql, stmt, args, arg_count, false);
+    return rc < 0 ? rc : li_postgres_settle(ctx, conn, ret);
+}
+
+/* A reader that finds its connection gone, as after a restart of the server,
+ * makes another one and asks again, unless it was told something already. */
+static int ask_twice(struct li_ctx *ctx, struct postgres_conn *conn, const struct li_sql *sql,
+                     const struct li_val *args, size_t arg_count, PGresult **ret)
+{
+    unsigned told = ctx->error_count;
+    int rc = ask(ctx, conn, sql, args, arg_count, ret);
+
+    if (rc < 0 && conn->lost && conn->base.mode == LI_CONN_READ &&
+        (conn->fresh || !conn->base.begun)) {
+        ctx->error_count = told;
+        rc = li_postgres_again(ctx, conn);
+        if (rc == 0)
+            rc = ask(ctx, conn, sql, args, arg_count, ret);
+    }
+    return rc;
 }
 
 int li_postgres_query(struct li_ctx *ctx, struct li_conn *base, const struct li_sql *sql,
                       const struct li_val *args, size_t arg_count, struct li_rows **ret)
 {
     struct postgres_conn *conn = (struct postgres_conn *)base;
-    const struct postgres_stmt *stmt;
     struct postgres_rows *rows;
     PGresult *result;
-    int rc = acquire(ctx, conn, sql, &stmt);
+    int rc = ask_twice(ctx, conn, sql, args, arg_count, &result);
 
-    if (rc == 0)
-        rc = run(ctx, conn, sql, stmt, args, arg_count, &result);
     if (rc < 0)
         return rc;
     rows = calloc(1, sizeof(*rows));
@@ -181,9 +222,11 @@ int li_postgres_query(struct li_ctx *ctx, struct li_conn *base, const struct li_
 int li_postgres_next(struct li_ctx *ctx, struct li_rows *base)
 {
     struct postgres_rows *rows = (struct postgres_rows *)base;
-    int count = PQntuples(rows->result);
+    int count;
 
-    (void)ctx;
+    if (rows->stream)
+        return li_postgres_stream_next(ctx, rows);
+    count = PQntuples(rows->result);
     if (rows->row < count)
         rows->row++;
     return rows->row < count;
@@ -192,8 +235,13 @@ int li_postgres_next(struct li_ctx *ctx, struct li_rows *base)
 int64_t li_postgres_done(struct li_rows *base)
 {
     struct postgres_rows *rows = (struct postgres_rows *)base;
-    int64_t written = written_by(rows->result);
+    int64_t written;
 
+    if (rows->stream) {
+        li_postgres_stream_done(rows);
+        return 0;
+    }
+    written = li_postgres_written(rows->result);
     PQclear(rows->result);
     free(rows);
     return written;
@@ -207,17 +255,11 @@ int li_postgres_check(struct li_ctx *ctx, struct li_conn *base, const struct li_
     PGresult *result;
     int rc = li_postgres_wake(ctx, conn);
 
+    if (rc == 0)
+        rc = describe(ctx, conn, "", sql, &result);
     if (rc < 0)
         return rc;
-    result = PQprepare(conn->pg, "", sql->text, 0, NULL);
-    if (PQresultStatus(result) == PGRES_COMMAND_OK) {
-        PQclear(result);
-        result = PQdescribePrepared(conn->pg, "");
-    }
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        rc = li_postgres_fail(ctx, conn, result, sql->name);
-    else
-        rc = learn_types(ctx, result, sql, &stmt);
+    rc = learn_types(ctx, result, sql, &stmt);
     PQclear(result);
     free(stmt.param_types);
     return rc;

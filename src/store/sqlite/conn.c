@@ -8,6 +8,7 @@
  * (docs/inside/store.md).  No handle has a mutex of its own: a connection
  * belongs to one thread at a time.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store/sqlite/internal.h"
@@ -21,7 +22,9 @@ static const char common_setup[] = "pragma foreign_keys = on;"
                                    "pragma wal_autocheckpoint = 0;";
 
 static const char writer_setup[] = "pragma synchronous = full;"
-                                   "pragma cache_size = -65536;"
+                                   "pragma journal_size_limit = 67108864;";
+
+static const char filler_setup[] = "pragma synchronous = normal;"
                                    "pragma journal_size_limit = 67108864;";
 
 static const char reader_setup[] = "pragma query_only = on;"
@@ -77,12 +80,20 @@ static int log_grew(void *arg, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
-static int set_up(struct li_ctx *ctx, struct sqlite_conn *conn, enum li_conn_mode mode)
+static int set_up(struct li_ctx *ctx, struct sqlite_conn *conn, const struct sqlite_store *store,
+                  enum li_conn_mode mode)
 {
-    const char *setup = mode == LI_CONN_WRITE ? writer_setup : reader_setup;
+    const char *setup = mode != LI_CONN_WRITE         ? reader_setup
+                        : store->use == LI_STORE_FILL ? filler_setup
+                                                      : writer_setup;
+    char cache[64] = "";
 
+    if (mode == LI_CONN_WRITE)
+        snprintf(cache, sizeof(cache), "pragma cache_size = -%lld",
+                 (long long)store->cache_mib * 1024);
     sqlite3_busy_timeout(conn->db, BUSY_MS);
-    if (sqlite3_exec(conn->db, setup, NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_exec(conn->db, setup, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(conn->db, cache, NULL, NULL, NULL) != SQLITE_OK)
         return li_sqlite_fail(ctx, conn->db, "settings of a connection");
     return prepare_control(ctx, conn, mode);
 }
@@ -96,6 +107,7 @@ int li_sqlite_conn_open(struct li_ctx *ctx, struct li_store *base, enum li_conn_
     size_t count;
     int rc;
 
+    li_assert(mode == LI_CONN_READ || store->use != LI_STORE_LOOK);
     li_sql_all(&count);
     conn = calloc(1, sizeof(*conn) + count * sizeof(struct sqlite_stmt *));
     if (!conn)
@@ -103,7 +115,7 @@ int li_sqlite_conn_open(struct li_ctx *ctx, struct li_store *base, enum li_conn_
     conn->count = count;
     rc = li_sqlite_handle(ctx, store, flags, common_setup, &conn->db);
     if (rc == 0)
-        rc = set_up(ctx, conn, mode);
+        rc = set_up(ctx, conn, store, mode);
     if (rc < 0) {
         li_sqlite_conn_close(&conn->base);
         return rc;

@@ -1,8 +1,9 @@
 /*
  * The database file: found, locked for this process, checkpointed.
  *
- * Where a store is: `path` or `path?vfs=name` (a VFS registered before; the
- * tests inject faults by it).  The file is made with mode 0600, its log and
+ * Where a store is: `path`, behind it `?vfs=name` (a VFS registered before; the
+ * tests inject faults by it) and `cache=MIB` (what the writer keeps of the file in
+ * memory of its own), with `&` between them.  The file is made with mode 0600, its log and
  * index inherit that.
  *
  * The lock is an open-file-description lock on `<path>.lock`, not on the
@@ -24,23 +25,47 @@ static const char keeper_setup[] = "pragma journal_mode = wal;"
                                    "pragma wal_autocheckpoint = 0;"
                                    "select count(*) from sqlite_schema;";
 
+/* A log of what to undo, deleted at every commit: nothing stays beside the file. */
+static const char archive_setup[] = "pragma journal_mode = delete;"
+                                    "pragma synchronous = full;"
+                                    "select count(*) from sqlite_schema;";
+
+/* What the writer keeps of the file in memory: by itself, and at most. */
+#define CACHE_MIB     64
+#define CACHE_MIB_MAX 1048576
+
 /* ---- where ----------------------------------------------------------------- */
+
+static int parse_option(struct li_ctx *ctx, struct li_str option, struct sqlite_store *store)
+{
+    struct li_str name = li_str_cut(&option, '=');
+
+    if (li_str_is(name, "vfs") && option.len > 0 && !store->vfs) {
+        store->vfs = strndup(option.ptr, option.len);
+        return store->vfs ? 0 : LI_FAIL(ctx, LI_E_NOMEM, "the name of a VFS");
+    }
+    if (li_str_is(name, "cache") && option.ptr && li_str_to_i64(option, &store->cache_mib) &&
+        store->cache_mib >= 1 && store->cache_mib <= CACHE_MIB_MAX)
+        return 0;
+    return LI_FAIL(ctx, LI_E_USAGE, "only ?vfs=name and ?cache=1…%d may follow the path",
+                   CACHE_MIB_MAX);
+}
 
 static int parse_where(struct li_ctx *ctx, const char *where, struct sqlite_store *store)
 {
     struct li_str rest = li_str(where);
     struct li_str path = li_str_cut(&rest, '?');
+    int rc = 0;
 
     if (path.len == 0)
         return LI_FAIL(ctx, LI_E_USAGE, "the name of a database file is empty");
-    if (rest.ptr && !li_str_starts(rest, LI_S("vfs=")))
-        return LI_FAIL(ctx, LI_E_USAGE, "%s: only ?vfs=name may follow the path", where);
+    store->cache_mib = CACHE_MIB;
     store->path = strndup(path.ptr, path.len);
-    if (rest.ptr)
-        store->vfs = strndup(rest.ptr + 4, rest.len - 4);
-    if (!store->path || (rest.ptr && !store->vfs))
+    if (!store->path)
         return LI_FAIL(ctx, LI_E_NOMEM, "%s", where);
-    return 0;
+    while (rc == 0 && rest.ptr)
+        rc = parse_option(ctx, li_str_cut(&rest, '&'), store);
+    return rc;
 }
 
 /* ---- the lock -------------------------------------------------------------- */
@@ -77,21 +102,47 @@ static int make_file(struct li_ctx *ctx, const struct sqlite_store *store)
 
 int li_sqlite_store_open(struct li_ctx *ctx, const char *where, struct li_store **ret)
 {
+    return li_sqlite_store_open_as(ctx, where, LI_STORE_SERVE, ret);
+}
+
+static int make_ready(struct li_ctx *ctx, struct sqlite_store *store)
+{
+    const char *setup = store->use == LI_STORE_ARCHIVE ? archive_setup : keeper_setup;
+    int rc = lock_file(ctx, store);
+
+    if (rc == 0)
+        rc = make_file(ctx, store);
+    if (rc == 0)
+        rc = li_sqlite_handle(ctx, store, SQLITE_OPEN_READWRITE, setup, &store->keeper);
+    return rc;
+}
+
+/* Whoever only looks takes no lock and makes no file. */
+static int must_be_there(struct li_ctx *ctx, const struct sqlite_store *store)
+{
+    if (access(store->path, R_OK) == 0)
+        return 0;
+    return LI_FAIL(ctx, LI_E_NOT_FOUND, "%s: %s", store->path, strerror(errno));
+}
+
+int li_sqlite_store_open_as(struct li_ctx *ctx, const char *where, enum li_store_use use,
+                            struct li_store **ret)
+{
     struct sqlite_store *store = calloc(1, sizeof(*store));
     int rc;
 
     if (!store)
         return LI_FAIL(ctx, LI_E_NOMEM, "%s", where);
+    /* Its own statistics would take a lock at every allocation.  Refused, harmlessly,
+     * once SQLite runs. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     store->lock_fd = -1;
     pthread_mutex_init(&store->keeper_lock, NULL);
     li_sqlite_turns_init(&store->turns);
+    store->use = use;
     rc = parse_where(ctx, where, store);
     if (rc == 0)
-        rc = lock_file(ctx, store);
-    if (rc == 0)
-        rc = make_file(ctx, store);
-    if (rc == 0)
-        rc = li_sqlite_handle(ctx, store, SQLITE_OPEN_READWRITE, keeper_setup, &store->keeper);
+        rc = use == LI_STORE_LOOK ? must_be_there(ctx, store) : make_ready(ctx, store);
     if (rc < 0) {
         li_sqlite_store_close(&store->base);
         return rc;

@@ -11,8 +11,10 @@
 
 struct sqlite_store {
     struct li_store base;
+    enum li_store_use use;
     char *path;
     char *vfs;                   /* NULL: SQLite's default */
+    int64_t cache_mib;           /* of the writer */
     int lock_fd;                 /* holds the lock on <path>.lock */
     sqlite3 *keeper;             /* checkpoints; keeps log and index alive */
     pthread_mutex_t keeper_lock; /* one checkpoint at a time */
@@ -48,6 +50,8 @@ struct sqlite_conn {
 
 /* file.c */
 int li_sqlite_store_open(struct li_ctx *ctx, const char *where, struct li_store **ret);
+int li_sqlite_store_open_as(struct li_ctx *ctx, const char *where, enum li_store_use use,
+                            struct li_store **ret);
 void li_sqlite_store_close(struct li_store *store);
 int li_sqlite_checkpoint(struct li_ctx *ctx, struct li_store *store);
 
@@ -82,6 +86,20 @@ void li_sqlite_turn_end(struct sqlite_conn *conn);
 /* True: no transaction writes until _keeper_end.  False: one goes on for long. */
 bool li_sqlite_keeper_begin(struct sqlite_turns *turns);
 void li_sqlite_keeper_end(struct sqlite_turns *turns);
+
+/* table.c */
+int li_sqlite_table_columns(struct li_ctx *ctx, struct li_conn *conn, const char *name,
+                            struct li_column *columns, size_t *ret_count);
+int li_sqlite_patience(struct li_ctx *ctx, struct li_conn *conn);
+int li_sqlite_table_rows(struct li_ctx *ctx, struct li_conn *conn, const char *text, int64_t tenant,
+                         struct li_rows **ret);
+int li_sqlite_writer_begin(struct li_ctx *ctx, struct li_conn *conn, const char *text,
+                           struct li_table_writer **ret);
+int li_sqlite_writer_put(struct li_ctx *ctx, struct li_table_writer *writer,
+                         const struct li_val *vals);
+int li_sqlite_writer_end(struct li_ctx *ctx, struct li_table_writer *writer, bool keep);
+/* stmt.c */
+int li_sqlite_bind(sqlite3_stmt *stmt, int place, const struct li_val *arg);
 
 /* error.c: tells what the handle says and returns -LI_E_…. */
 int li_sqlite_fail(struct li_ctx *ctx, sqlite3 *db, const char *what);

@@ -119,7 +119,7 @@ static void release(struct sqlite_stmt *stmt)
 
 /* ---- binding --------------------------------------------------------------- */
 
-static int bind_one(sqlite3_stmt *stmt, int place, const struct li_val *arg)
+int li_sqlite_bind(sqlite3_stmt *stmt, int place, const struct li_val *arg)
 {
     switch (arg->kind) {
     case LI_VAL_NULL:
@@ -146,7 +146,7 @@ static int bind_all(struct li_ctx *ctx, struct sqlite_conn *conn, struct sqlite_
     for (size_t i = 0; i < arg_count; i++) {
         int place = stmt->places ? stmt->places[i] : (int)i + 1;
 
-        if (bind_one(stmt->stmt, place, &args[i]) != SQLITE_OK)
+        if (li_sqlite_bind(stmt->stmt, place, &args[i]) != SQLITE_OK)
             return li_sqlite_fail(ctx, conn->db, sql->name);
     }
     return 0;

@@ -23,6 +23,7 @@ export interface Operation {
   path: string;
   parameters: Parameter[];
   responses: Json;
+  allow: string[]; // anyone, signed_in, or post:NAME
 }
 
 const file = fileURLToPath(new URL('../../../api/openapi.yaml', import.meta.url));
@@ -84,7 +85,7 @@ function operations(): Map<string, Operation> {
         return { name, in: place, required: required === true } as unknown as Parameter;
       });
       const id = String(body.operationId);
-      found.set(id, { id, method: method.toUpperCase(), path, parameters, responses: body.responses as Json });
+      found.set(id, { id, method: method.toUpperCase(), path, parameters, responses: body.responses as Json, allow: body['x-allow'] as unknown as string[] });
     }
   }
   return found;

@@ -3,7 +3,7 @@
  * port, a held clock.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,8 @@ const program = resolve(root, process.env.LINLI ?? process.env.LINLI_BIN ?? 'bui
 export interface House {
   base: string;
   clock: Clock;
+  /* Takes playbooks of the repository into use, beside the server. */
+  adopt(...files: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,13 +53,8 @@ async function place(url: string): Promise<{ store: string; drop: () => Promise<
   };
 }
 
-/* Founded and started as of `now`; in SQLite, or in the PostgreSQL of a URL. */
-export async function startHouse(now: string, postgres?: string): Promise<House> {
-  const data = await mkdtemp(join(tmpdir(), 'linli-test-'));
-  const placed = postgres === undefined ? undefined : await place(postgres);
-  const where = ['--data', data, ...(placed === undefined ? [] : ['--store', placed.store])];
-  await promisify(execFile)(program, ['seed', ...where, '--at', now], { cwd: root });
-  await promisify(execFile)(program, ['adopt', ...where, '--at', now, 'tests/lib/neighbour.yaml'], { cwd: root });
+/* Serves what lies in `data`; `end` cleans up behind it. */
+async function serve(now: string, data: string, where: string[], end: () => Promise<unknown>): Promise<House> {
   const child = spawn(program, ['serve', ...where, '--port', '0', '--hold-clock', '3'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -70,12 +67,42 @@ export async function startHouse(now: string, postgres?: string): Promise<House>
   return {
     base,
     clock,
+    async adopt(...files: string[]) {
+      await promisify(execFile)(program, ['adopt', ...where, ...files], { cwd: root });
+    },
     async stop() {
       child.kill('SIGTERM');
       const code = await ended(child);
       await rm(data, { recursive: true, force: true });
-      await placed?.drop();
+      await end();
       if (code !== 0) throw new Error(`linli serve ended with ${code}\n${written.join('')}`);
     },
   };
+}
+
+async function found(now: string, where: string[]): Promise<void> {
+  if (process.env.LINLI_TEST_SPREAD !== undefined && where.includes('--store')) {
+    await promisify(execFile)(program, ['migrate', ...where, '--distribute'], { cwd: root });
+  }
+  await promisify(execFile)(program, ['seed', ...where, '--at', now], { cwd: root });
+  await promisify(execFile)(program, ['adopt', ...where, '--at', now, 'tests/lib/neighbour.yaml', 'tests/lib/survey.yaml', 'tests/lib/halls.yaml'], { cwd: root });
+}
+
+/* Founded and started as of `now`; in SQLite, or in the PostgreSQL of a URL. */
+export async function startHouse(now: string, postgres?: string): Promise<House> {
+  const data = await mkdtemp(join(tmpdir(), 'linli-test-'));
+  const placed = postgres === undefined ? undefined : await place(postgres);
+  const where = ['--data', data, ...(placed === undefined ? [] : ['--store', placed.store])];
+  await found(now, where);
+  return serve(now, data, where, async () => placed?.drop());
+}
+
+/* The same house twice, keys and all. */
+export async function startTwins(now: string): Promise<[House, House]> {
+  const one = await mkdtemp(join(tmpdir(), 'linli-test-'));
+  const other = await mkdtemp(join(tmpdir(), 'linli-test-'));
+  await found(now, ['--data', one]);
+  await cp(one, other, { recursive: true });
+  const nothing = async () => undefined;
+  return [await serve(now, one, ['--data', one], nothing), await serve(now, other, ['--data', other], nothing)];
 }

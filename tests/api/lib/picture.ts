@@ -89,7 +89,7 @@ export function camera({ orientation = 1, taken, lon, lat }: Exif): Buffer {
   return Buffer.concat([plain.subarray(0, 2), marker, body, comment, plain.subarray(2)]);
 }
 
-function crc(bytes: Buffer): number {
+export function crc(bytes: Buffer): number {
   let sum = 0xffffffff;
   for (const byte of bytes) {
     sum ^= byte;

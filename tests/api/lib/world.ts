@@ -31,6 +31,7 @@ function theHouse(): House {
 
 export const base = () => theHouse().base;
 export const clock = () => theHouse().clock;
+export const adopt = (...files: string[]) => theHouse().adopt(...files);
 
 export function visitor(tenant = 'nanshan', lang: 'zh' | 'en' = 'zh'): Client {
   return new Client(base(), tenant, lang);
@@ -44,7 +45,7 @@ export interface Opened {
   case: string;
   number: string;
   tracking: string;
-  seq: number;
+  cursor: string;
 }
 
 export async function report(fields: Record<string, string> = LAMP, area = COMMUNITY): Promise<Opened> {

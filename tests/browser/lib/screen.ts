@@ -1,6 +1,6 @@
 /*
  * Debian's Chromium with a fresh profile, and what is asked of every page: no
- * error in the console, no sideways scrolling, nothing serious from axe-core.
+ * error in the console, no sideways scrolling, nothing from axe-core.
  */
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -18,6 +18,7 @@ export const NARROW = { width: 320, height: 640 };
 export const DESKTOP = { width: 1440, height: 900 };
 
 let browser: Browser | undefined;
+const open = new Set<{ page: Page; said: string[] }>();
 
 export async function openBrowser(): Promise<void> {
   browser = await chromium.launch({
@@ -57,18 +58,35 @@ export async function openScreen(options: BrowserContextOptions = {}): Promise<S
     reducedMotion: 'reduce',
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') said.push(message.text());
   });
   page.on('pageerror', (error) => said.push(String(error)));
+  const one = { page, said };
+  open.add(one);
   return {
     page,
     faults: (expected) => said.filter((text) => expected === undefined || !expected.test(text)),
-    close: () => context.close(),
+    close: () => {
+      open.delete(one);
+      return context.close();
+    },
   };
+}
+
+/* What the pages that are still open show and said, for a test that failed; closes them. */
+export async function lastWords(): Promise<string> {
+  const words: string[] = [];
+  for (const { page, said } of open) {
+    const alerts = await page.locator('[role=alert], [role=status], .ask-error').allInnerTexts().catch(() => []);
+    words.push([page.url(), ...alerts.filter((text) => text.trim() !== ''), ...said].join('\n  '));
+    await page.context().close();
+  }
+  open.clear();
+  return words.join('\n');
 }
 
 async function sideways(page: Page): Promise<number> {
@@ -82,9 +100,7 @@ async function violations(page: Page): Promise<string[]> {
       axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
     };
     const found = (await engine.run()).violations;
-    return found
-      .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-      .map((one) => `${one.impact} ${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
+    return found.map((one) => `${one.impact} ${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
   });
 }
 
@@ -124,10 +140,6 @@ export async function picture(page: Page, name: string): Promise<void> {
 /* What is asked of every page, at this size. */
 export async function inspect(page: Page, name: string): Promise<void> {
   await picture(page, name);
-  expect({ name, sideways: await sideways(page), small: await small(page), violations: await violations(page) }).toEqual({
-    name,
-    sideways: 0,
-    small: [],
-    violations: [],
-  });
+  const found = { name, sideways: await sideways(page), small: await small(page), violations: await violations(page) };
+  expect(found, JSON.stringify(found)).toEqual({ name, sideways: 0, small: [], violations: [] });
 }

@@ -2,7 +2,7 @@
  * Lists that hardly change while somebody works: organizations, areas, playbooks.
  * Asked for once a page; a failed question is asked again next time.
  */
-import { ask, client, type Area, type Organization, type Playbook } from './api';
+import { ask, client, type Area, type Organization, type Playbook, type Programme } from './api';
 import type { Shapes } from './map/shape';
 
 const kept = new Map<string, Promise<unknown>>();
@@ -57,6 +57,22 @@ export function playbook(tenant: string, name: string): Promise<Playbook> {
   return once(`playbook ${tenant} ${name}`, () =>
     ask(client.GET('/api/v1/{tenant}/playbooks/{playbook}', { params: { path: { tenant, playbook: name } } })),
   );
+}
+
+/* What one may open a matter of. */
+export function programmes(tenant: string): Promise<Programme[]> {
+  return once(`programmes ${tenant}`, async () => {
+    const list = await ask(client.GET('/api/v1/{tenant}/playbooks', { params: { path: { tenant } } }));
+    return list.items;
+  });
+}
+
+/* What there may be matters of. */
+export function allProgrammes(tenant: string): Promise<Programme[]> {
+  return once(`all programmes ${tenant}`, async () => {
+    const list = await ask(client.GET('/api/v1/{tenant}/playbooks', { params: { path: { tenant }, query: { which: 'all' } } }));
+    return list.items;
+  });
 }
 
 /* Where an area lies: itself last, what it lies in before it. */

@@ -13,6 +13,9 @@ export interface Place {
 
 export type Value = string | number | boolean | string[] | Place;
 
+/* For whom something is entered that they said or sent on paper. */
+export type Behalf = { organization: string } | { reporter: true };
+
 export interface Question {
   field: Field;
   needed: boolean;

@@ -8,3 +8,6 @@ import DeskApp from './DeskApp.vue';
 import './desk.css';
 
 createApp(DeskApp).mount('#app');
+
+/* Only who began the demo's tour has this entry. */
+if (localStorage.getItem('linli.tour') !== null) void import('../kit/tour').then(({ showTour }) => showTour()).catch(() => undefined);

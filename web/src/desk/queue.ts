@@ -6,7 +6,7 @@ import { ref } from 'vue';
 
 export interface Queue {
   /* The list it came from with its filter, and the cases in its order. */
-  from: 'mine' | 'all';
+  from: 'mine' | 'all' | 'waiting' | 'revisit';
   query: string;
   cases: string[];
 }

@@ -17,3 +17,9 @@ export function sentence(error: unknown, tenant: string): string {
   }
   return pick(error.problem);
 }
+
+/* The same of a file that was sent: what is wrong with it, where the server says so. */
+export function whyNot(error: unknown, tenant: string): string {
+  const first = error instanceof Refusal ? error.problem?.errors?.[0] : undefined;
+  return first === undefined ? sentence(error, tenant) : pick(first);
+}

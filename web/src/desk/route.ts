@@ -5,7 +5,7 @@
  */
 import { ref } from 'vue';
 
-export const PLACES = ['mine', 'all', 'intake', 'people', 'codes', 'settings'] as const;
+export const PLACES = ['mine', 'waiting', 'duty', 'all', 'intake', 'revisit', 'orders', 'registers', 'ballots', 'people', 'codes', 'books', 'burden', 'settings'] as const;
 export type Place = (typeof PLACES)[number];
 
 export type Route =

@@ -4,6 +4,7 @@
  */
 import { ref } from 'vue';
 import { ask, client, Refusal, type Me } from './api';
+import { dropDrafts } from './intake/draft';
 import { go } from './route';
 
 export const me = ref<Me>();
@@ -39,6 +40,7 @@ export async function signOut(tenant: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
+  dropDrafts();
   me.value = undefined;
   go({ name: 'sign-in', tenant });
 }

@@ -28,6 +28,11 @@ export function absolute(at: string, now: number = Date.now()): string {
   return format(at, { ...(thisYear(at, now) ? {} : { year: 'numeric' }), month: 'short', day: 'numeric', ...CLOCK });
 }
 
+/* From one instant to another; of the same day the day is said once. */
+export function between(from: string, to: string, now: number = Date.now()): string {
+  return `${absolute(from, now)} – ${dayOf(Date.parse(from)) === dayOf(Date.parse(to)) ? format(to, CLOCK) : absolute(to, now)}`;
+}
+
 /* "today 17:30", "Wed 09:00", "12 Oct 09:00": as short as it stays clear. */
 export function near(at: string, now: number = Date.now()): string {
   const days = dayOf(Date.parse(at)) - dayOf(now);
@@ -48,6 +53,21 @@ function length(ms: number): string {
     unitDisplay: 'long',
     maximumFractionDigits: 0,
   }).format(Math.max(1, Math.floor(amount as number)));
+}
+
+/* "2 days 3 hours", "5 minutes 12 seconds": the two greatest units that are not nothing. */
+export function lasting(seconds: number): string {
+  const units = [
+    ['day', Math.floor(seconds / 86_400)],
+    ['hour', Math.floor(seconds / 3_600) % 24],
+    ['minute', Math.floor(seconds / 60) % 60],
+    ['second', seconds % 60],
+  ] as const;
+  const first = units.findIndex(([, amount]) => amount > 0);
+  const shown = first < 0 ? units.slice(3) : units.slice(first, first + 2).filter(([, amount]) => amount > 0);
+  return shown
+    .map(([unit, amount]) => new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'long' }).format(amount))
+    .join(' ');
 }
 
 /* "3 hours left", "2 days over". */

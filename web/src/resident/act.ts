@@ -1,11 +1,11 @@
 /*
- * What a reporter does later, where it takes photos: they are made smaller and
- * sent as on the report form, and the rest follows by the JSON interface.  Forms
- * without photos need nothing of this.
+ * What a reporter does later, where it takes photos or documents: they are sent as on
+ * the report form, and the rest follows by the JSON interface.  Forms without files
+ * need nothing of this.
  */
 import {
+  answers,
   clearErrors,
-  controls,
   countCharacters,
   fieldOfPointer,
   langOf,
@@ -22,18 +22,13 @@ import { enhancePhotos, type Photos } from './photos';
 const SEND_MS = 20_000;
 const hiddenNames = new Set(['action', 'key', 'lang']);
 
-function fieldsOf(form: HTMLFormElement, photos: Photos): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  const scales = new Set(
-    controls(form)
-      .filter((control) => control.closest('.stars') !== null)
-      .map((control) => control.name),
-  );
-  for (const [name, value] of Object.entries(values(form))) {
-    if (!hiddenNames.has(name)) fields[name] = scales.has(name) ? Number(value) : value;
+function fieldsOf(form: HTMLFormElement, files: Photos[]): Record<string, unknown> {
+  const fields = answers(form);
+  for (const name of hiddenNames) delete fields[name];
+  for (const one of files) {
+    const kept = one.kept();
+    if (kept.length > 0) fields[one.name] = kept.map((file) => file.upload);
   }
-  const kept = photos.kept();
-  if (kept.length > 0) fields[photos.name] = kept.map((one) => one.upload);
   return fields;
 }
 
@@ -45,22 +40,22 @@ function refused(form: HTMLFormElement, problem: Problem): void {
 }
 
 /* True when it was done, and the page is on its way. */
-async function send(form: HTMLFormElement, page: HTMLElement, photos: Photos): Promise<boolean> {
-  const { tenant = '', tracking = '' } = page.dataset;
+async function send(form: HTMLFormElement, page: HTMLElement, files: Photos[]): Promise<boolean> {
+  const { tenant = '', tracking = '', door = 'progress' } = page.dataset;
   const hidden = values(form);
   try {
-    const response = await fetch(`/api/v1/${tenant}/progress/${tracking}/actions/${hidden.action ?? ''}`, {
+    const response = await fetch(`/api/v1/${tenant}/${door}/${tracking}/actions/${hidden.action ?? ''}`, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
         'Idempotency-Key': hidden.key ?? '',
         'Accept-Language': langOf(form),
       },
-      body: JSON.stringify({ fields: fieldsOf(form, photos) }),
+      body: JSON.stringify({ fields: fieldsOf(form, files) }),
       signal: AbortSignal.timeout(SEND_MS),
     });
     if (response.ok) {
-      location.assign(`/${tenant}/progress/${tracking}?lang=${langOf(form)}`);
+      location.assign(`${page.dataset.page ?? `/${tenant}/progress/${tracking}`}?lang=${langOf(form)}`);
       return true;
     }
     refused(form, (await response.json()) as Problem);
@@ -70,7 +65,7 @@ async function send(form: HTMLFormElement, page: HTMLElement, photos: Photos): P
   return false;
 }
 
-async function submit(form: HTMLFormElement, page: HTMLElement, photos: Photos, button: HTMLButtonElement): Promise<void> {
+async function submit(form: HTMLFormElement, page: HTMLElement, files: Photos[], button: HTMLButtonElement): Promise<void> {
   const label = button.textContent;
   const absent = missing(form);
   clearErrors(form);
@@ -80,20 +75,20 @@ async function submit(form: HTMLFormElement, page: HTMLElement, photos: Photos, 
   }
   button.disabled = true;
   button.textContent = text(form, 'waiting');
-  const ready = await photos.ready();
+  const ready = (await Promise.all(files.map((one) => one.ready()))).every(Boolean);
   button.textContent = text(form, 'sending');
-  const done = ready && (await send(form, page, photos));
+  const done = ready && (await send(form, page, files));
   if (!ready) say(form, text(form, 'unsent')).focus();
   button.textContent = label;
   button.disabled = done;
 }
 
 export function enhanceAct(form: HTMLFormElement, page: HTMLElement): void {
-  const root = form.querySelector<HTMLElement>('[data-photos]');
+  const roots = Array.from(form.querySelectorAll<HTMLElement>('[data-photos]'));
   const button = form.querySelector<HTMLButtonElement>('button[type=submit]');
-  if (root === null || button === null) return;
+  if (roots.length === 0 || button === null) return;
   const touched = () => (form.dataset.touched = 'true');
-  const photos = enhancePhotos(root, page.dataset.tenant ?? '', touched, () => undefined);
+  const files = roots.map((root) => enhancePhotos(root, page.dataset.tenant ?? '', touched, () => undefined));
   form.noValidate = true;
   countCharacters(form);
   form.addEventListener('input', (event) => {
@@ -103,6 +98,6 @@ export function enhanceAct(form: HTMLFormElement, page: HTMLElement): void {
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!button.disabled) void submit(form, page, photos, button);
+    if (!button.disabled) void submit(form, page, files, button);
   });
 }

@@ -45,7 +45,7 @@ export async function openBoard(board: HTMLElement): Promise<void> {
     const note = frame.querySelector<HTMLElement>('.map-note');
     if (note !== null) note.textContent = note.dataset.none ?? '';
   }
-  const map = createMap(frame.querySelector<HTMLElement>('.map')!);
+  const map = await createMap(frame.querySelector<HTMLElement>('.map')!, tenant);
   const bounds = drawAreas(map, areas) ?? noBounds();
   for (const one of placed) {
     const at: [number, number] = [one.position!.lat, one.position!.lon];

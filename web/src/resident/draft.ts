@@ -14,6 +14,7 @@ export interface DraftPhoto {
 export interface Draft {
   values: Record<string, string>;
   photos?: DraftPhoto[];
+  documents?: DraftPhoto[];
   key?: string;
   at?: number;
 }
@@ -31,7 +32,10 @@ export function readDraft(tenant: string, now: number = Date.now()): Draft | und
     const draft = JSON.parse(text) as Draft;
     const age = now - (draft.at ?? 0);
     if (age > KEPT_MS || typeof draft.values !== 'object') return undefined;
-    if (age > PHOTOS_MS) delete draft.photos;
+    if (age > PHOTOS_MS) {
+      delete draft.photos;
+      delete draft.documents;
+    }
     return draft;
   } catch {
     return undefined;

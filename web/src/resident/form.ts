@@ -2,6 +2,8 @@
  * What every enhanced form shares: its controls, what was typed, and what is
  * said at a field or above the form.
  */
+import { amountOf } from '../kit/amount';
+
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 export interface Problem {
@@ -28,6 +30,27 @@ export function values(form: HTMLFormElement): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, value] of new FormData(form)) {
     if (typeof value === 'string' && value.trim() !== '') found[name] = value;
+  }
+  return found;
+}
+
+/* The same as the JSON interface takes them: numbers, amounts and lists are what they are. */
+export function answers(form: HTMLFormElement): Record<string, unknown> {
+  const found: Record<string, unknown> = values(form);
+  for (const stars of form.querySelectorAll<HTMLInputElement>('.stars input:checked')) found[stars.name] = Number(stars.value);
+  for (const input of form.querySelectorAll<HTMLInputElement>('[data-kind=number], [data-kind=amount]')) {
+    if (found[input.name] !== undefined) found[input.name] = amountOf(input.value, Number(input.dataset.places ?? 0)) ?? input.value;
+  }
+  /* a browser knows no zones; what is meant is China's time */
+  for (const input of form.querySelectorAll<HTMLInputElement>('[data-kind=moment]')) {
+    if (found[input.name] !== undefined) found[input.name] = `${input.value.slice(0, 16)}:00+08:00`;
+  }
+  for (const input of form.querySelectorAll<HTMLInputElement>('[data-kind=check]:checked')) found[input.name] = true;
+  for (const list of form.querySelectorAll<HTMLElement>('[data-kind=list]')) {
+    const ticked = Array.from(list.querySelectorAll<HTMLInputElement>('input:checked'));
+    for (const one of ticked) delete found[one.name];
+    const name = list.closest<HTMLElement>('[data-field]')?.dataset.field;
+    if (name !== undefined && ticked.length > 0) found[name] = ticked.map((one) => one.dataset.item);
   }
   return found;
 }
@@ -101,6 +124,10 @@ export function missing(form: HTMLFormElement): Map<string, string> {
   const found = new Map<string, string>();
   for (const control of controls(form)) {
     if (control.required && given[control.name] === undefined) found.set(control.name, text(form, 'required'));
+    else if (control.dataset.like !== undefined && typeof answers(form)[control.name] === 'string') found.set(control.name, control.dataset.like);
+  }
+  for (const files of form.querySelectorAll<HTMLElement>('[data-needed=true]')) {
+    if (files.querySelector('li') === null) found.set(files.dataset.name ?? '', text(form, 'required'));
   }
   return found;
 }

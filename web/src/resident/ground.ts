@@ -1,12 +1,13 @@
 /*
- * A map without any tile service: the borders and names of areas as the server
- * knows them, drawn on one canvas.  Shared by the pin's map and the public one,
+ * The borders and names of areas as the server knows them, drawn on one canvas; beneath
+ * them nothing, or the tiles the district chose.  Shared by the pin's map and the public one,
  * and loaded with Leaflet only when a map is asked for.
  */
 import 'leaflet/dist/leaflet.css';
 import './map.css';
 import { Map as LeafletMap, canvas, control, divIcon, geoJSON, latLngBounds, marker } from 'leaflet/dist/leaflet-src.esm.js';
 import type { LatLngBounds } from 'leaflet';
+import { addBase, crsOf, loadBase } from '../kit/base_map';
 import type { FeatureCollection, MultiPolygon } from 'geojson';
 
 export interface AreaProperties {
@@ -27,10 +28,13 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-export function createMap(container: HTMLElement): LeafletMap {
+export async function createMap(container: HTMLElement, tenant: string): Promise<LeafletMap> {
+  const base = await loadBase(tenant);
+  const crs = await crsOf(base);
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const renderer = canvas({ padding: 0.3 });
   const map = new LeafletMap(container, {
+    crs,
     attributionControl: false,
     zoomControl: false,
     preferCanvas: true,
@@ -45,7 +49,8 @@ export function createMap(container: HTMLElement): LeafletMap {
   /* first of all: shapes added before the map has a view are drawn in the order of
    * adding, and need the canvas by then */
   renderer.addTo(map);
-  const { zoomIn, zoomOut } = container.dataset;
+  const { zoomIn, zoomOut, approval } = container.dataset;
+  addBase(map, base, approval ?? '');
   control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   return map;
 }
@@ -59,7 +64,8 @@ export function drawAreas(map: LeafletMap, areas: Areas, strong = ''): LatLngBou
       color: colour('--line-strong'),
       weight: feature?.properties.code === strong ? 2.5 : 1,
       fillColor: colour(feature?.properties.code === strong ? '--pine-soft' : '--card'),
-      fillOpacity: 1,
+      /* over tiles an area is its border */
+      fillOpacity: map.getContainer().classList.contains('has-tiles') ? Number(feature?.properties.code === strong) * 0.35 : 1,
     }),
   }).addTo(map);
   for (const one of areas.features) {

@@ -40,7 +40,7 @@ async function ground(tenant: string, area: string): Promise<Areas> {
 
 export async function openPinMap(container: HTMLElement, options: Options): Promise<PinMap> {
   const areas = await ground(options.tenant, options.area);
-  const map = createMap(container);
+  const map = await createMap(container, options.tenant);
   const bounds = drawAreas(map, areas, options.area);
   let pin: Marker | undefined;
   let timer = 0;

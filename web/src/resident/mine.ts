@@ -62,7 +62,21 @@ function row(section: HTMLElement, one: Kept): HTMLLIElement {
     showMine(section);
   });
   item.append(link, button);
+  void tellNews(section, one, link);
   return item;
+}
+
+/* Whether there is something they were told and have not seen; on a district's page only. */
+async function tellNews(section: HTMLElement, one: Kept, link: HTMLElement): Promise<void> {
+  if (section.dataset.tenant === undefined || section.dataset.news === undefined) return;
+  const response = await fetch(`/api/v1/${one.tenant}/progress/${one.tracking}`).catch(() => undefined);
+  if (response?.ok !== true) return;
+  const { messages } = (await response.json()) as { messages: { seen: boolean }[] };
+  if (!messages.some((message) => !message.seen)) return;
+  const badge = document.createElement('span');
+  badge.className = 'badge';
+  badge.textContent = section.dataset.news;
+  link.append(badge);
 }
 
 export function showMine(section: HTMLElement): void {

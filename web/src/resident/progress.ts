@@ -10,10 +10,11 @@ import { keep } from './mine';
 const EVERY_MS = 20_000;
 const TOLD_MS = 6_000;
 
-interface Progress {
+interface Stand {
   state: { name: string };
-  steps: unknown[];
+  steps: { at: string }[];
 }
+type Progress = Stand & { through?: Stand };
 
 function offerCopy(page: HTMLElement): void {
   const button = page.querySelector<HTMLButtonElement>('button[data-copy]');
@@ -47,7 +48,7 @@ function remember(page: HTMLElement): void {
 }
 
 /* Pressing twice sends once, also where the key would have caught it. */
-function guardForms(page: HTMLElement): void {
+export function guardForms(page: HTMLElement): void {
   for (const form of page.querySelectorAll<HTMLFormElement>('form[data-act]')) {
     if (form.querySelector('[data-photos]') !== null) {
       enhanceAct(form, page);
@@ -69,7 +70,10 @@ function enhance(page: HTMLElement): void {
 }
 
 function changed(page: HTMLElement, progress: Progress): boolean {
-  return progress.state.name !== page.dataset.state || String(progress.steps.length) !== page.dataset.steps;
+  const { state, steps, last } = page.dataset;
+  /* a merged one stands where the one stands that answers for it */
+  const now = [...progress.steps, ...(progress.through?.steps ?? [])].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return (progress.through ?? progress).state.name !== state || String(now.length) !== steps || now.at(-1)?.at !== last;
 }
 
 function isWriting(page: HTMLElement): boolean {
@@ -114,6 +118,7 @@ export function enhanceProgress(page: HTMLElement): void {
   live.className = 'live';
   page.after(live);
   enhance(page);
+  if (new URLSearchParams(location.search).has('before')) return; // earlier steps do not change
   const round = () => {
     if (page.dataset.closed === 'true') return;
     if (document.visibilityState === 'visible') void look(page, live);

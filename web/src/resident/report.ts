@@ -5,6 +5,7 @@
  */
 import { readDraft, writeDraft } from './draft';
 import {
+  answers,
   clearErrors,
   controls,
   countCharacters,
@@ -22,6 +23,7 @@ import { enhanceNearby } from './nearby';
 import { enhancePhotos, type Photos } from './photos';
 import { enhancePin, type Pin } from './pin';
 import { readPlace } from './place';
+import { enhanceReply } from './reply';
 
 interface Opened {
   tracking: string;
@@ -29,20 +31,22 @@ interface Opened {
 
 interface Parts {
   photos?: Photos;
+  documents?: Photos;
   pin?: Pin;
 }
 
-const hiddenNames = new Set(['key', 'lang', 'via', 'area', 'qr', 'place']);
+const hiddenNames = new Set(['key', 'lang', 'via', 'area', 'qr', 'place', 'playbook', 'parent']);
 const SEND_MS = 20_000;
 
 /* ---- the draft ---- */
 
 function saveDraft(form: HTMLFormElement, parts: Parts, key?: string): void {
-  const tenant = text(form, 'tenant');
-  const kept = key ?? readDraft(tenant)?.key;
-  writeDraft(tenant, {
+  const draft = text(form, 'draft');
+  const kept = key ?? readDraft(draft)?.key;
+  writeDraft(draft, {
     values: values(form),
     ...(parts.photos === undefined ? {} : { photos: parts.photos.kept() }),
+    ...(parts.documents === undefined ? {} : { documents: parts.documents.kept() }),
     ...(kept === undefined ? {} : { key: kept }),
   });
 }
@@ -62,8 +66,8 @@ function restoreControl(form: HTMLFormElement, control: ReturnType<typeof contro
 }
 
 function restore(form: HTMLFormElement, parts: Parts): void {
-  const tenant = text(form, 'tenant');
-  const draft = readDraft(tenant);
+  const name = text(form, 'draft');
+  const draft = readDraft(name);
   /* a form that came back from the server is newer than the draft */
   if (draft === undefined || form.querySelector('#problem') !== null) return;
   let restored = false;
@@ -82,19 +86,23 @@ function restore(form: HTMLFormElement, parts: Parts): void {
     parts.photos?.restore(draft.photos);
     restored = parts.photos !== undefined || restored;
   }
+  if (draft.documents !== undefined && draft.documents.length > 0) {
+    parts.documents?.restore(draft.documents);
+    restored = parts.documents !== undefined || restored;
+  }
   const key = form.querySelector<HTMLInputElement>('input[name=key]');
   if (draft.key !== undefined && key !== null) key.value = draft.key;
-  if (restored) offerClear(form, tenant);
+  if (restored) offerClear(form, name);
 }
 
-function offerClear(form: HTMLFormElement, tenant: string): void {
+function offerClear(form: HTMLFormElement, draft: string): void {
   const box = say(form, text(form, 'restored'), '', true);
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'link';
   button.textContent = text(form, 'clear');
   button.addEventListener('click', () => {
-    writeDraft(tenant, undefined);
+    writeDraft(draft, undefined);
     location.reload();
   });
   box.append(' ', button);
@@ -104,18 +112,19 @@ function offerClear(form: HTMLFormElement, tenant: string): void {
 
 function bodyOf(form: HTMLFormElement, parts: Parts): string {
   const given = values(form);
-  const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (!hiddenNames.has(name)) fields[name] = value;
-  }
+  const fields = answers(form);
+  for (const name of hiddenNames) delete fields[name];
   const place = readPlace(given.place ?? '');
   if (place !== undefined) fields.place = place;
-  const photos = parts.photos?.kept() ?? [];
-  if (parts.photos !== undefined && photos.length > 0) fields[parts.photos.name] = photos.map((one) => one.upload);
+  for (const files of [parts.photos, parts.documents]) {
+    const kept = files?.kept() ?? [];
+    if (files !== undefined && kept.length > 0) fields[files.name] = kept.map((one) => one.upload);
+  }
   return JSON.stringify({
     playbook: text(form, 'playbook'),
     /* the place a code stands for is smaller than the community named beside it */
     ...(given.qr !== undefined ? { qr: given.qr } : given.area === undefined ? {} : { area: given.area }),
+    ...(given.parent === undefined ? {} : { parent: given.parent }),
     via: given.via,
     fields,
   });
@@ -136,14 +145,14 @@ async function send(form: HTMLFormElement, parts: Parts, key: string): Promise<R
 
 function delivered(form: HTMLFormElement, opened: Opened): void {
   const tenant = text(form, 'tenant');
-  writeDraft(tenant, undefined);
+  writeDraft(text(form, 'draft'), undefined);
   location.assign(`/${tenant}/progress/${opened.tracking}?lang=${langOf(form)}`);
 }
 
 function refused(form: HTMLFormElement, problem: Problem): void {
   const lang = langOf(form);
   if (problem.code === 'key-reused') {
-    writeDraft(text(form, 'tenant'), undefined);
+    writeDraft(text(form, 'draft'), undefined);
     say(form, text(form, 'againTitle'), text(form, 'reused'), true).focus();
     return;
   }
@@ -175,13 +184,14 @@ async function deliver(form: HTMLFormElement, parts: Parts): Promise<boolean> {
 function makeParts(form: HTMLFormElement): Parts {
   const tenant = text(form, 'tenant');
   const parts: Parts = {};
-  const photos = form.querySelector<HTMLElement>('[data-photos]');
+  const photos = form.querySelector<HTMLElement>('[data-photos]:not([data-documents])');
+  const documents = form.querySelector<HTMLElement>('[data-documents]');
   const pin = form.querySelector<HTMLElement>('[data-pin]');
   const nearby = form.querySelector<HTMLElement>('[data-nearby]');
   const near =
     nearby === null || pin === null
       ? undefined
-      : enhanceNearby(nearby, tenant, langOf(form), () => writeDraft(tenant, undefined));
+      : enhanceNearby(nearby, tenant, langOf(form), () => writeDraft(text(form, 'draft'), undefined));
   const look = () => near?.look(parts.pin?.place(), values(form).topic ?? '');
   const changed = () => {
     saveDraft(form, parts);
@@ -189,6 +199,7 @@ function makeParts(form: HTMLFormElement): Parts {
   };
   if (pin !== null) parts.pin = enhancePin(pin, form, changed);
   if (photos !== null) parts.photos = enhancePhotos(photos, tenant, changed, (point) => parts.pin?.offer(point));
+  if (documents !== null) parts.documents = enhancePhotos(documents, tenant, changed, () => undefined);
   form.addEventListener('change', look);
   return parts;
 }
@@ -202,7 +213,7 @@ async function submit(form: HTMLFormElement, parts: Parts, button: HTMLButtonEle
   }
   button.disabled = true;
   button.textContent = text(form, 'waiting');
-  const ready = parts.photos === undefined || (await parts.photos.ready());
+  const ready = ((await parts.photos?.ready()) ?? true) && ((await parts.documents?.ready()) ?? true);
   button.textContent = text(form, 'sending');
   const done = ready && (await deliver(form, parts));
   if (!ready) say(form, text(form, 'unsent')).focus();
@@ -223,6 +234,7 @@ export function enhanceReport(form: HTMLFormElement): void {
   const parts = makeParts(form);
   restore(form, parts);
   parts.pin?.begin();
+  enhanceReply(form);
   countCharacters(form);
   form.addEventListener('input', (event) => {
     saveDraft(form, parts);

@@ -5,8 +5,8 @@
 import type { Case, TimelineEntry } from '../api';
 
 export function since(seen: Case, now: Case): TimelineEntry[] {
-  const last = Math.max(0, ...seen.timeline.map((entry) => entry.seq));
-  return now.timeline.filter((entry) => entry.seq > last);
+  const last = seen.timeline.at(-1)?.at ?? '';
+  return now.timeline.filter((entry) => entry.at > last);
 }
 
 /* The same action, if it is still offered. */

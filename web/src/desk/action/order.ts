@@ -4,7 +4,7 @@
  * rare or cannot be taken back is one press further away.  Names nobody knows here
  * keep the playbook's order, in between.
  */
-import type { Action } from '../api';
+import type { Action, Playbook } from '../api';
 
 /* What carries a matter on, the likelier before the less likely. */
 const NEXT = [
@@ -15,8 +15,8 @@ const NEXT = [
 const WORDS = ['reply', 'note', 'add'];
 /* What is rare, sets a matter aside or ends it without its being solved. */
 const RARE = [
-  'set_level', 'add_unit', 'shelve', 'decide_shelve', 'decide_close', 'close_unreached', 'still_not_solved',
-  'reopen_hard', 'fail_hard', 'refuse', 'recall', 'decline', 'withdraw', 'void',
+  'set_level', 'add_unit', 'shelve', 'decide_shelve', 'decide_close', 'attempt', 'still_not_solved',
+  'reopen_hard', 'fail_hard', 'refuse', 'recall', 'take_back', 'decline', 'withdraw', 'void',
 ];
 
 export interface Offered {
@@ -42,4 +42,12 @@ export function inOrder(actions: readonly Action[]): Offered {
     words: sorted(actions, WORDS),
     more: sorted(actions, RARE),
   };
+}
+
+/* What ends a matter while somebody still listens: its one need is what was said. */
+const AT_ONCE = ['solve_here', 'answer_now'];
+
+export function atOnce(book: Playbook): Playbook['actions'][number] | undefined {
+  const isWords = (name: string | undefined) => book.fields.some((field) => field.name === name && field.type === 'text');
+  return book.actions.find((one) => AT_ONCE.includes(one.name) && one.needs.length === 1 && isWords(one.needs[0]));
 }

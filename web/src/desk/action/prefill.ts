@@ -12,12 +12,23 @@ export function busy(found: Case): Set<string> {
   return new Set(found.parts.flatMap((part) => part.owner?.organization?.id ?? []));
 }
 
+/* Words to a unit that has the matter already (playbooks/library/oversight.yaml): they are
+ * for those who are at it, not for somebody new. */
+const ASKING = ['supervise', 'urge', 'ask', 'want_report'];
+
+/* The only unit that is at it. */
+function alone(found: Case): string | undefined {
+  const has = [...busy(found)];
+  return has.length === 1 ? has[0] : undefined;
+}
+
 export function prefilled(found: Case, action: Action, tenant: string, topic: string, unit?: string): Record<string, Value> {
   const given: Record<string, Value> = {};
   for (const field of action.needs) {
     if (field.type === 'organization') {
       const before = usual(tenant, 'organization', topic);
-      const chosen = unit ?? (before === undefined || busy(found).has(before) ? undefined : before);
+      const fresh = unit ?? (before === undefined || busy(found).has(before) ? undefined : before);
+      const chosen = ASKING.includes(action.action) ? alone(found) : fresh;
       if (chosen !== undefined) given[field.name] = field.many === true ? [chosen] : chosen;
     } else if (field.type === 'code') {
       const before = usual(tenant, 'class', topic);
@@ -29,7 +40,7 @@ export function prefilled(found: Case, action: Action, tenant: string, topic: st
 
 /* The action that sends a case to a unit. */
 export function sendingOf(actions: readonly Action[]): Action | undefined {
-  return actions.find((action) => action.needs.some((field) => field.type === 'organization'));
+  return actions.find((action) => !ASKING.includes(action.action) && action.needs.some((field) => field.type === 'organization'));
 }
 
 /* The units such a matter mostly goes to; the first there are where nobody knows yet. */

@@ -5,7 +5,7 @@ import { reactive, ref } from 'vue';
 import { Refusal } from '../api';
 import { fieldOf } from '../field';
 import { sentence } from '../refusal';
-import { pick } from '../texts';
+import { pick, t } from '../texts';
 
 export function useSubmit(tenant: string) {
   const sending = ref(false);
@@ -15,6 +15,12 @@ export function useSubmit(tenant: string) {
   function clear(): void {
     fault.value = '';
     for (const name of Object.keys(errors)) delete errors[name];
+  }
+
+  /* Says at each field that is needed and empty that it is to be filled in; whether none is. */
+  function isFilled(fields: readonly { name: string; missing: boolean }[]): boolean {
+    for (const { name, missing } of fields) errors[name] = missing ? t('fill_in') : '';
+    return fields.every(({ missing }) => !missing);
   }
 
   /* Whether it was done. */
@@ -34,5 +40,5 @@ export function useSubmit(tenant: string) {
     }
   }
 
-  return { sending, fault, errors, clear, submit };
+  return { sending, fault, errors, clear, isFilled, submit };
 }

@@ -36,8 +36,9 @@ export function useCases(tenant: string, query: () => CaseQuery) {
     loading.value = true;
     fault.value = '';
     try {
-      let page = await fetchPage(PAGE, before);
-      for (let round = 0; page.items.length === 0 && page.next !== null && round < ROUNDS; round++) page = await fetchPage(PAGE, page.next);
+      const limit = before === undefined ? PAGE : MOST;
+      let page = await fetchPage(limit, before);
+      for (let round = 0; page.items.length === 0 && page.next !== null && round < ROUNDS; round++) page = await fetchPage(limit, page.next);
       if (mine !== asked) return;
       const known = new Set(rows.value.map(keyOf));
       rows.value = before === undefined ? page.items : [...rows.value, ...page.items.filter((row) => !known.has(keyOf(row)))];

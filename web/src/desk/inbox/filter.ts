@@ -2,12 +2,18 @@
  * What a list is narrowed to, and how it stands in the address.  Only what is set
  * is written, in one order, so that the same filter has the same address.
  */
-export const TEXTS = ['q', 'state', 'area', 'class', 'level', 'organization', 'opened_from', 'opened_to'] as const;
+export const TEXTS = ['q', 'playbook', 'state', 'choice', 'asked', 'area', 'class', 'level', 'organization', 'opened_from', 'opened_to'] as const;
 export type TextFilter = (typeof TEXTS)[number];
 
 export const LEVELS = ['normal', 'urgent', 'emergency'] as const;
 
-export type Filter = Partial<Record<Exclude<TextFilter, 'level'>, string>> & { level?: (typeof LEVELS)[number]; overdue?: 'yes' };
+export const ASKED = ['any', 'instruction', 'supervision', 'urging', 'question'] as const;
+
+export type Filter = Partial<Record<Exclude<TextFilter, 'level' | 'asked'>, string>> & {
+  level?: (typeof LEVELS)[number];
+  asked?: (typeof ASKED)[number];
+  overdue?: 'yes';
+};
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -16,6 +22,7 @@ function clean(name: TextFilter, value: string | null): string | undefined {
   const text = value?.trim() ?? '';
   if (text === '') return undefined;
   if (name.startsWith('opened_') && !DATE.test(text)) return undefined;
+  if (name === 'asked' && !ASKED.some((one) => one === text)) return undefined;
   if (name === 'level' && !LEVELS.some((one) => one === text)) return undefined;
   return text;
 }

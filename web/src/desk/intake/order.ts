@@ -1,6 +1,6 @@
 /*
- * The order a caller tells things in: who is calling, what kind of matter, what is
- * wrong; then where, in one place on the form; then what may be left out.
+ * The order a caller tells things in: who is calling, what is wrong, what kind of matter
+ * that is; then where, in one place on the form; then what may be left out.
  */
 import type { Playbook } from '../api';
 import type { Question } from '../field';
@@ -28,7 +28,7 @@ export function inOrder(book: Playbook): Order {
     const question = { field, needed: book.open.required.includes(name) };
     order[rank(question)].push(question);
   }
-  const early = ({ field }: Question) => (field.type === 'phone' ? 0 : field.type === 'choice' ? 1 : 2);
+  const early = ({ field }: Question) => (field.type === 'phone' ? 0 : field.type === 'text' ? 1 : 2);
   order.what.sort((a, b) => early(a) - early(b));
   return order;
 }

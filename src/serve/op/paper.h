@@ -1,0 +1,11 @@
+/* What a paper is filled with, for paper.c. */
+#ifndef LI_SERVE_OP_PAPER_H
+#define LI_SERVE_OP_PAPER_H
+
+#include "paper/paper.h"
+#include "serve/request.h"
+
+int li_op_paper_values(struct li_request *request, const struct li_view_case *seen,
+                       const struct li_paper *paper, struct li_node **ret) LI_MUST_CHECK;
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * Habits: who does what in which state, how often, and how long it takes them.
+ *
+ * All that is known here of playbooks/service-request.yaml, as rows.  The machine has
+ * the last word: what is no longer possible when its time comes is refused, as a
+ * button on an old screen would be.  The figures are a guess at an ordinary office.
+ */
+#include "simulate/inside.h"
+
+#define OWNER LI_HABIT_OWNER
+#define DESK  LI_HABIT_DESK
+#define SEND  LI_HABIT_DISPATCHER
+#define TELL  LI_HABIT_REPORTER
+
+const struct li_habit li_habits[] = {
+    /* the fast lane; ten minutes, then it goes up by itself */
+    {"nearby", "take", NULL, OWNER, 45, 2, 9, 0},
+    {"nearby", "solve_here", NULL, OWNER, 10, 3, 9, 0},
+    {"nearby", "pass_up", NULL, OWNER, 10, 2, 8, 0},
+    {"nearby", "pass_up", NULL, DESK, 3, 2, 8, 0},
+    {"nearby", NULL, NULL, OWNER, 32, 0, 0, LI_TRAIT_SLOW},
+    {"on_spot", "solve_here", NULL, OWNER, 68, 30, 420, 0},
+    {"on_spot", "pass_up", NULL, OWNER, 12, 20, 300, 0},
+    {"on_spot", "pass_up", NULL, DESK, 4, 20, 300, 0},
+    {"on_spot", NULL, NULL, OWNER, 16, 0, 0, LI_TRAIT_SLOW},
+    /* what cannot wait at night: a quarter of an hour, then the leader, in the morning the desk */
+    {"night", "take_over", NULL, OWNER, 46, 2, 14, 0},
+    {"night", "file_and_dispatch", NULL, OWNER, 14, 3, 20, 0},
+    {"night", "solve_here", NULL, OWNER, 8, 5, 25, 0},
+    {"night", "hand_to_desk", NULL, DESK, 4, 5, 25, 0},
+    {"night", NULL, NULL, OWNER, 28, 0, 0, LI_TRAIT_SLOW},
+    {"night_leader", "take_over", NULL, OWNER, 60, 5, 60, 0},
+    {"night_leader", NULL, NULL, OWNER, 40, 0, 0, LI_TRAIT_SLOW},
+    {"night_watch", "solve_here", NULL, OWNER, 40, 20, 200, 0},
+    {"night_watch", "file_and_dispatch", NULL, OWNER, 25, 10, 120, 0},
+    {"night_watch", "hand_to_desk", NULL, OWNER, 20, 60, 500, 0},
+    {"night_watch", NULL, NULL, OWNER, 15, 0, 0, LI_TRAIT_SLOW},
+    /* the desk */
+    {"received", "file_and_dispatch", NULL, DESK, 35, 8, 200, 0},
+    {"received", "end_endless", NULL, DESK, 5, 20, 300, LI_TRAIT_QUARREL},
+    {"received", "file_and_dispatch", NULL, SEND, 8, 8, 200, 0},
+    {"received", "file", NULL, DESK, 24, 8, 200, 0},
+    {"received", "file", NULL, DESK, 6, 250, 700, LI_TRAIT_SLOW},
+    {"received", "solve_here", NULL, OWNER, 10, 5, 60, 0},
+    {"received", "decline", NULL, DESK, 5, 10, 200, 0},
+    {"received", "shelve", NULL, DESK, 4, 20, 300, 0},
+    {"received", "void", NULL, DESK, 3, 5, 100, 0},
+    {"filed", "dispatch", NULL, SEND, 62, 5, 100, 0},
+    {"filed", "end_endless", NULL, SEND, 4, 20, 300, LI_TRAIT_QUARREL},
+    {"filed", "dispatch", NULL, DESK, 10, 5, 100, 0},
+    {"filed", "dispatch", NULL, SEND, 8, 150, 500, LI_TRAIT_SLOW},
+    {"filed", "decline", NULL, SEND, 6, 10, 100, 0},
+    {"filed", "shelve", NULL, SEND, 10, 20, 200, 0},
+    /* the units */
+    {"task.sent", "sign", NULL, OWNER, 56, 5, 110, 0},
+    {"task.sent", "contact", NULL, OWNER, 14, 5, 110, 0},
+    {"task.sent", "done", NULL, OWNER, 7, 30, 300, 0},
+    {"task.sent", "refuse", NULL, OWNER, 6, 10, 200, LI_TRAIT_WRONG},
+    {"task.sent", "recall", NULL, SEND, 3, 5, 60, LI_TRAIT_WRONG},
+    {"task.sent", "sign", NULL, OWNER, 9, 150, 700, LI_TRAIT_SLOW},
+    {"task.sent", "sign", NULL, OWNER, 3, 1500, 3000, LI_TRAIT_SLOW},
+    {"task.signed", "contact", NULL, OWNER, 72, 20, 400, 0},
+    {"task.signed", "done", NULL, OWNER, 12, 60, 470, 0},
+    {"task.signed", "refuse", NULL, OWNER, 4, 30, 300, LI_TRAIT_WRONG},
+    {"task.signed", "take_back", NULL, DESK, 2, 30, 300, 0},
+    {"task.signed", "contact", NULL, OWNER, 10, 500, 1500, LI_TRAIT_SLOW},
+    {"task.contacted", "done", NULL, OWNER, 80, 60, 1200, 0},
+    {"task.contacted", "ask_extension", "done", OWNER, 6, 200, 1500, 0},
+    {"task.contacted", "take_back", NULL, SEND, 3, 60, 900, 0},
+    {"task.contacted", "done", NULL, OWNER, 11, 2450, 4000, LI_TRAIT_SLOW},
+    /* more time, and what it was asked for is done after all */
+    {"extension.asked", "grant_extension", NULL, OWNER, 60, 20, 400, 0},
+    {"extension.asked", "deny_extension", NULL, LI_HABIT_CHIEF, 22, 20, 400, 0},
+    {"extension.asked", "done", NULL, OWNER, 18, 20, 400, 0},
+    {"extension.granted", "done", NULL, OWNER, 100, 400, 2400, 0},
+    {"extension.denied", "done", NULL, OWNER, 100, 60, 1200, 0},
+    /* the spot check, of those that are drawn */
+    {"spot_check", "spot_good", NULL, OWNER, 60, 60, 900, 0},
+    {"spot_check", "spot_bad", "spot_hard", OWNER, 32, 60, 900, LI_TRAIT_STRICT},
+    {"spot_check", "spot_good", NULL, OWNER, 8, 900, 1800, LI_TRAIT_SLOW},
+    /* the check */
+    {"checking", "pass", NULL, OWNER, 72, 20, 420, 0},
+    {"checking", "pass", NULL, OWNER, 6, 500, 1200, LI_TRAIT_SLOW},
+    {"checking", "fail", "fail_hard", OWNER, 22, 20, 420, LI_TRAIT_STRICT},
+    /* the reporter's word */
+    {"revisiting", "confirm", NULL, TELL, 36, 30, 3000, 0},
+    {"revisiting", "confirm", NULL, DESK, 14, 60, 900, 0},
+    {"revisiting", "partly", NULL, TELL, 7, 60, 2400, 0},
+    {"revisiting", "partly", NULL, DESK, 3, 60, 900, 0},
+    {"revisiting", "not_solved", "still_not_solved", TELL, 14, 60, 2400, LI_TRAIT_QUARREL},
+    {"revisiting", "not_solved", "still_not_solved", DESK, 5, 60, 900, 0},
+    {"revisiting", "attempt", NULL, DESK, 12, 30, 500, LI_TRAIT_AWAY},
+    {"revisiting", NULL, NULL, TELL, 15, 0, 0, 0},
+    {"closed", "rate", NULL, TELL, 26, 60, 7000, 0},
+    {"closed", "reopen", "reopen_hard", TELL, 17, 600, 14000, LI_TRAIT_QUARREL},
+    {"closed", "reopen", "reopen_hard", DESK, 3, 400, 3000, 0},
+    {"closed", NULL, NULL, TELL, 54, 0, 0, 0},
+    {"unreached", "rate", NULL, TELL, 8, 60, 7000, 0},
+    {"unreached", "reopen", "reopen_hard", TELL, 12, 600, 14000, LI_TRAIT_QUARREL},
+    {"unreached", NULL, NULL, TELL, 80, 0, 0, 0},
+    {"settled", "rate", NULL, TELL, 40, 60, 7000, 0},
+    {"settled", NULL, NULL, TELL, 60, 0, 0, 0},
+    /* put off, and hard cases */
+    {"shelved", "resume", NULL, SEND, 14, 400, 2400, 0},
+    {"shelved", "resume", NULL, DESK, 6, 400, 2400, 0},
+    {"shelved", NULL, NULL, SEND, 80, 0, 0, 0},
+    {"hard_case", "decide_dispatch", NULL, OWNER, 45, 60, 1300, 0},
+    {"hard_case", "decide_shelve", NULL, OWNER, 20, 60, 1300, 0},
+    {"hard_case", "decide_close", NULL, OWNER, 35, 60, 1700, 0},
+    /* what has no end: two chiefs, and then the reporter is told */
+    {"end_endless_approval.asked", "end_endless_agree", NULL, OWNER, 72, 30, 900, 0},
+    {"end_endless_approval.asked", "end_endless_refuse", NULL, OWNER, 14, 30, 900, 0},
+    {"end_endless_approval.asked", "end_endless_recall", NULL, DESK, 6, 30, 900, 0},
+    {"end_endless_approval.asked", NULL, NULL, OWNER, 8, 0, 0, LI_TRAIT_SLOW},
+    {"ending", "end_told", NULL, OWNER, 60, 60, 900, 0},
+    {"ending", "set_level", NULL, DESK, 25, 20, 300, 0},
+    {"ending", "add", NULL, TELL, 15, 20, 900, LI_TRAIT_QUARREL},
+    /* what leaders and the desk ask, and its answers */
+    {"instruction.given", "report_back", NULL, OWNER, 85, 60, 900, 0},
+    {"instruction.given", NULL, NULL, OWNER, 15, 0, 0, LI_TRAIT_SLOW},
+    {"instruction.reported", "instruct_again", NULL, LI_HABIT_CHIEF, 15, 30, 900, 0},
+    {"instruction.reported", NULL, NULL, LI_HABIT_CHIEF, 85, 0, 0, 0},
+    {"supervision.given", "answer_supervision", NULL, OWNER, 85, 30, 700, 0},
+    {"supervision.given", NULL, NULL, OWNER, 15, 0, 0, LI_TRAIT_SLOW},
+    {"urging.given", "answer_urging", NULL, OWNER, 85, 20, 300, 0},
+    {"urging.given", NULL, NULL, OWNER, 15, 0, 0, LI_TRAIT_SLOW},
+    {"question.asked", "answer_question", NULL, OWNER, 85, 20, 500, 0},
+    {"question.asked", NULL, NULL, OWNER, 15, 0, 0, LI_TRAIT_SLOW},
+    /* besides, each thrown once when a case is opened */
+    {"", "note", NULL, LI_HABIT_STAFF, 14, 20, 1800, 0},
+    {"", "reply", NULL, DESK, 10, 20, 900, 0},
+    {"", "add", NULL, TELL, 9, 30, 2400, LI_TRAIT_QUARREL},
+    {"", "add", NULL, DESK, 3, 30, 1200, 0},
+    {"", "set_level", NULL, DESK, 5, 5, 900, 0},
+    {"", "name_reported", NULL, DESK, 8, 10, 600, 0},
+    {"", "add_unit", NULL, SEND, 6, 100, 1500, 0},
+    {"", "withdraw", NULL, TELL, 3, 20, 2800, 0},
+    {"", "void", NULL, SEND, 1, 60, 1500, 0},
+    {"", "instruct", NULL, LI_HABIT_CHIEF, 3, 60, 1500, LI_TRAIT_QUARREL},
+    {"", "supervise", NULL, SEND, 4, 100, 2400, LI_TRAIT_SLOW},
+    {"", "urge", NULL, DESK, 5, 100, 2400, LI_TRAIT_SLOW},
+    {"", "ask", NULL, LI_HABIT_STAFF, 3, 60, 1500, 0},
+    {"", "case.reveal", NULL, OWNER, 10, 60, 1500, 0},
+    {"", "case.follow", NULL, LI_HABIT_NEIGHBOUR, 12, 10, 3000, 0},
+    {"", "pass", NULL, LI_HABIT_ANYBODY, 4, 20, 1500, 0},
+    {"", "decide_close", NULL, LI_HABIT_ANYBODY, 2, 20, 3000, 0},
+    {NULL, NULL, NULL, OWNER, 0, 0, 0, 0},
+};

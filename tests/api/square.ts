@@ -1,0 +1,263 @@
+/*
+ * The public square over HTTP: a notice from its draft to its archive, as JSON, page, sheet and
+ * feed; and that nothing personal and nothing unchecked leaves by any public reply.
+ */
+import { describe, expect, it } from 'vitest';
+import { pdf } from './lib/archive';
+import type { Client } from './lib/client';
+import { contract } from './lib/contract';
+import { form, jpeg } from './lib/picture';
+import { COMMUNITY, act, newKey, report, staff, visitor } from './lib/world';
+
+const HEADING = '周三上午停水 <抢修>';
+const BODY = '马家龙社区 9 时至 12 时停水，请提前储水。';
+const anyone = () => visitor();
+
+async function write(desk: Client, fields: Record<string, unknown> = {}): Promise<{ case: string; number: string }> {
+  return desk.must('openCase', {
+    json: { playbook: 'notice', area: COMMUNITY, via: 'desk', fields: { about: 'outage', heading: HEADING, body: BODY, ends: day(20), ...fields } },
+  });
+}
+const now = async () => Date.parse((await anyone().must('getTally')).as_of);
+let today = 0;
+const day = (more: number) => new Date(today + more * 86_400_000).toISOString().slice(0, 10);
+
+/* Elements that are opened are closed, and in order. */
+function wellFormed(xml: string): void {
+  const open: string[] = [];
+  for (const [, end, name, self] of xml.matchAll(/<(\/?)([a-z]+)(?:\s[a-z:]+="[^"<]*")*(\/?)>/g)) {
+    if (end) expect(open.pop()).toBe(name);
+    else if (!self) open.push(name!);
+  }
+  expect(open).toEqual([]);
+  expect(xml.replace(/<\/?[a-z]+(?:\s[a-z:]+="[^"<]*")*\/?>|<\?xml[^>]*\?>/g, '')).not.toMatch(/<|&(?!amp;|lt;|gt;|quot;|#39;|#x27;)/);
+}
+
+describe('a message to who reported', () => {
+  it('stands on top of their page until they saw it, and is nobody else\'s', async () => {
+    const opened = await anyone().must('openCase', {
+      json: { playbook: 'posting', area: COMMUNITY, via: 'web', fields: { sort: 'lost', heading: '寻钥匙', details: '一串，红绳。', contact: '13800138999' } },
+    });
+    const { tracking } = opened;
+    expect((await anyone().must('getProgress', { path: { tracking } })).messages).toEqual([]);
+    await act(await staff('desk'), opened.case, 'put_up', { until: '2030-12-01' });
+    expect((await anyone().must('getProgress', { path: { tracking } })).messages).toMatchObject([{ no: 1, seen: false, text: { zh: '您的张贴已上栏' } }]);
+    expect((await anyone().call('pageProgress', { path: { tracking } })).text).toContain('您的张贴已上栏');
+    expect((await anyone().call('markSeen', { path: { tracking: '0'.repeat(26) }, json: { upto: 1 } })).status).toBe(404);
+    expect((await anyone().call('markSeen', { path: { tracking }, json: { upto: 1 } })).status).toBe(204);
+    expect((await anyone().must('getProgress', { path: { tracking } })).messages).toMatchObject([{ no: 1, seen: true }]);
+    expect((await anyone().call('pageProgress', { path: { tracking } })).text).not.toContain('知道了');
+    const form = { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: Buffer.from('upto=1&lang=zh') };
+    expect((await anyone().call('submitSeen', { path: { tracking }, ...form })).status).toBe(303);
+    expect((await anyone().call('submitSeen', { path: { tracking: '0'.repeat(26) }, ...form })).status).toBe(404);
+  });
+
+  it('has letters for the doors of homes that were drawn, for staff alone', async () => {
+    const desk = await staff('desk');
+    const page = await desk.call('pageLetters', { path: { case: (await report()).case } });
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('没有还要回答的户');
+    expect((await anyone().call('pageLetters', { path: { case: '0000000000000' } })).status).toBe(401);
+  });
+});
+
+describe('the public square', () => {
+  let desk: Client;
+  let checker: Client;
+  let notice: { case: string; number: string };
+  const page = (who = anyone()) => who.call('getPage', { path: { number: notice.number } });
+  /* the square is kept behind the commit */
+  const stands = async (status: number) => {
+    for (let tries = 0; tries < 100 && (await page()).status !== status; tries++) await new Promise((done) => setTimeout(done, 20));
+    return page();
+  };
+
+  it('shows nothing before somebody else has checked it', async () => {
+    desk = await staff('desk');
+    checker = await staff('checker');
+    today = await now();
+    const sent = async (id: string, name: string, bytes: Buffer, file: string) => {
+      const { type, body } = form([{ name, file, bytes }]);
+      return (await desk.must(id, { headers: { 'Content-Type': type }, body })).upload;
+    };
+    notice = await write(desk, {
+      pictures: [await sent('uploadPhoto', 'photo', jpeg(), 'a.jpg')],
+      papers: [await sent('uploadDocument', 'document', pdf('停水通知'), 'a.pdf')],
+    });
+    expect((await anyone().call('getPagePhoto', { path: { number: notice.number, photo: '1' } })).status).toBe(404);
+    expect((await page()).status).toBe(404);
+    expect((await anyone().call('pagePage', { path: { number: notice.number } })).status).toBe(404);
+    expect((await desk.call('actOnCase', { path: { case: notice.case, action: 'publish' }, json: {} })).body.code).toBe('related-person');
+    await act(checker, notice.case, 'publish');
+    expect((await stands(200)).body).toMatchObject({ number: notice.number, kind: 'notice', title: HEADING, stands: 'live', figures: [] });
+    const { values } = (await page()).body;
+    expect(values.map((one: any) => one.name)).toEqual(['about', 'body', 'pictures', 'papers', 'ends']);
+    expect(values[1].text.zh).toBe(BODY);
+  });
+
+  it('lists it by kind and community, in the feed and on the pages', async () => {
+    const numbers = async (query: Record<string, string>) => (await anyone().must('listPages', { query })).items.map((one: any) => one.number);
+    expect(await numbers({})).toContain(notice.number);
+    expect(await numbers({ kind: 'notice', area: COMMUNITY })).toContain(notice.number);
+    expect(await numbers({ kind: 'listing' })).not.toContain(notice.number);
+    expect(await numbers({ area: '440305001001' })).not.toContain(notice.number);
+    expect(await numbers({ stands: 'kept' })).not.toContain(notice.number);
+    expect((await anyone().call('listPages', { query: { before: 'NIX-1' } })).status).toBe(422);
+    expect((await anyone().call('listPages', { query: { kind: 'gossip' } })).status).toBe(422);
+    expect(await anyone().must('mapPages', { query: { kind: 'notice' } })).toEqual({ type: 'FeatureCollection', features: [] });
+    expect((await anyone().call('mapPages', { query: { kind: 'gossip' } })).status).toBe(422);
+    expect((await anyone().must('sumPages', { query: { kind: 'notice' } })).figures).toEqual([]);
+    expect((await anyone().call('sumPages', { query: { kind: 'gossip' } })).status).toBe(422);
+    const square = await anyone().call('pageSquare');
+    expect(square.text).toContain('周三上午停水 &lt;抢修&gt;');
+    expect(square.text).not.toContain('<抢修>');
+    expect((await anyone().call('pageSquare', { query: { kind: 'notice', area: COMMUNITY } })).text).toContain(notice.number);
+    expect((await anyone().call('pageSquare', { query: { kind: 'gossip' } })).status).toBe(422);
+    expect((await anyone().call('pageTenant')).text).toContain(`/nanshan/square/${notice.number}`);
+    const feed = await anyone().call('feedSquare');
+    expect(feed.headers['content-type']).toBe('application/atom+xml; charset=utf-8');
+    wellFormed(feed.text);
+    expect(feed.text).toMatch(/<id>urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}<\/id>/);
+    expect(feed.text).toContain('<title>周三上午停水 &lt;抢修&gt;</title>');
+    expect((await anyone().call('feedSquare', { query: { kind: 'gossip' } })).status).toBe(422);
+  });
+
+  it('is one address in both languages, with a preview, and a sheet with a code', async () => {
+    const one = await anyone().call('pagePage', { path: { number: notice.number } });
+    expect(one.text).toContain('property="og:title" content="周三上午停水 &lt;抢修&gt;"');
+    expect(one.text).toContain(`property="og:description" content="${BODY}"`);
+    expect((await visitor('nanshan', 'en').call('pagePage', { path: { number: notice.number } })).text).toContain('Published');
+    expect((await anyone().call('pagePageSheet', { path: { number: notice.number } })).text).toMatch(/<path d="M/);
+    expect((await anyone().call('pagePageSheet', { path: { number: 'NIX-1' } })).status).toBe(404);
+    expect(one.text).toContain('property="og:image"');
+    expect((await anyone().call('getPagePhoto', { path: { number: notice.number, photo: '1' } })).headers['content-type']).toBe('image/jpeg');
+    expect((await anyone().call('getPagePhoto', { path: { number: notice.number, photo: '3' } })).status).toBe(404);
+    const paper = await anyone().call('getPageDocument', { path: { number: notice.number, document: '2' } });
+    expect(paper.headers['content-type']).toBe('application/pdf');
+    expect((await anyone().call('getPageDocument', { path: { number: notice.number, document: '1' } })).status).toBe(404);
+  });
+
+  it('is gone while it is corrected, and archive when its day is over', async () => {
+    await act(desk, notice.case, 'correct', { reason: '时间写错', body: `${BODY}改到下午。` });
+    expect((await stands(404)).status).toBe(404);
+    const gone = await anyone().call('pagePage', { path: { number: notice.number } });
+    expect(gone.status).toBe(410);
+    expect(gone.text).not.toContain('停水');
+    await act(checker, notice.case, 'publish');
+    expect((await stands(200)).body.values[1].text.zh).toBe(`${BODY}改到下午。`);
+  });
+});
+
+describe('a posting', () => {
+  const key = () => ({ key: newKey() });
+
+  it('is taken back to its check by whoever says that something is wrong with it', async () => {
+    const desk = await staff('desk');
+    const chief = await staff('chief');
+    const opened = await anyone().must('openCase', {
+      json: { playbook: 'posting', area: COMMUNITY, fields: { sort: 'letting', heading: '两居室出租', details: '近地铁。', price: 320000, contact: '13800138111' } },
+    });
+    await act(desk, opened.case, 'put_up', { until: day(25) });
+    const number = opened.number;
+    for (let tries = 0; tries < 100 && (await anyone().call('getPage', { path: { number } })).status !== 200; tries++) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    const page = await anyone().call('pagePage', { path: { number } });
+    expect(page.text).toContain('这条有问题');
+    expect(page.text).not.toContain('13800138111');
+    expect(page.text).not.toContain('撤下</button>');
+    expect((await anyone().call('submitPage', { path: { number }, form: { action: 'take_down', reason: '我不喜欢', ...key() } })).status).toBe(404);
+    expect((await anyone().call('submitPage', { path: { number }, form: { action: 'report', ...key() } })).status).toBe(422);
+    const sent = await desk.call('submitPage', { path: { number }, form: { action: 'report', doubt: '是中介', ...key() } });
+    expect(sent.status).toBe(303);
+    expect((await anyone().call('submitPage', { path: { number }, form: { action: 'report', doubt: '是中介', ...key() } })).status).toBe(410);
+    const seen = await desk.must('getCase', { path: { case: opened.case } });
+    expect(seen.state.name).toBe('checking');
+    await act(chief, opened.case, 'put_up', { until: day(20) });
+  });
+});
+
+/* ---- nothing personal leaves ------------------------------------------------------------ */
+
+/* What was written where nobody but its handlers may read it: no two words are alike. */
+const words: string[] = [];
+let made = 0;
+const word = () => {
+  const one = `密${(++made * 7919 + 100_000).toString(36)}语`;
+  words.push(one);
+  return one;
+};
+const phone = () => {
+  const one = `139${String(10_000_000 + ++made * 7919)}`;
+  words.push(one);
+  return one;
+};
+
+function valueOf(field: any): unknown {
+  switch (field.type) {
+    case 'text':
+      return word();
+    case 'phone':
+      return phone();
+    case 'choice':
+      return field.options[0].name;
+    case 'date':
+      return day(30);
+    case 'money':
+    case 'integer':
+    case 'quantity':
+    case 'scale':
+      return 1;
+    case 'bool':
+      return true;
+    default:
+      return undefined;
+  }
+}
+
+describe('no public reply', () => {
+  const path: Record<string, string[]> = { tenant: ['nanshan'], area: [COMMUNITY], code: ['part:0118'], format: ['json', 'xml'] };
+
+  it('is given something to tell: a case of every programme with words in every field', async () => {
+    const desk = await staff('desk');
+    const kept: string[] = [];
+    for (const { playbook: name } of (await desk.must('listPlaybooks')).items) {
+      const playbook = await anyone().must('getPlaybook', { path: { playbook: name } });
+      const asked = playbook.fields.filter((field: any) => playbook.open.fields.includes(field.name));
+      const fields = Object.fromEntries(asked.map((field: any) => [field.name, valueOf(field)]).filter(([, value]: any) => value !== undefined));
+      for (const via of playbook.open.via) {
+        const answer = await (via === 'web' ? anyone() : desk).call('openCase', { json: { playbook: name, area: COMMUNITY, via, fields } });
+        if (answer.status !== 201) continue;
+        kept.push(answer.body.case, answer.body.number);
+        break;
+      }
+    }
+    expect(kept.length).toBeGreaterThan(10);
+    expect(words.length).toBeGreaterThan(20);
+    const opened = await report({ topic: 'lamp', description: word(), contact: phone() } as any);
+    await act(desk, opened.case, 'note', { note: word() });
+    const listed = (await anyone().must('listPages')).items.map((one: any) => one.number as string);
+    const numbers = [...kept.filter((_, at) => at % 2 === 1), ...listed, opened.number];
+    path.case = [...kept.filter((_, at) => at % 2 === 0), opened.case];
+    path.number = numbers;
+    path.id = numbers;
+    path.register = (await desk.must('listRegisters')).items.map((one: any) => one.name);
+    path.ballot = (await desk.must('listBallots')).items.map((one: any) => one.ballot);
+  }, 60_000);
+
+  it('has one of them in it', async () => {
+    let asked = 0;
+    for (const operation of contract.values()) {
+      if (operation.method !== 'GET' || !operation.allow.includes('anyone') || operation.id === 'stream') continue;
+      const names = operation.parameters.filter((one) => one.in === 'path').map((one) => one.name);
+      const known = (name: string): string[] => (path[name]?.length ? path[name] : ['0']);
+      for (let at = 0; at < Math.max(1, ...names.map((name) => known(name).length)); at++) {
+        const call = { path: Object.fromEntries(names.map((name) => [name, known(name)[Math.min(at, known(name).length - 1)]!])) };
+        const { text } = await anyone().call(operation.id, call);
+        asked++;
+        for (const one of words) if (text.includes(one)) throw new Error(`${operation.id} ${JSON.stringify(call.path)} tells ${one}`);
+      }
+    }
+    expect(asked).toBeGreaterThan(40);
+  }, 60_000);
+});
