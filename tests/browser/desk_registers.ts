@@ -39,9 +39,8 @@ describe('a register', () => {
     await page.getByRole('link', { name: '晨光早点铺' }).click();
     await page.locator('.row-values', { hasText: '138****9999' }).waitFor();
     await page.getByRole('button', { name: '修改', exact: true }).click();
-    const address = page.getByRole('dialog').getByLabel('门牌地址');
-    await address.fill('前进路68号');
-    await address.press('Enter'); // the button moves down when the boxes for the place have arrived
+    await dialog.getByLabel('门牌地址').fill('前进路68号');
+    await send(dialog.locator('button[type=submit]'));
     await page.locator('.row-values', { hasText: '前进路68号' }).waitFor();
     await inspect(page, 'desk-register-row-desktop');
     const plaque = await page.getByRole('link', { name: '公开页' }).getAttribute('href');

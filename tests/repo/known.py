@@ -1,4 +1,6 @@
 """No test is forgotten: each file is one that the build or tests/run.py runs."""
+import contextlib
+import io
 import json
 import os
 import re
@@ -6,6 +8,9 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import house  # noqa: E402
+
+sys.path.insert(0, os.path.join(house.ROOT, "tests"))
+import run as runner  # noqa: E402
 
 GROUPS = json.loads(house.read("tests/groups.json"))
 HELPERS = {"lib", "bench", "fuzz"}
@@ -70,4 +75,30 @@ def packages():
             yield path
 
 
-house.run(folders, programs, corpora, verbs, packages)
+def second_tries():
+    """a second try counts each test once, forgives only who passes, and is had by walks alone"""
+    def tried(first, second):
+        counts = []
+        for result in (first, second):
+            count = runner.Count()
+            for name, passed in result.items():
+                count.passed += passed
+                if not passed:
+                    count.fail(name)
+                    count.failing.append(name)
+            counts.append(count)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            count = runner.Runner.second_try("browser", counts[0], lambda *_: counts[1])
+        return count.passed, count.failed, said.getvalue().count("only at the second try: ")
+
+    for first, second, wanted in (({"a": True, "b (c)": False}, {"b (c)": True}, (2, 0, 1)),
+                                  ({"a": True, "b": False, "c": False}, {"b": False, "c": True}, (2, 1, 1)),
+                                  ({"a": True, "b": False}, {}, (1, 1, 0))):
+        if tried(first, second) != wanted:
+            yield f"{first}, then {second}: {tried(first, second)}"
+    for group, settings in GROUPS.items():
+        if settings.get("again") and group != "browser":
+            yield f"{group} has a second try"
+
+
+house.run(folders, programs, corpora, verbs, packages, second_tries)
