@@ -187,17 +187,10 @@ int li_case_by_code(struct li_ctx *ctx, struct li_record *record, struct li_conn
                     int64_t tenant, struct li_str number, struct li_str code, int64_t *ret)
 {
     int64_t ids[4];
-    struct li_rows *rows;
     size_t count = 0;
-    int r = li_query(ctx, conn, &told_select, LI_ARGS(li_v(tenant), li_v_text(number)), &rows);
+    int r = li_query_ids(ctx, conn, &told_select, LI_ARGS(li_v(tenant), li_v_text(number)), 4, ids,
+                         &count);
 
-    if (r) {
-        return r;
-    }
-    while (count < 4 && (r = li_rows_next(ctx, rows)) > 0) {
-        ids[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
     for (size_t i = 0; r >= 0 && i < count; i++) {
         struct li_str own;
         r = li_code_of(ctx, record, tenant, "case", ids[i], &own);

@@ -151,14 +151,7 @@ int li_link_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64
 int li_link_merged(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t id,
                    int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &link_merged, LI_ARGS(li_v(tenant), li_v(id)), &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(ctx, conn, &link_merged, LI_ARGS(li_v(tenant), li_v(id)), ret);
 }
 
 int li_link_open(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t from,

@@ -89,15 +89,8 @@ struct li_texts li_message_texts(const struct li_playbook *playbook,
 
 static int last_no(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r =
-        li_query_one(ctx, tx->conn, &message_last, LI_ARGS(li_v(tx->tenant), li_v(case_id)), &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(ctx, tx->conn, &message_last, LI_ARGS(li_v(tx->tenant), li_v(case_id)),
+                        ret);
 }
 
 int li_message_tell(struct li_ctx *ctx, const struct li_tx *tx,

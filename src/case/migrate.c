@@ -44,22 +44,10 @@ int li_migrate_waiting(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                        const struct li_playbook *to, int64_t after, size_t limit, int64_t *ret_ids,
                        size_t *ret_count)
 {
-    struct li_rows *rows;
-    size_t count = 0;
-    int r = li_query(ctx, conn, &migrate_open,
-                     LI_ARGS(li_v(tenant), li_v(after), li_v_text(to->name), li_v(to->version),
-                             li_v((int64_t)limit)),
-                     &rows);
-
-    if (r) {
-        return r;
-    }
-    while (count < limit && (r = li_rows_next(ctx, rows)) > 0) {
-        ret_ids[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    *ret_count = count;
-    return r < 0 ? r : 0;
+    return li_query_ids(ctx, conn, &migrate_open,
+                        LI_ARGS(li_v(tenant), li_v(after), li_v_text(to->name), li_v(to->version),
+                                li_v((int64_t)limit)),
+                        limit, ret_ids, ret_count);
 }
 
 static int read_open(struct li_ctx *ctx, struct li_rows *rows, struct li_migrate_open *ret)

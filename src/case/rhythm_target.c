@@ -77,20 +77,9 @@ static int read_portion(struct li_ctx *ctx, const struct targets *targets, int64
                         int64_t ids[PORTION], size_t *ret_count)
 {
     const struct li_tx *tx = targets->tx;
-    struct li_rows *rows;
-    size_t count = 0;
-    int r = li_query(ctx, tx->conn, &rhythm_cases,
-                     LI_ARGS(li_v(tx->tenant), li_v(after), li_v_text(targets->playbook)), &rows);
-
-    if (r) {
-        return r;
-    }
-    while (count < PORTION && (r = li_rows_next(ctx, rows)) > 0) {
-        ids[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    *ret_count = count;
-    return r < 0 ? r : 0;
+    return li_query_ids(ctx, tx->conn, &rhythm_cases,
+                        LI_ARGS(li_v(tx->tenant), li_v(after), li_v_text(targets->playbook)),
+                        PORTION, ids, ret_count);
 }
 
 static int look_all(struct li_ctx *ctx, struct li_ctx *own, struct targets *targets)

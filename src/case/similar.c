@@ -113,26 +113,16 @@ int li_case_alike(struct li_ctx *ctx, const struct li_tx *tx, const struct li_ca
 {
     const struct standing standing = {.row = row};
     struct li_str alike;
-    struct li_rows *rows;
-    size_t count = 0;
     int r = alike_of(ctx, &standing, &row->playbook->similars[similar], &alike);
 
     *ret_count = 0;
     if (r || !alike.ptr) {
         return r;
     }
-    r = li_query(ctx, tx->conn, &sum_cases,
-                 LI_ARGS(li_v(tx->tenant), li_v_text(alike), li_v(row->id), li_v((int64_t)limit)),
-                 &rows);
-    if (r) {
-        return r;
-    }
-    while (count < limit && (r = li_rows_next(ctx, rows)) > 0) {
-        ret_ids[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    *ret_count = count;
-    return r < 0 ? r : 0;
+    return li_query_ids(
+        ctx, tx->conn, &sum_cases,
+        LI_ARGS(li_v(tx->tenant), li_v_text(alike), li_v(row->id), li_v((int64_t)limit)), limit,
+        ret_ids, ret_count);
 }
 
 /* ---- numbers of the tenant's tables ------------------------------------------------- */

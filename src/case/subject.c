@@ -73,34 +73,15 @@ int li_case_remove_subjects(struct li_ctx *ctx, const struct li_tx *tx,
 int li_case_of_subject(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t row,
                        int64_t before, size_t limit, int64_t *ret_ids, size_t *ret_count)
 {
-    struct li_rows *rows;
-    size_t count = 0;
-    int r = li_query(
+    return li_query_ids(
         ctx, conn, &subject_cases,
         LI_ARGS(li_v(tenant), li_v(row), li_v(before ? before : INT64_MAX), li_v((int64_t)limit)),
-        &rows);
-
-    if (r) {
-        return r;
-    }
-    while (count < limit && (r = li_rows_next(ctx, rows)) > 0) {
-        ret_ids[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    *ret_count = count;
-    return r < 0 ? r : 0;
+        limit, ret_ids, ret_count);
 }
 
 int li_case_count_subject(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t row,
                           int64_t since, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &subject_count,
-                         LI_ARGS(li_v(tenant), li_v(row), li_v(li_id_floor(since))), &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(ctx, conn, &subject_count,
+                        LI_ARGS(li_v(tenant), li_v(row), li_v(li_id_floor(since))), ret);
 }

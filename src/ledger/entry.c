@@ -221,17 +221,12 @@ int li_ledger_statement(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant
 int li_ledger_balance_at(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t account,
                          int64_t at, int64_t *ret)
 {
-    struct li_rows *rows;
     int r =
-        li_query_one(ctx, conn, &balance_at, LI_ARGS(li_v(tenant), li_v(account), li_v(at)), &rows);
+        li_query_i64(ctx, conn, &balance_at, LI_ARGS(li_v(tenant), li_v(account), li_v(at)), ret);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret = 0;
         return 0;
-    }
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
     }
     return r;
 }

@@ -124,16 +124,14 @@ int li_lot_take(struct li_ctx *ctx, const struct li_tx *tx, int64_t account, int
 int li_lot_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t account,
               int64_t entry, int64_t *ret)
 {
-    struct li_rows *rows;
     int r =
-        li_query_one(ctx, conn, &lot_of, LI_ARGS(li_v(tenant), li_v(account), li_v(entry)), &rows);
+        li_query_i64(ctx, conn, &lot_of, LI_ARGS(li_v(tenant), li_v(account), li_v(entry)), ret);
 
-    *ret = 0;
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
+    if (r == -LI_E_NOT_FOUND) {
+        *ret = 0;
+        return 0;
     }
-    return r == -LI_E_NOT_FOUND ? 0 : r;
+    return r;
 }
 
 int li_lot_overdue(struct li_ctx *ctx, const struct li_tx *tx, int64_t account)

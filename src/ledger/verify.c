@@ -45,14 +45,7 @@ static int tell(struct verifying *verifying, struct li_str what)
 static int number(struct verifying *verifying, const struct li_sql *sql, const struct li_val *args,
                   size_t arg_count, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(verifying->ctx, verifying->conn, sql, args, arg_count, &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(verifying->ctx, verifying->conn, sql, args, arg_count, ret);
 }
 
 /* ---- accounts -------------------------------------------------------------------------------- */

@@ -91,17 +91,12 @@ int li_session_read(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
 int li_login_failures(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str login,
                       int64_t now, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &failure_one,
-                         LI_ARGS(li_v(tenant), li_v_text(login), li_v(now)), &rows);
+    int r = li_query_i64(ctx, conn, &failure_one,
+                         LI_ARGS(li_v(tenant), li_v_text(login), li_v(now)), ret);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret = 0;
         return 0;
-    }
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
     }
     return r;
 }

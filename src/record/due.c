@@ -176,16 +176,11 @@ int li_due_read(struct li_ctx *ctx, struct li_conn *conn, int64_t now, size_t ma
 static int one_number(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
                       const struct li_val *args, size_t arg_count, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, sql, args, arg_count, &rows);
+    int r = li_query_i64(ctx, conn, sql, args, arg_count, ret);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret = 0;
         return 0;
-    }
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
     }
     return r;
 }

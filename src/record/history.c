@@ -181,16 +181,11 @@ static int head_from(struct li_ctx *ctx, struct li_conn *conn, const struct li_s
 
 int li_history_highest(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &history_highest, LI_ARGS(li_v(tenant)), &rows);
+    int r = li_query_i64(ctx, conn, &history_highest, LI_ARGS(li_v(tenant)), ret);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret = 0;
         return 0;
-    }
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
     }
     return r;
 }

@@ -204,25 +204,10 @@ int li_vault_known(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                    const uint8_t blind[LI_VAULT_BLIND], size_t limit, int64_t *ret_entities,
                    size_t *ret_count)
 {
-    size_t count = 0;
-    struct li_rows *rows;
-    int r = li_query(
+    return li_query_ids(
         ctx, conn, &vault_known,
         LI_ARGS(li_v(tenant), li_v_blob(li_str_n(blind, LI_VAULT_BLIND)), li_v((int64_t)limit)),
-        &rows);
-
-    if (r) {
-        return r;
-    }
-    while (count < limit && (r = li_rows_next(ctx, rows)) > 0) {
-        ret_entities[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    if (r < 0) {
-        return r;
-    }
-    *ret_count = count;
-    return 0;
+        limit, ret_entities, ret_count);
 }
 
 void li_vault_refer(struct li_json *json, const struct li_tx *tx, int place,
@@ -506,21 +491,13 @@ int li_vault_erase_entry(struct li_ctx *ctx, const struct li_tx *tx, int64_t ent
 {
     int64_t slots[LI_VAULT_SLOTS];
     size_t count = 0;
-    struct li_rows *rows;
-    int r = li_query(ctx, tx->conn, &vault_span,
-                     LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(seq * LI_VAULT_SLOTS),
-                             li_v((seq + 1) * LI_VAULT_SLOTS)),
-                     &rows);
+    int r = li_query_ids(ctx, tx->conn, &vault_span,
+                         LI_ARGS(li_v(tx->tenant), li_v(entity), li_v(seq * LI_VAULT_SLOTS),
+                                 li_v((seq + 1) * LI_VAULT_SLOTS)),
+                         LI_VAULT_SLOTS, slots, &count);
 
-    if (r) {
-        return r;
-    }
-    while (count < LI_VAULT_SLOTS && (r = li_rows_next(ctx, rows)) > 0) {
-        slots[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    for (size_t i = 0; r >= 0 && i < count; i++) {
+    for (size_t i = 0; r == 0 && i < count; i++) {
         r = erase_at(ctx, tx, entity, slots[i], rule, at);
     }
-    return r < 0 ? r : 0;
+    return r;
 }

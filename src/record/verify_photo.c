@@ -108,14 +108,7 @@ int li_photo_verify(struct li_ctx *ctx, struct li_blobs *blobs, struct li_conn *
 
 int li_photo_count(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &photo_number, LI_ARGS(li_v(tenant)), &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(ctx, conn, &photo_number, LI_ARGS(li_v(tenant)), ret);
 }
 
 /* ---- photos that no entry names --------------------------------------------- */

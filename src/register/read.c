@@ -121,16 +121,9 @@ int li_row_by_name(struct li_ctx *ctx, struct li_record *record, struct li_conn 
 int li_row_by_once(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                    const struct li_row *row, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(
-        ctx, conn, &row_by_once,
-        LI_ARGS(li_v(tenant), li_v_text(row->reg->form.name), li_v_text(row->once)), &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(ctx, conn, &row_by_once,
+                        LI_ARGS(li_v(tenant), li_v_text(row->reg->form.name), li_v_text(row->once)),
+                        ret);
 }
 
 /* A text of the vault as the value it was given as. */

@@ -197,6 +197,13 @@ int li_query_list(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql 
                   const struct li_val *args, size_t arg_count, size_t size,
                   int (*read)(struct li_ctx *ctx, const struct li_rows *rows, void *ret),
                   void **ret, size_t *ret_count) LI_MUST_CHECK;
+/* The numbers in the first column of the first `room` rows. */
+int li_query_ids(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                 const struct li_val *args, size_t arg_count, size_t room, int64_t ret[],
+                 size_t *ret_count) LI_MUST_CHECK;
+/* The number in the first column of the first row, or -LI_E_NOT_FOUND, told quietly. */
+int li_query_i64(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                 const struct li_val *args, size_t arg_count, int64_t *ret) LI_MUST_CHECK;
 
 /* Columns from 0.  Texts and blobs are valid until the next li_rows_next;
  * li_col_dup copies into the arena.  Null gives 0 and an empty slice (ptr NULL).

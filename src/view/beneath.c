@@ -13,20 +13,9 @@ LI_SQL(view_beneath, "select l.from_case from link l "
 static int ids_of(struct li_ctx *ctx, const struct li_view *view, int64_t id, size_t limit,
                   int64_t *ids, size_t *ret_count)
 {
-    struct li_rows *rows;
-    size_t count = 0;
-    int r = li_query(ctx, view->conn, &view_beneath,
-                     LI_ARGS(li_v(view->tenant), li_v(id), li_v((int64_t)limit)), &rows);
-
-    if (r) {
-        return r;
-    }
-    while (count < limit && (r = li_rows_next(ctx, rows)) > 0) {
-        ids[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    *ret_count = count;
-    return r < 0 ? r : 0;
+    return li_query_ids(ctx, view->conn, &view_beneath,
+                        LI_ARGS(li_v(view->tenant), li_v(id), li_v((int64_t)limit)), limit, ids,
+                        ret_count);
 }
 
 /* Where nothing was written: what it is about, by the name of the register's row. */

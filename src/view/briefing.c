@@ -66,16 +66,14 @@ static int narrow(struct briefed *briefed, const struct li_view *view)
 
 static int last_entry_of(struct briefed *briefed, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(briefed->ctx, briefed->view.conn, &briefing_last,
-                         LI_ARGS(li_v(briefed->view.tenant)), &rows);
+    int r = li_query_i64(briefed->ctx, briefed->view.conn, &briefing_last,
+                         LI_ARGS(li_v(briefed->view.tenant)), ret);
 
-    *ret = 0;
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
+    if (r == -LI_E_NOT_FOUND) {
+        *ret = 0;
+        return 0;
     }
-    return r == -LI_E_NOT_FOUND ? 0 : r;
+    return r;
 }
 
 /* The first entry that is not before an instant, by halving: their times go up. */

@@ -220,18 +220,13 @@ int li_filter_cases(struct li_ctx *ctx, const struct li_view *view,
 int li_filter_window(struct li_ctx *ctx, const struct li_view *view, enum li_walk walk,
                      int64_t before, int64_t size, int64_t *ret_low)
 {
-    struct li_rows *rows;
     int r =
-        li_query_one(ctx, view->conn, walk == LI_WALK_OPEN ? &list_window_open : &list_window_all,
-                     LI_ARGS(li_v(view->tenant), li_v(before), li_v(size - 1)), &rows);
+        li_query_i64(ctx, view->conn, walk == LI_WALK_OPEN ? &list_window_open : &list_window_all,
+                     LI_ARGS(li_v(view->tenant), li_v(before), li_v(size - 1)), ret_low);
 
     if (r == -LI_E_NOT_FOUND) {
         *ret_low = 0;
         return 0;
-    }
-    if (r == 0) {
-        *ret_low = li_col_i64(rows, 0);
-        li_rows_done(rows);
     }
     return r;
 }

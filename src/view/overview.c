@@ -198,17 +198,10 @@ static int read_events(struct overview *overview, const struct li_sql *sql, int6
 static int count_events(struct overview *overview, const struct li_sql *sql, int64_t from,
                         int64_t since, int64_t *ret)
 {
-    struct li_rows *rows;
-    int r = li_query_one(overview->ctx, overview->view->conn, sql,
-                         LI_ARGS(li_v(overview->view->tenant), li_v_text(overview->made.area.path),
-                                 li_v_text(overview->end), li_v(from), li_v(since)),
-                         &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(overview->ctx, overview->view->conn, sql,
+                        LI_ARGS(li_v(overview->view->tenant), li_v_text(overview->made.area.path),
+                                li_v_text(overview->end), li_v(from), li_v(since)),
+                        ret);
 }
 
 static int by_newest(const void *a, const void *b)

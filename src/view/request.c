@@ -86,20 +86,9 @@ static bool is_wanted(const struct li_view_request_filter *filter,
 static int read_page(struct li_ctx *ctx, const struct li_view *view, int64_t floor, int64_t before,
                      int64_t ret[PAGE], size_t *ret_count)
 {
-    struct li_rows *rows;
-    size_t count = 0;
-    int r = li_query(ctx, view->conn, &requests_before,
-                     LI_ARGS(li_v(view->tenant), li_v(floor), li_v(before), li_v(PAGE)), &rows);
-
-    if (r) {
-        return r;
-    }
-    while ((r = li_rows_next(ctx, rows)) > 0) {
-        ret[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    *ret_count = count;
-    return r;
+    return li_query_ids(ctx, view->conn, &requests_before,
+                        LI_ARGS(li_v(view->tenant), li_v(floor), li_v(before), li_v(PAGE)), PAGE,
+                        ret, ret_count);
 }
 
 int li_view_requests(struct li_ctx *ctx, const struct li_view *view,

@@ -520,12 +520,5 @@ int li_vote_tell_case(struct li_ctx *ctx, const struct li_tx *tx, const struct l
 int li_ballot_case(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t ballot,
                    int64_t *ret_case)
 {
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, &ballot_case_one, LI_ARGS(li_v(tenant), li_v(ballot)), &rows);
-
-    if (r == 0) {
-        *ret_case = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
+    return li_query_i64(ctx, conn, &ballot_case_one, LI_ARGS(li_v(tenant), li_v(ballot)), ret_case);
 }

@@ -30,23 +30,10 @@ LI_SQL(result_insert, "insert into ballot_result (tenant, ballot, at, result, fi
 LI_SQL(result_one, "select at, result, file, receipts from ballot_result "
                    "where tenant = $1 and ballot = $2");
 
-static int one_number(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
-                      int64_t tenant, int64_t ballot, int64_t *ret)
-{
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, sql, LI_ARGS(li_v(tenant), li_v(ballot)), &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
-}
-
 int li_vote_damaged(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t ballot,
                     int64_t *ret)
 {
-    return one_number(ctx, conn, &ballot_damaged, tenant, ballot, ret);
+    return li_query_i64(ctx, conn, &ballot_damaged, LI_ARGS(li_v(tenant), li_v(ballot)), ret);
 }
 
 /* ---- the rule ----------------------------------------------------------------------------------
@@ -437,7 +424,8 @@ static int may_count(struct li_ctx *ctx, const struct li_tx *tx, const struct co
     if ((plan->ballot.papers == 0) != (given->papers < 0)) {
         return LI_FAIL(ctx, LI_E_STATE, "the clock counts where there are no papers");
     }
-    r = one_number(ctx, tx->conn, &urn_there, tx->tenant, plan->ballot.id, &there);
+    r = li_query_i64(ctx, tx->conn, &urn_there, LI_ARGS(li_v(tx->tenant), li_v(plan->ballot.id)),
+                     &there);
     if (r == 0 && there) {
         return LI_FAIL(ctx, LI_E_STATE, "the urn is still being opened");
     }

@@ -137,29 +137,16 @@ int li_elector_list(struct li_ctx *ctx, struct li_record *record, struct li_conn
     return r;
 }
 
-static int number(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
-                  int64_t tenant, int64_t ballot, int64_t *ret)
-{
-    struct li_rows *rows;
-    int r = li_query_one(ctx, conn, sql, LI_ARGS(li_v(tenant), li_v(ballot)), &rows);
-
-    if (r == 0) {
-        *ret = li_col_i64(rows, 0);
-        li_rows_done(rows);
-    }
-    return r;
-}
-
 int li_roll_count(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t ballot,
                   int64_t *ret)
 {
-    return number(ctx, conn, &elector_count, tenant, ballot, ret);
+    return li_query_i64(ctx, conn, &elector_count, LI_ARGS(li_v(tenant), li_v(ballot)), ret);
 }
 
 int li_ballot_turnout(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t ballot,
                       int64_t *ret)
 {
-    return number(ctx, conn, &elector_voted, tenant, ballot, ret);
+    return li_query_i64(ctx, conn, &elector_voted, LI_ARGS(li_v(tenant), li_v(ballot)), ret);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

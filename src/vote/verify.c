@@ -237,20 +237,8 @@ static int check_ballot(struct verifying *verifying, int64_t id)
 
 static int list_ids(struct verifying *verifying, int64_t after, int64_t ret[100], size_t *ret_count)
 {
-    struct li_rows *rows;
-    size_t count = 0;
-    int r = li_query(verifying->ctx, verifying->conn, &verify_ids,
-                     LI_ARGS(li_v(verifying->tenant), li_v(after)), &rows);
-
-    if (r) {
-        return r;
-    }
-    while ((r = li_rows_next(verifying->ctx, rows)) > 0 && count < 100) {
-        ret[count++] = li_col_i64(rows, 0);
-    }
-    li_rows_done(rows);
-    *ret_count = count;
-    return r < 0 ? r : 0;
+    return li_query_ids(verifying->ctx, verifying->conn, &verify_ids,
+                        LI_ARGS(li_v(verifying->tenant), li_v(after)), 100, ret, ret_count);
 }
 
 int li_ballot_verify(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
