@@ -233,7 +233,14 @@ static int do_habit(struct acting *acting, int *ret_status)
 
 /* ---- when it was refused -------------------------------------------------------------------- */
 
-/* Somebody else tries, or the same again when the post is filled. */
+/* What is next for it is thrown anew: an office does not forget a matter for good because what
+ * somebody had in mind for it could not be done, or left it where it was. */
+static void think_again(struct acting *acting)
+{
+    acting->matter->plans[acting->event->part].since = 0;
+}
+
+/* Somebody else tries, or the same again when the post is filled; in the end something else. */
 static int try_later(struct acting *acting, int64_t minutes)
 {
     struct li_event event = *acting->event;
@@ -243,7 +250,13 @@ static int try_later(struct acting *acting, int64_t minutes)
     event.key = li_dice_mix(event.key, event.attempt);
     event.at = li_calendar_add(acting->town->calendar, event.at, length).at +
                li_dice_between(&acting->dice, 1, LI_MINUTE - 1);
-    return event.attempt < ATTEMPTS ? li_agenda_add(acting->sim, &event) : 0;
+    if (event.attempt < ATTEMPTS) {
+        return li_agenda_add(acting->sim, &event);
+    }
+    if (acting->officer) {
+        think_again(acting);
+    }
+    return 0;
 }
 
 static int read_case(struct acting *acting, struct li_conn *conn)
@@ -328,6 +341,9 @@ int li_act_habit(struct li_sim *sim, const struct li_event *event)
     if (r == 0 && event->kind == LI_EVENT_HABIT && (!found || status)) {
         r = try_later(&acting, found ? 30 : 240);
     } else if (r == 0 && found && status == 0 && acting.officer) {
+        if (event->kind == LI_EVENT_HABIT) {
+            think_again(&acting);
+        }
         r = regret(&acting);
     }
     return r ? r : li_matter_plan(sim, acting.matter);

@@ -11,6 +11,7 @@ void li_put_row(struct li_json *json, const struct li_view_row *row)
     li_json_put_id(json, "case", row->id);
     li_json_put_text(json, "number", row->number);
     li_json_put_text(json, "playbook", row->playbook->name);
+    li_put_texts(json, "title", row->playbook->title);
     li_put_named(json, "state", row->state->name, row->state->label);
     li_put_area_as(json, "area", &row->area);
     li_put_option(json, "kind", row->kind);

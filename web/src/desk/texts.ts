@@ -6,6 +6,9 @@ import { computed, ref, watchEffect } from 'vue';
 import en from './texts/en.json';
 import zh from './texts/zh.json';
 
+interface Texts { zh: string; en: string }
+interface Named { label: Texts }
+
 export type Lang = 'zh' | 'en';
 export type TextKey = keyof typeof zh;
 
@@ -26,6 +29,12 @@ export function t(key: TextKey, slots: Record<string, string | number> = {}): st
   return text.replace(/\{(\w+)\}/g, (_, name: string) => String(slots[name] ?? ''));
 }
 
-export function pick(texts: { zh: string; en: string } | undefined): string {
+/* What a matter of a list is about: its topic, or what its programme calls it and its kind. */
+export function aboutOf(row: { title: Texts; topic: Named | null; kind: Named | null }): string {
+  if (row.topic !== null) return pick(row.topic.label);
+  return [row.title, row.kind?.label].filter((one) => one !== undefined).map(pick).join(' · ');
+}
+
+export function pick(texts: Texts | undefined): string {
   return texts === undefined ? '' : texts[lang.value];
 }

@@ -5,7 +5,7 @@ import { lang } from '../desk/texts';
 import en from './texts/en.json';
 import zh from './texts/zh.json';
 
-export { lang, locale, pick } from '../desk/texts';
+export { aboutOf, lang, locale, pick } from '../desk/texts';
 export type FieldText = keyof typeof zh;
 
 export function t(key: FieldText, slots: Record<string, string | number> = {}): string {
