@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "bind/scenario_inside.h"
 #include "case/child.h"
+#include "case/drawn.h"
 #include "case/link.h"
 #include "case/rhythm.h"
 #include "case/undo.h"
@@ -617,6 +618,17 @@ static int cover(struct li_play *play, struct li_conn *conn)
     return r;
 }
 
+static int verify_draws(struct li_play *play, struct li_conn *conn)
+{
+    struct li_drawn_report report;
+    int r = li_drawn_verify(play->ctx, play->town->house.record, conn, LI_TOWN_TENANT, &report);
+
+    for (size_t i = 0; r == 0 && i < report.finding_count && i < LI_DRAWN_FINDINGS; i++) {
+        li_play_tell(play, "what was drawn does not verify: %.*s", LI_P(report.findings[i]));
+    }
+    return r;
+}
+
 static int verify(struct li_play *play)
 {
     struct li_verify_report report = {0};
@@ -641,7 +653,8 @@ static int play_all(struct li_play *play, const struct li_scenario *scenario)
     }
     play->step = NULL;
     r = r ? r : with_reader(play, cover);
-    return r ? r : verify(play);
+    r = r ? r : verify(play);
+    return r ? r : with_reader(play, verify_draws);
 }
 
 int li_scenario_play(struct li_ctx *ctx, const struct li_scenario_file *file,
