@@ -11,11 +11,24 @@ static int weekday_of(int32_t day)
     return (int)(((int64_t)day % 7 + 7 + 3) % 7); /* 1970-01-01 was a Thursday */
 }
 
+void slow_begin(struct slow_office *office, int32_t first)
+{
+    office->first = first;
+    for (int i = 0; i < SLOW_DAYS; i++)
+        office->days[i] = LI_DAY_PLAIN;
+}
+
+void slow_set(struct slow_office *office, int32_t day, bool working)
+{
+    li_assert(day >= office->first && day < office->first + SLOW_DAYS);
+    office->days[day - office->first] = working ? LI_DAY_WORKED : LI_DAY_FREE;
+}
+
 bool slow_works(const struct slow_office *office, int32_t day)
 {
-    for (size_t i = office->rule_count; i > 0; i--)
-        if (office->rules[i - 1].day == day)
-            return office->rules[i - 1].working;
+    if (day >= office->first && day < office->first + SLOW_DAYS &&
+        office->days[day - office->first] != LI_DAY_PLAIN)
+        return office->days[day - office->first] == LI_DAY_WORKED;
     return office->week.counts[weekday_of(day)] > 0;
 }
 
@@ -41,7 +54,7 @@ static int64_t next_minute(int64_t at)
     return (at / LI_MINUTE + 1) * LI_MINUTE;
 }
 
-static int64_t slow_add(const struct slow_office *office, int64_t at, int64_t rest)
+int64_t slow_add(const struct slow_office *office, int64_t at, int64_t rest)
 {
     while (rest > 0) {
         const int64_t to = next_minute(at);
@@ -150,8 +163,7 @@ static int32_t day_said(struct li_str text) /* "2026-05-09" */
     return li_day_of(atoi(text.ptr), atoi(text.ptr + 5), atoi(text.ptr + 8));
 }
 
-static void add_days(const struct li_node *list, bool working, struct li_day_rule *rules,
-                     size_t *count)
+static void set_days(struct slow_office *office, const struct li_node *list, bool working)
 {
     for (size_t i = 0; list && i < list->list.count; i++) {
         const struct li_node *item = list->list.items[i];
@@ -160,12 +172,12 @@ static void add_days(const struct li_node *list, bool working, struct li_day_rul
         int32_t last = day_said(one ? item->text : li_node_text(item, "to"));
 
         for (; day <= last; day++)
-            rules[(*count)++] = (struct li_day_rule){.day = day, .working = working};
+            slow_set(office, day, working);
     }
 }
 
-void slow_read_year(const struct li_node *year, struct li_day_rule *rules, size_t *count)
+void slow_read_year(struct slow_office *office, const struct li_node *year)
 {
-    add_days(li_node_get(year, "holidays"), false, rules, count);
-    add_days(li_node_get(year, "working"), true, rules, count);
+    set_days(office, li_node_get(year, "holidays"), false);
+    set_days(office, li_node_get(year, "working"), true);
 }

@@ -8,11 +8,19 @@
 #include "base/calendar.h"
 #include "case/times.h"
 
+#define SLOW_DAYS (4 * 366)
+
 struct slow_office {
-    const struct li_day_rule *rules; /* of days that are not as the week says; the last one holds */
-    size_t rule_count;
+    int32_t first;                    /* days[0] */
+    enum li_day_mark days[SLOW_DAYS]; /* LI_DAY_PLAIN where nothing was said */
     struct li_week week;
 };
+
+/* Nothing is said of any day yet. */
+void slow_begin(struct slow_office *office, int32_t first);
+void slow_set(struct slow_office *office, int32_t day, bool working);
+/* The days a published year says (data/calendar). */
+void slow_read_year(struct slow_office *office, const struct li_node *year);
 
 bool slow_works(const struct slow_office *office, int32_t day);
 bool slow_is_open(const struct slow_office *office, int64_t at);
@@ -22,10 +30,9 @@ int64_t slow_between(const struct slow_office *office, int64_t from, int64_t to)
 int64_t slow_closing(const struct slow_office *office, int32_t day);
 /* When a length is over, of working or calendar time. */
 int64_t slow_due(const struct slow_office *office, int64_t from, struct li_length length);
+/* The instant at which so much working time has passed. */
+int64_t slow_add(const struct slow_office *office, int64_t at, int64_t rest);
 /* When `rest` is over while pauses stand still; one that lasts has the `to` INT64_MAX. */
 int64_t slow_paused(const struct slow_office *office, enum li_clock_kind kind,
                     const struct li_pause *pauses, size_t count, int64_t at, int64_t rest);
-/* The whole days a published year says (data/calendar), one rule each, behind those there are. */
-void slow_read_year(const struct li_node *year, struct li_day_rule *rules, size_t *count);
-
 #endif
