@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "bind/scenario_inside.h"
 #include "case/child.h"
+#include "case/drawn.h"
 #include "case/link.h"
 #include "case/rhythm.h"
 #include "case/undo.h"
@@ -262,6 +263,54 @@ static int submit(struct li_play *play, const struct li_command *command, const 
     return play->status;
 }
 
+/* The same as somebody sends it who waits for an answer, and sends it again when none comes: the
+ * second time it is answered as the first and nothing is done. */
+static int submit_twice(struct li_play *play, const struct li_command *command, const void *args,
+                        const struct li_viewer *viewer, const void **ret_plan)
+{
+    uint8_t bytes[16];
+    char name[LI_BASE32_SIZE(sizeof(bytes))];
+    struct li_job first = {.ctx = play->ctx,
+                           .tenant = LI_TOWN_TENANT,
+                           .command = command,
+                           .args = args,
+                           .viewer = viewer,
+                           .key = {.fingerprint = LI_S("as it was sent")}},
+                  again;
+
+    li_random_bytes(play->town->random, bytes, sizeof(bytes));
+    li_base32(bytes, sizeof(bytes), name);
+    first.key.key = li_str(name);
+    again = first;
+    play->status = li_run(play->town->house.record, &first);
+    *ret_plan = first.plan;
+    if (play->status == 0 && (li_run(play->town->house.record, &again) || !again.replayed ||
+                              again.entity != first.entity || again.seq != first.seq)) {
+        li_play_tell(play, "sent twice it is not answered as it was");
+    }
+    return play->status;
+}
+
+/* Two who see the same press at once: who comes second is refused, whatever the first did. */
+static void press_again(struct li_play *play, struct li_case_act_args *args,
+                        const struct li_viewer *viewer, int64_t seen)
+{
+    struct li_job job = {.ctx = play->ctx,
+                         .tenant = LI_TOWN_TENANT,
+                         .command = &li_case_act,
+                         .args = args,
+                         .viewer = viewer};
+    unsigned told = play->ctx->error_count;
+    int r;
+
+    args->rev = seen;
+    r = li_run(play->town->house.record, &job);
+    if (r != -LI_E_STALE && r != -LI_E_NOT_FOUND && r != -LI_E_FORBIDDEN) {
+        li_play_tell(play, "pressed by two at once it is answered %d to the second", r);
+    }
+    play->ctx->error_count = told;
+}
+
 static void keep_opened(struct li_play *play, int64_t id, const uint8_t token[16])
 {
     size_t place = play->opened_count;
@@ -307,7 +356,7 @@ static int play_open(struct li_play *play, struct li_conn *conn)
     args.fields = fields;
     li_random_bytes(play->town->random, args.token, sizeof(args.token));
     play->status = li_case_open_check(play->ctx, &viewer, &args);
-    if (play->status == 0 && submit(play, &li_case_open, &args, &viewer, &plan) == 0) {
+    if (play->status == 0 && submit_twice(play, &li_case_open, &args, &viewer, &plan) == 0) {
         keep_opened(play, ((const struct li_case_opened *)plan)->id, args.token);
     }
     return 0;
@@ -384,18 +433,24 @@ static int play_act(struct li_play *play, struct li_conn *conn)
     const struct li_playbook *playbook;
     struct li_viewer viewer;
     struct li_node *fields;
+    struct li_case before = {.rev = 0};
     const void *plan;
     int r = go_on_with(play, conn, step->no);
 
     r = r ? r : li_play_viewer(play, conn, step->by, &viewer);
     r = r ? r : find_target(play, conn, &args.id, &playbook);
     r = r ? r : fields_of(play, playbook, &fields);
+    r = r ? r
+          : li_case_find(play->ctx, play->town->house.record, conn, LI_TOWN_TENANT, args.id,
+                         &before);
     if (r == 0) {
         args.fields = fields;
         args.occurred_at = step->occurred;
         args.behalf_reporter = li_str_is(step->behalf, "reporter");
         args.behalf_org = args.behalf_reporter ? 0 : li_town_unit(play->town, step->behalf);
-        submit(play, &li_case_act, &args, &viewer, &plan);
+        if (submit_twice(play, &li_case_act, &args, &viewer, &plan) == 0) {
+            press_again(play, &args, &viewer, before.rev);
+        }
     }
     return r;
 }
@@ -617,6 +672,17 @@ static int cover(struct li_play *play, struct li_conn *conn)
     return r;
 }
 
+static int verify_draws(struct li_play *play, struct li_conn *conn)
+{
+    struct li_drawn_report report;
+    int r = li_drawn_verify(play->ctx, play->town->house.record, conn, LI_TOWN_TENANT, &report);
+
+    for (size_t i = 0; r == 0 && i < report.finding_count && i < LI_DRAWN_FINDINGS; i++) {
+        li_play_tell(play, "what was drawn does not verify: %.*s", LI_P(report.findings[i]));
+    }
+    return r;
+}
+
 static int verify(struct li_play *play)
 {
     struct li_verify_report report = {0};
@@ -641,7 +707,8 @@ static int play_all(struct li_play *play, const struct li_scenario *scenario)
     }
     play->step = NULL;
     r = r ? r : with_reader(play, cover);
-    return r ? r : verify(play);
+    r = r ? r : verify(play);
+    return r ? r : with_reader(play, verify_draws);
 }
 
 int li_scenario_play(struct li_ctx *ctx, const struct li_scenario_file *file,

@@ -121,7 +121,18 @@ static int reckon_term(struct li_ctx *ctx, const struct li_clock_ground *ground,
     return 0;
 }
 
-/* The earliest of a rule's terms that is known. */
+/* Whether a term ends before another: one that is known before one that stands still, and that
+ * before one that is not known. */
+static bool is_earlier(const struct li_case_timer *one, const struct li_case_timer *other)
+{
+    if (one->clock.due_at == 0) {
+        return one->reckoned && !other->clock.due_at && !other->reckoned;
+    }
+    return !other->clock.due_at || one->clock.due_at < other->clock.due_at;
+}
+
+/* The earliest of a rule's terms.  A length stands still in pauses, a day that was given does
+ * not: which one is the earliest may change with them. */
 static int reckon_rule(struct li_ctx *ctx, const struct li_clock_ground *ground,
                        const struct li_snapshot *snapshot, int part, int64_t begun,
                        struct li_case_timer *timer)
@@ -136,8 +147,12 @@ static int reckon_rule(struct li_ctx *ctx, const struct li_clock_ground *ground,
         if (r) {
             return r;
         }
-        if (i == 0 ||
-            (one.clock.due_at && (!best.clock.due_at || one.clock.due_at < best.clock.due_at))) {
+        one.reckoned = one.clock.due_at;
+        if (one.reckoned && one.length.amount && one.pause_count) {
+            one.clock.due_at = li_clock_paused(ground->calendar, one.length.kind, one.pauses,
+                                               one.pause_count, one.from, one.reckoned);
+        }
+        if (i == 0 || is_earlier(&one, &best)) {
             best = one;
         }
     }
@@ -151,26 +166,17 @@ static bool is_named(const struct li_state *state)
     return state->owner.kind == LI_OWNER_NONE;
 }
 
-/* What stands still or was moved: a day that was given is not moved by a pause. */
-static int bend(struct li_ctx *ctx, const struct li_clock_ground *ground, int part,
-                struct li_case_timer *timer)
+/* A later day that was granted, to what it was granted for. */
+static void extend(const struct li_clock_ground *ground, int part, struct li_case_timer *timer)
 {
     const struct li_clock_row *row = li_clock_row(ground, part, LI_S(""));
-    int r = li_clock_pauses(ctx, ground, part, !timer->state->pauses, &timer->pauses,
-                            &timer->pause_count);
 
-    timer->reckoned = timer->clock.due_at;
-    if (r == 0 && timer->clock.due_at && timer->length.amount && timer->pause_count) {
-        timer->clock.due_at = li_clock_paused(ground->calendar, timer->length.kind, timer->pauses,
-                                              timer->pause_count, timer->from, timer->clock.due_at);
-    }
-    if (r == 0 && row && !is_named(timer->state) && row->extended_at && row->since == timer->from &&
+    if (row && !is_named(timer->state) && row->extended_at && row->since == timer->from &&
         timer->clock.due_at && row->extended_at > timer->clock.due_at) {
         timer->clock.due_at = row->extended_at;
         timer->length.amount = 0; /* its steps lie between beginning and end */
         timer->is_extended = true;
     }
-    return r;
 }
 
 int li_case_timer(struct li_ctx *ctx, const struct li_clock_ground *ground,
@@ -182,11 +188,9 @@ int li_case_timer(struct li_ctx *ctx, const struct li_clock_ground *ground,
     int r = li_machine_clock(ctx, snapshot, state, &timer.rule);
 
     if (r == 0 && timer.rule) {
-        r = reckon_rule(ctx, ground, snapshot, part, begun, &timer);
-        r = r || ground->count == 0 ? r : bend(ctx, ground, part, &timer);
-    }
-    if (r == 0 && timer.reckoned == 0) {
-        timer.reckoned = timer.clock.due_at;
+        r = li_clock_pauses(ctx, ground, part, !state->pauses, &timer.pauses, &timer.pause_count);
+        r = r ? r : reckon_rule(ctx, ground, snapshot, part, begun, &timer);
+        extend(ground, part, &timer);
     }
     if (r == 0) {
         *ret = timer;

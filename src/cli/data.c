@@ -5,6 +5,7 @@
 #include "base/asset.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "case/drawn.h"
 #include "cli/adopt.h"
 #include "cli/backup.h"
 #include "cli/cli.h"
@@ -273,6 +274,34 @@ static int verify_ballots(struct li_cli *cli, struct li_house *house,
                : 0;
 }
 
+/* Tenants whose playbooks draw: whether the right cases were, with the right shares. */
+static int verify_draws(struct li_cli *cli, struct li_house *house, const struct li_tenant *tenant)
+{
+    struct li_drawn_report report = {0};
+    struct li_conn *conn;
+    int r = li_store_reader(cli->ctx, house->store, &conn);
+
+    if (r) {
+        return r;
+    }
+    r = li_begin(cli->ctx, conn); /* one snapshot: a server may be writing meanwhile */
+    r = r ? r : li_drawn_verify(cli->ctx, house->record, conn, tenant->id, &report);
+    li_rollback(conn);
+    li_store_reader_back(house->store, conn);
+    for (size_t i = 0; r == 0 && i < report.finding_count && i < LI_DRAWN_FINDINGS; i++) {
+        printf("%.*s: %.*s\n", LI_P(tenant->slug), LI_P(report.findings[i]));
+    }
+    if (r == 0 && report.draws && report.finding_count == 0) {
+        printf("%.*s: %lld spot checks drawn as the playbooks say\n", LI_P(tenant->slug),
+               (long long)report.draws);
+    }
+    return r || report.finding_count == 0
+               ? r
+               : LI_FAIL(cli->ctx, LI_E_CORRUPT,
+                         "the spot checks of %.*s are not as the playbooks say: %zu findings",
+                         LI_P(tenant->slug), report.finding_count);
+}
+
 static int verify_tenant(struct li_cli *cli, struct li_house *house, const struct li_tenant *tenant,
                          const void *arg)
 {
@@ -305,7 +334,8 @@ static int verify_tenant(struct li_cli *cli, struct li_house *house, const struc
     }
     if (report.finding_count == 0) {
         r = verify_books(cli, house, tenant);
-        return r ? r : verify_ballots(cli, house, tenant);
+        r = r ? r : verify_ballots(cli, house, tenant);
+        return r ? r : verify_draws(cli, house, tenant);
     }
     return report.findings[0].seq
                ? LI_FAIL(cli->ctx, LI_E_CORRUPT, "%.*s does not verify from entry %lld on",

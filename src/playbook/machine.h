@@ -249,6 +249,11 @@ int li_machine_case_fields(struct li_ctx *ctx, const struct li_playbook *playboo
                            const struct li_action *action, const struct li_node *given,
                            const struct li_node **ret) LI_MUST_CHECK;
 
+/* The share of a sample, in hundredths of a per cent, that a case would be drawn by which has
+ * the snapshot's fields and counters and has done `fired` since. */
+int li_machine_share(struct li_ctx *ctx, const struct li_snapshot *snapshot, int sample,
+                     const int *fired, size_t fired_count, int *ret) LI_MUST_CHECK;
+
 /* Where a new case begins: the first of the playbook's starts that holds. */
 int li_machine_start(struct li_ctx *ctx, const struct li_snapshot *snapshot,
                      int *ret) LI_MUST_CHECK;

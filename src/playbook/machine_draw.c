@@ -67,3 +67,13 @@ int li_run_draw(struct li_run *run, const struct li_action *action, const struct
             r = draw_one(run, i, part);
     return r;
 }
+
+int li_machine_share(struct li_ctx *ctx, const struct li_snapshot *snapshot, int sample,
+                     const int *fired, size_t fired_count, int *ret)
+{
+    struct li_run run = {.ctx = ctx, .snapshot = snapshot, .state = snapshot->state};
+
+    run.fired = (int *)fired; /* read only: nothing fires here */
+    run.fired_count = fired_count;
+    return share_of(&run, &snapshot->playbook->samples[sample], NULL, ret);
+}

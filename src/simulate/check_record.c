@@ -1,20 +1,28 @@
 /*
  * Checks of the record: the chain holds, and history holds no words.
  */
+#include "case/drawn.h"
 #include "record/history.h"
 #include "record/verify.h"
 #include "simulate/check_inside.h"
 
-/* Numbers, hashes, commitments, photos, seals: what `linli verify` looks at. */
+/* Numbers, hashes, commitments, photos, seals, draws: what `linli verify` looks at. */
 int li_sim_looks_chain(struct li_checking *checking)
 {
     const struct li_verify_given given = {.blobs = checking->house->blobs};
+    struct li_drawn_report drawn = {0};
     struct li_verify_report report;
     int r = li_verify(checking->ctx, checking->house->record, checking->tenant, &given, &report);
 
     for (size_t i = 0; r == 0 && i < report.finding_count; i++) {
         li_checking_tell(checking, report.findings[i].case_id, "entry %lld: %.*s",
                          (long long)report.findings[i].seq, LI_P(report.findings[i].what));
+    }
+    r = r ? r
+          : li_drawn_verify(checking->ctx, checking->house->record, checking->conn,
+                            checking->tenant, &drawn);
+    for (size_t i = 0; r == 0 && i < drawn.finding_count && i < LI_DRAWN_FINDINGS; i++) {
+        li_checking_tell(checking, 0, "%.*s", LI_P(drawn.findings[i]));
     }
     return r;
 }

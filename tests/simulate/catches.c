@@ -29,7 +29,7 @@ static const struct {
     {"due", &alter_clocks, false},      {"numbers", &alter_number, false},
     {"search", &alter_number, false},   {"tallies", &alter_gauge, false},
     {"waiting", &alter_waiting, false}, {"private", &alter_public, false},
-    {"words", &alter_payload, true},
+    {"words", &alter_payload, true},    {"chain", &alter_number, false}, /* it was drawn by */
 };
 #define ALTERATIONS (sizeof(alterations) / sizeof(alterations[0]))
 
