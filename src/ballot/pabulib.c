@@ -197,7 +197,7 @@ static int read_project(struct reading *reading)
     if (election->option_count == LI_ELECTION_OPTIONS) {
         return fault(reading, "more projects than can be counted");
     }
-    if (id.len == 0 || table_of(id) != NOWHERE ||
+    if (id.len == 0 || table_of(id) != NOWHERE || memchr(id.ptr, ',', id.len) ||
         !read_amount(field(reading, reading->cost), &reading->costs[election->option_count])) {
         return fault(reading, "a project without a number or a cost");
     }
@@ -348,9 +348,6 @@ static int read_vote(struct reading *reading)
     }
     reading->pabulib->voters = voters;
     reading->starts = starts;
-    if (!voter.len && !vote.len) {
-        return 0;
-    }
     if (table_of(voter) != NOWHERE) {
         return fault(reading, "a voter with the name of a table");
     }
@@ -363,7 +360,10 @@ static int read_vote(struct reading *reading)
             r = r ? r : add_name(reading, id, mark);
         }
     }
-    r = r ? r : add_unnamed(reading, starts[election->voice_count]);
+    if (r || (!voter.len && reading->named_count == starts[election->voice_count])) {
+        return r; /* a row of nothing is no blank voice */
+    }
+    r = add_unnamed(reading, starts[election->voice_count]);
     election->voice_count++;
     starts[election->voice_count] = (uint32_t)reading->named_count;
     return r;
