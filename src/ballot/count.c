@@ -32,9 +32,6 @@ static int check_voice(struct li_ctx *ctx, const struct li_election *election, s
             return LI_FAIL(ctx, LI_E_INVALID, "voice %zu names an option that %s", voice,
                            option < election->option_count ? "it named before" : "there is not");
         }
-        if (election->marks && election->marks[i] < 0) {
-            return LI_FAIL(ctx, LI_E_INVALID, "voice %zu gives less than nothing", voice);
-        }
         seen[option] = (uint32_t)voice + 1;
     }
     return 0;
@@ -141,24 +138,93 @@ static void choose_best(const struct li_election *election, const uint16_t *orde
     }
 }
 
+/* The election in which ties are broken: where the list breaks them nothing costs anything. */
+static struct li_election as_listed(const struct li_election *election,
+                                    const struct li_count_how *how)
+{
+    struct li_election listed = *election;
+
+    listed.costs = how->rule == LI_COUNT_GREEDY && how->list_breaks ? NULL : election->costs;
+    return listed;
+}
+
 /* Down the list: whatever still fits is taken.  An option that does not fit while an even one
  * before it did lost by the list. */
-static void choose_fitting(const struct li_election *election, const uint16_t *order,
-                           struct li_count *count)
+static void choose_fitting(const struct li_election *election, const struct li_count_how *how,
+                           const uint16_t *order, struct li_count *count)
 {
+    const struct li_election even = as_listed(election, how);
+
     for (size_t i = 0; i < election->option_count; i++) {
-        if (election->costs[order[i]] <= election->budget - count->spent) {
+        int64_t cost = election->costs[order[i]];
+
+        if (count->points[order[i]] < how->least) {
+            continue;
+        }
+        if (cost <= election->budget - count->spent) {
             li_count_choose(election, count, order[i]);
+        } else if (how->stops && cost != LI_ELECTION_WITHDRAWN) {
+            return;
         } else if (i > 0 && count->chosen_count > 0 &&
                    count->chosen[count->chosen_count - 1] == order[i - 1]) {
-            count->by_list |= is_even(election, count->points, order[i - 1], order[i]);
+            count->by_list |= is_even(&even, count->points, order[i - 1], order[i]);
         }
     }
+}
+
+/* How many more voters have more options of `a` than of `b`, than the other way round. */
+static int64_t preferred(const struct li_election *election, const bool *a, const bool *b)
+{
+    int64_t more = 0;
+
+    for (size_t voice = 0; voice < election->voice_count; voice++) {
+        int64_t of_a = 0;
+
+        for (uint32_t i = election->starts[voice]; i < election->starts[voice + 1]; i++) {
+            of_a += a[election->named[i]];
+            of_a -= b[election->named[i]];
+        }
+        more += (of_a > 0) - (of_a < 0);
+    }
+    return more;
+}
+
+static bool *chosen_of(struct li_ctx *ctx, const struct li_election *election,
+                       const struct li_count *count)
+{
+    bool *chosen = li_alloc_array(ctx, election->option_count, sizeof(*chosen));
+
+    for (size_t i = 0; chosen && i < count->chosen_count; i++) {
+        chosen[count->chosen[i]] = true;
+    }
+    return chosen;
+}
+
+/* The library's step after equal shares: greedy stands where more voters prefer it. */
+static int compare(struct li_ctx *ctx, const struct li_election *election, struct li_count *count)
+{
+    static const struct li_count_how how = {.rule = LI_COUNT_GREEDY, .list_breaks = true};
+    bool *shared = chosen_of(ctx, election, count), *taken;
+    struct li_count greedy;
+    int r = shared ? li_count(ctx, election, &how, &greedy) : -LI_E_NOMEM;
+
+    if (r) {
+        return r;
+    }
+    taken = chosen_of(ctx, election, &greedy);
+    if (!taken) {
+        return -LI_E_NOMEM;
+    }
+    if (preferred(election, taken, shared) > 0) {
+        *count = greedy;
+    }
+    return 0;
 }
 
 int li_count(struct li_ctx *ctx, const struct li_election *election, const struct li_count_how *how,
              struct li_count *ret)
 {
+    const struct li_election listed = as_listed(election, how);
     struct li_count count = {0};
     uint16_t *order;
     int r = check(ctx, election, how);
@@ -173,7 +239,7 @@ int li_count(struct li_ctx *ctx, const struct li_election *election, const struc
         return -LI_E_NOMEM;
     }
     add_points(election, how->rule == LI_COUNT_RANKED, &count);
-    order = in_order(ctx, election, count.points);
+    order = in_order(ctx, &listed, count.points);
     if (!order) {
         return -LI_E_NOMEM;
     }
@@ -182,13 +248,14 @@ int li_count(struct li_ctx *ctx, const struct li_election *election, const struc
         choose_best(election, order, how->seats, &count);
         break;
     case LI_COUNT_GREEDY:
-        choose_fitting(election, order, &count);
+        choose_fitting(election, how, order, &count);
         break;
     case LI_COUNT_RANKED:
         r = li_count_ranked(ctx, election, &count);
         break;
     case LI_COUNT_SHARES:
         r = li_count_shares(ctx, election, how->step, &count);
+        r = r || !how->compared ? r : compare(ctx, election, &count);
         break;
     }
     if (r == 0) {

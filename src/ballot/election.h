@@ -16,6 +16,8 @@
 
 #define LI_ELECTION_OPTIONS 1000
 #define LI_ELECTION_VOICES  10000000
+/* What an option is said to cost that was withdrawn after the vote (the library's own sign). */
+#define LI_ELECTION_WITHDRAWN INT64_C(99999999900)
 
 /* Options and voices; all arrays are the caller's. */
 struct li_election {
@@ -26,7 +28,7 @@ struct li_election {
     const uint32_t *starts; /* voice_count + 1: a voice's options are named[starts[i]] up to
                                named[starts[i + 1]] */
     const uint16_t *named;  /* options, each once in a voice; where they are ranked, best first */
-    const int32_t *marks;   /* as many: points given, 0 or more; NULL: one to each */
+    const int32_t *marks;   /* as many: points given; NULL: one to each */
 };
 
 enum li_count_rule {
@@ -41,6 +43,12 @@ struct li_count_how {
     size_t seats; /* POINTS: how many are elected, at least 1 */
     int64_t step; /* SHARES: what every voter's share is raised by while money is left and the
                      result stays within the budget (Add1: one unit of the currency), fen; 0: not */
+    /* As elections elsewhere were counted (pabulib.h): */
+    int64_t least;    /* GREEDY: fewer points than these are not enough */
+    bool stops;       /* GREEDY: ends at the first that does not fit */
+    bool list_breaks; /* GREEDY: even ones go by the list, whatever they cost */
+    bool compared;    /* SHARES: greedy stands instead where more voters have more of their options
+                         by it than have fewer */
 };
 
 struct li_count {

@@ -3,10 +3,13 @@
  */
 #include "ballot/pabulib.h"
 
+#include <strings.h>
+
 #include "base/csv.h"
 #include "base/grow.h"
 
-#define FEN 100 /* of a unit of the currency: amounts have two places */
+#define FEN    100        /* of a unit of the currency: amounts have two places */
+#define NARROW "\xc2\xa0" /* the space that does not break, between thousands */
 
 enum table { NOWHERE, META, PROJECTS, VOTES };
 
@@ -32,6 +35,19 @@ struct reading {
     size_t slot_count;
 };
 
+static bool is_word(struct li_str text, const char *word)
+{
+    return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
+}
+
+static enum table table_of(struct li_str name)
+{
+    return is_word(name, "META")       ? META
+           : is_word(name, "PROJECTS") ? PROJECTS
+           : is_word(name, "VOTES")    ? VOTES
+                                       : NOWHERE;
+}
+
 static int fault(struct reading *reading, const char *what)
 {
     return LI_FAIL(reading->ctx, LI_E_SYNTAX, "%.*s:%d: %s", LI_P(reading->where), reading->first,
@@ -40,13 +56,36 @@ static int fault(struct reading *reading, const char *what)
 
 static struct li_str field(const struct reading *reading, int column)
 {
-    bool is_there = column >= 0 && (size_t)column < reading->csv.field_count;
+    bool is_there =
+        column >= 0 && column < LI_CSV_FIELDS && (size_t)column < reading->csv.field_count;
 
     return is_there ? reading->csv.fields[column] : LI_S("");
 }
 
+/* Marks between fields, and nothing else. */
+static bool is_empty(const struct reading *reading)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < reading->csv.field_count; i++) {
+        len += field(reading, (int)i).len;
+    }
+    return len == 0;
+}
+
 /* ---- amounts ------------------------------------------------------------------------------------
  */
+
+/* "3", and "3.0" as tables of numbers write it. */
+static bool read_whole(struct li_str text, int64_t *ret)
+{
+    struct li_str whole = li_str_cut(&text, '.');
+
+    while (text.len && text.ptr[text.len - 1] == '0') {
+        text.len--;
+    }
+    return text.len == 0 && li_str_to_i64(whole, ret);
+}
 
 /* "757327.73", "12 000,5": fen, with nothing below. */
 static bool read_amount(struct li_str text, int64_t *ret)
@@ -60,7 +99,7 @@ static bool read_amount(struct li_str text, int64_t *ret)
         } else if (c >= '0' && c <= '9' && value < INT64_MAX / 1000) {
             value = places < 2 ? value * 10 + (c - '0') : value;
             places += places >= 0 && places < 2;
-        } else if (c != ' ') {
+        } else if (c != ' ' && c != '\'' && c != NARROW[0] && c != NARROW[1]) {
             return false;
         }
     }
@@ -85,11 +124,33 @@ static void write_amount(struct li_buf *buf, int64_t fen)
 struct li_str li_pabulib_meta(const struct li_pabulib *pabulib, const char *key)
 {
     for (size_t i = 0; i < pabulib->meta_count; i++) {
-        if (li_str_is(pabulib->meta[i].key, key)) {
+        if (is_word(pabulib->meta[i].key, key)) {
             return pabulib->meta[i].value;
         }
     }
     return (struct li_str){0};
+}
+
+/* One choice is an approval of one. */
+static int read_type(struct reading *reading, struct li_str value)
+{
+    static const struct {
+        const char *name;
+        enum li_pabulib_vote vote;
+    } types[] = {{"", LI_VOTE_APPROVAL},
+                 {"approval", LI_VOTE_APPROVAL},
+                 {"choose-1", LI_VOTE_APPROVAL},
+                 {"ordinal", LI_VOTE_ORDINAL},
+                 {"cumulative", LI_VOTE_CUMULATIVE},
+                 {"scoring", LI_VOTE_SCORING}};
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (is_word(value, types[i].name)) {
+            reading->pabulib->vote = types[i].vote;
+            return 0;
+        }
+    }
+    return fault(reading, "a kind of vote that is not known");
 }
 
 static int read_meta(struct reading *reading)
@@ -97,26 +158,18 @@ static int read_meta(struct reading *reading)
     struct li_pabulib *pabulib = reading->pabulib;
     struct li_str key = field(reading, 0), value = field(reading, 1);
 
+    if (!key.len || table_of(key) != NOWHERE) {
+        return key.len || value.len ? fault(reading, "a value without a key") : 0;
+    }
     if (pabulib->meta_count == LI_PABULIB_META) {
         return fault(reading, "more keys than any election has");
     }
     pabulib->meta[pabulib->meta_count].key = key;
     pabulib->meta[pabulib->meta_count++].value = value;
-    if (li_str_is(key, "budget") && !read_amount(value, &pabulib->election.budget)) {
+    if (is_word(key, "budget") && !read_amount(value, &pabulib->election.budget)) {
         return fault(reading, "a budget that is no amount");
     }
-    if (li_str_is(key, "vote_type")) {
-        static const char *const types[] = {"approval", "ordinal", "cumulative", "scoring"};
-        int found = -1;
-        for (int i = 0; i < 4; i++) {
-            found = li_str_is(value, types[i]) ? i : found;
-        }
-        if (found < 0) {
-            return fault(reading, "a kind of vote that is not known");
-        }
-        pabulib->vote = (enum li_pabulib_vote)found;
-    }
-    return 0;
+    return is_word(key, "vote_type") ? read_type(reading, value) : 0;
 }
 
 /* ---- PROJECTS
@@ -127,6 +180,7 @@ static int read_project(struct reading *reading)
     struct li_election *election = &reading->pabulib->election;
     struct li_str id = field(reading, reading->id), name = field(reading, reading->name);
     struct li_str selected = field(reading, reading->selected);
+    int64_t taken = 0;
     void *options = li_grow(reading->ctx, reading->pabulib->options, election->option_count,
                             &reading->options_cap, sizeof(struct li_pabulib_option));
     void *costs = li_grow(reading->ctx, reading->costs, election->option_count, &reading->costs_cap,
@@ -137,15 +191,21 @@ static int read_project(struct reading *reading)
     }
     reading->pabulib->options = options;
     reading->costs = costs;
+    if (is_empty(reading)) {
+        return 0;
+    }
     if (election->option_count == LI_ELECTION_OPTIONS) {
         return fault(reading, "more projects than can be counted");
     }
-    if (id.len == 0 ||
+    if (id.len == 0 || table_of(id) != NOWHERE || memchr(id.ptr, ',', id.len) ||
         !read_amount(field(reading, reading->cost), &reading->costs[election->option_count])) {
         return fault(reading, "a project without a number or a cost");
     }
-    reading->pabulib->options[election->option_count++] = (struct li_pabulib_option){
-        .id = id, .name = name, .selected = selected.len > 0 && !li_str_is(selected, "0")};
+    if (selected.len && (!read_whole(selected, &taken) || taken < 0 || taken > 9)) {
+        return fault(reading, "neither selected nor not");
+    }
+    reading->pabulib->options[election->option_count++] =
+        (struct li_pabulib_option){.id = id, .name = name, .selected = (int)taken};
     return 0;
 }
 
@@ -187,30 +247,35 @@ static int index_projects(struct reading *reading)
 /* ---- VOTES
  * ------------------------------------------------------------------------------------------- */
 
-static int add_name(struct reading *reading, struct li_str id, int64_t mark)
+static int add_option(struct reading *reading, uint16_t option, int64_t mark)
 {
     size_t at = reading->named_count;
     uint16_t *named =
         li_grow(reading->ctx, reading->named, at, &reading->named_cap, sizeof(*named));
     int32_t *marks = li_grow(reading->ctx, reading->marks, at, &reading->marks_cap, sizeof(*marks));
-    uint16_t option;
 
     if (!named || !marks) {
         return -LI_E_NOMEM;
     }
     reading->named = named;
     reading->marks = marks;
-    option = reading->slots[slot_of(reading, li_str_trim(id))];
-    if (!option) {
-        return fault(reading, "a vote for a project that there is not");
-    }
-    if (mark < 0 || mark > INT32_MAX) {
-        return fault(reading, "points that are no points");
-    }
-    named[at] = (uint16_t)(option - 1);
+    named[at] = option;
     marks[at] = (int32_t)mark;
     reading->named_count++;
     return 0;
+}
+
+static int add_name(struct reading *reading, struct li_str id, int64_t mark)
+{
+    uint16_t option = reading->slots[slot_of(reading, id)];
+
+    if (!option) {
+        return fault(reading, "a vote for a project that there is not");
+    }
+    if (mark > INT32_MAX || mark < (reading->pabulib->vote == LI_VOTE_SCORING ? INT32_MIN : 0)) {
+        return fault(reading, "points that are no points");
+    }
+    return add_option(reading, (uint16_t)(option - 1), mark);
 }
 
 /* What the next project of a vote gets; `place` from 0. */
@@ -225,24 +290,53 @@ static int mark_of(struct reading *reading, struct li_str *points, size_t place,
         return 0;
     case LI_VOTE_ORDINAL:
         longest = li_pabulib_meta(reading->pabulib, "max_length");
-        if (longest.ptr && !li_str_to_i64(longest, &most)) {
+        if (longest.len && !read_whole(longest, &most)) {
             return fault(reading, "a length that is no number");
         }
         *ret = most - (int64_t)place;
         return 0;
     case LI_VOTE_CUMULATIVE:
     case LI_VOTE_SCORING:
-        return points->ptr && li_str_to_i64(li_str_trim(li_str_cut(points, ',')), ret)
+        return points->ptr && read_whole(li_str_trim(li_str_cut(points, ',')), ret)
                    ? 0
                    : fault(reading, "not as many points as projects");
     }
     li_assert(!"a vote of no kind");
 }
 
+/* The score of what a voter left out, where the file has one. */
+static int add_unnamed(struct reading *reading, uint32_t from)
+{
+    struct li_str text = li_pabulib_meta(reading->pabulib, "default_score");
+    size_t count = reading->pabulib->election.option_count, to = reading->named_count;
+    int64_t score = 0;
+    bool *named;
+    int r = 0;
+
+    if (reading->pabulib->vote != LI_VOTE_SCORING || !text.len) {
+        return 0;
+    }
+    if (!read_whole(text, &score) || score < INT32_MIN || score > INT32_MAX) {
+        return fault(reading, "a default score that is no number");
+    }
+    named = score ? li_alloc_array(reading->ctx, count, sizeof(*named)) : NULL;
+    if (!named) {
+        return score ? -LI_E_NOMEM : 0;
+    }
+    for (size_t i = from; i < to; i++) {
+        named[reading->named[i]] = true;
+    }
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        r = named[i] ? 0 : add_option(reading, (uint16_t)i, score);
+    }
+    return r;
+}
+
 static int read_vote(struct reading *reading)
 {
     struct li_election *election = &reading->pabulib->election;
     struct li_str vote = field(reading, reading->vote), points = field(reading, reading->points);
+    struct li_str voter = field(reading, reading->voter);
     struct li_str *voters = li_grow(reading->ctx, reading->pabulib->voters, election->voice_count,
                                     &reading->voters_cap, sizeof(*voters));
     uint32_t *starts = li_grow(reading->ctx, reading->starts, election->voice_count + 1,
@@ -254,16 +348,22 @@ static int read_vote(struct reading *reading)
     }
     reading->pabulib->voters = voters;
     reading->starts = starts;
-    voters[election->voice_count] = field(reading, reading->voter);
-    if (!vote.len) {
-        vote.ptr = NULL;
+    if (table_of(voter) != NOWHERE) {
+        return fault(reading, "a voter with the name of a table");
     }
-    for (size_t place = 0; r == 0 && vote.ptr; place++) {
+    voters[election->voice_count] = voter;
+    for (size_t place = 0; r == 0 && vote.len;) {
+        struct li_str id = li_str_trim(li_str_cut(&vote, ','));
         int64_t mark;
-        struct li_str id = li_str_cut(&vote, ',');
-        r = mark_of(reading, &points, place, &mark);
-        r = r ? r : add_name(reading, id, mark);
+        if (id.len) {
+            r = mark_of(reading, &points, place++, &mark);
+            r = r ? r : add_name(reading, id, mark);
+        }
     }
+    if (r || (!voter.len && reading->named_count == starts[election->voice_count])) {
+        return r; /* a row of nothing is no blank voice */
+    }
+    r = add_unnamed(reading, starts[election->voice_count]);
     election->voice_count++;
     starts[election->voice_count] = (uint32_t)reading->named_count;
     return r;
@@ -275,7 +375,7 @@ static int read_vote(struct reading *reading)
 static int column(const struct reading *reading, const char *name)
 {
     for (size_t i = 0; i < reading->csv.field_count && i < LI_CSV_FIELDS; i++) {
-        if (li_str_is(reading->csv.fields[i], name)) {
+        if (is_word(reading->csv.fields[i], name)) {
             return (int)i;
         }
     }
@@ -300,22 +400,23 @@ static int read_heads(struct reading *reading)
         reading->points = column(reading, "points");
         return reading->vote < 0 ? fault(reading, "votes have vote") : index_projects(reading);
     }
-    return 0;
+    return is_word(field(reading, 0), "key") ? 0 : read_meta(reading);
 }
 
-static enum table table_of(const struct reading *reading)
+/* A row that names a table has nothing else in it, but perhaps the marks of a spreadsheet. */
+static enum table begins_of(const struct reading *reading)
 {
-    struct li_str only = reading->csv.field_count == 1 ? reading->csv.fields[0] : LI_S("");
-
-    return li_str_is(only, "META")       ? META
-           : li_str_is(only, "PROJECTS") ? PROJECTS
-           : li_str_is(only, "VOTES")    ? VOTES
-                                         : NOWHERE;
+    for (size_t i = 1; i < reading->csv.field_count; i++) {
+        if (field(reading, (int)i).len) {
+            return NOWHERE;
+        }
+    }
+    return table_of(reading->csv.fields[0]);
 }
 
 static int read_row(struct reading *reading)
 {
-    enum table begins = table_of(reading);
+    enum table begins = begins_of(reading);
 
     if (reading->csv.torn || reading->csv.field_count > LI_CSV_FIELDS) {
         return fault(reading, "a row that is none");
@@ -349,7 +450,7 @@ int li_pabulib_read(struct li_ctx *ctx, struct li_str where, struct li_str bytes
                     struct li_pabulib *ret)
 {
     struct reading reading = {
-        .ctx = ctx, .where = where, .csv = {.line = 1, .mark = ';'}, .pabulib = ret, .id = -1};
+        .ctx = ctx, .where = where, .csv = {.line = 1, .mark = ';', .loose = true}, .pabulib = ret};
     int r = li_csv_decode(ctx, where, bytes, &reading.csv.rest);
 
     *ret = (struct li_pabulib){.vote = LI_VOTE_APPROVAL};
@@ -377,24 +478,51 @@ int li_pabulib_read(struct li_ctx *ctx, struct li_str where, struct li_str bytes
 /* ---- the other way
  * ----------------------------------------------------------------------------------------- */
 
-static void write_field(struct li_buf *buf, struct li_str text)
+static bool is_plain(struct li_str text)
 {
-    bool plain = !memchr(text.ptr ? text.ptr : "", ';', text.len) &&
-                 !memchr(text.ptr ? text.ptr : "", '"', text.len) &&
-                 !memchr(text.ptr ? text.ptr : "", '\n', text.len);
+    const char *letters = text.len ? text.ptr : "";
 
-    if (plain) {
-        li_buf_str(buf, text);
-        return;
-    }
-    li_buf_char(buf, '"');
+    return !memchr(letters, ';', text.len) && !memchr(letters, '"', text.len) &&
+           !memchr(letters, '\n', text.len);
+}
+
+static void write_quoted(struct li_buf *buf, struct li_str text)
+{
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '"') {
             li_buf_char(buf, '"');
         }
         li_buf_char(buf, text.ptr[i]);
     }
+}
+
+static void write_field(struct li_buf *buf, struct li_str text)
+{
+    if (is_plain(text)) {
+        li_buf_str(buf, text);
+        return;
+    }
     li_buf_char(buf, '"');
+    write_quoted(buf, text);
+    li_buf_char(buf, '"');
+}
+
+/* Projects of a voice, with commas between. */
+static void write_vote(struct li_buf *buf, const struct li_pabulib *pabulib, uint32_t from,
+                       uint32_t to)
+{
+    const uint16_t *named = pabulib->election.named;
+    bool plain = true;
+
+    for (uint32_t i = from; i < to; i++) {
+        plain &= is_plain(pabulib->options[named[i]].id);
+    }
+    li_buf_text(buf, plain ? "" : "\"");
+    for (uint32_t i = from; i < to; i++) {
+        li_buf_text(buf, i > from ? "," : "");
+        write_quoted(buf, pabulib->options[named[i]].id);
+    }
+    li_buf_text(buf, plain ? "" : "\"");
 }
 
 static void write_votes(struct li_buf *buf, const struct li_pabulib *pabulib)
@@ -407,10 +535,7 @@ static void write_votes(struct li_buf *buf, const struct li_pabulib *pabulib)
         uint32_t from = election->starts[i], to = election->starts[i + 1];
         write_field(buf, pabulib->voters[i]);
         li_buf_char(buf, ';');
-        for (uint32_t j = from; j < to; j++) {
-            li_buf_text(buf, j > from ? "," : "");
-            li_buf_str(buf, pabulib->options[election->named[j]].id);
-        }
+        write_vote(buf, pabulib, from, to);
         for (uint32_t j = from; points && j < to; j++) {
             li_buf_text(buf, j > from ? "," : ";");
             li_buf_i64(buf, election->marks[j]);
@@ -439,7 +564,8 @@ void li_pabulib_write(struct li_buf *buf, const struct li_pabulib *pabulib)
         li_buf_char(buf, ';');
         write_field(buf, pabulib->options[i].name);
         if (pabulib->has_selected) {
-            li_buf_text(buf, pabulib->options[i].selected ? ";1" : ";0");
+            li_buf_char(buf, ';');
+            li_buf_i64(buf, pabulib->options[i].selected);
         }
         li_buf_char(buf, '\n');
     }
@@ -450,27 +576,52 @@ void li_pabulib_write(struct li_buf *buf, const struct li_pabulib *pabulib)
  * ------------------------------------------------------------------------------------------------
  */
 
+/* The library's rules by name. */
+static const struct {
+    const char *name;
+    struct li_count_how how;
+} rules[] = {
+    {"", {.rule = LI_COUNT_GREEDY}},
+    {"greedy", {.rule = LI_COUNT_GREEDY}},
+    {"greedy-threshold", {.rule = LI_COUNT_GREEDY}},
+    {"greedy-no-skip", {.rule = LI_COUNT_GREEDY, .stops = true}},
+    {"equalshares", {.rule = LI_COUNT_SHARES}},
+    {"equalshares/add1", {.rule = LI_COUNT_SHARES, .step = FEN}},
+    {"equalshares-comparison", {.rule = LI_COUNT_SHARES, .compared = true}},
+    {"equalshares/add1-comparison", {.rule = LI_COUNT_SHARES, .step = FEN, .compared = true}},
+    {"ranked", {.rule = LI_COUNT_RANKED}},
+    {"points", {.rule = LI_COUNT_POINTS, .seats = 1}},
+};
+
+/* A number META has, or `ret` as it is. */
+static int number_of(struct li_ctx *ctx, const struct li_pabulib *pabulib, const char *key,
+                     int64_t *ret)
+{
+    struct li_str text = li_pabulib_meta(pabulib, key);
+
+    return !text.len || (read_whole(text, ret) && *ret >= 0)
+               ? 0
+               : LI_FAIL(ctx, LI_E_INVALID, "%s is no number", key);
+}
+
 int li_pabulib_how(struct li_ctx *ctx, const struct li_pabulib *pabulib, struct li_count_how *ret)
 {
     struct li_str rule = li_pabulib_meta(pabulib, "rule");
+    int64_t seats = 1, least = 0;
+    int r = number_of(ctx, pabulib, "seats", &seats);
 
-    if (li_str_is(rule, "points")) {
-        struct li_str seats = li_pabulib_meta(pabulib, "seats");
-        int64_t count = 1;
-        if (seats.len && (!li_str_to_i64(seats, &count) || count < 1)) {
-            return LI_FAIL(ctx, LI_E_INVALID, "seats that are no number");
-        }
-        *ret = (struct li_count_how){.rule = LI_COUNT_POINTS, .seats = (size_t)count};
-    } else if (li_str_is(rule, "ranked")) {
-        *ret = (struct li_count_how){.rule = LI_COUNT_RANKED};
-    } else if (!rule.len || li_str_is(rule, "greedy")) {
-        *ret = (struct li_count_how){.rule = LI_COUNT_GREEDY};
-    } else if (li_str_is(rule, "equalshares")) {
-        *ret = (struct li_count_how){.rule = LI_COUNT_SHARES};
-    } else if (li_str_is(rule, "equalshares/add1")) {
-        *ret = (struct li_count_how){.rule = LI_COUNT_SHARES, .step = FEN};
-    } else {
-        return LI_FAIL(ctx, LI_E_INVALID, "the rule %.*s is not known here", LI_P(rule));
+    r = r ? r : number_of(ctx, pabulib, "min_project_score_threshold", &least);
+    if (r || seats < 1) {
+        return r ? r : LI_FAIL(ctx, LI_E_INVALID, "seats that are no number");
     }
-    return 0;
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (is_word(rule, rules[i].name)) {
+            *ret = rules[i].how;
+            ret->seats = (size_t)seats;
+            ret->least = least;
+            ret->list_breaks = !is_word(li_pabulib_meta(pabulib, "tie_breaking"), "cost");
+            return 0;
+        }
+    }
+    return LI_FAIL(ctx, LI_E_INVALID, "the rule %.*s is not known here", LI_P(rule));
 }

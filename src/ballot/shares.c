@@ -8,7 +8,8 @@
  * option whose last figure is behind the best of this round need not be looked at.
  *
  * Where `step` is given (Add1), the share is raised by it and everything bought anew, as long as
- * something that was not bought would still fit the budget and the result stays within it.
+ * something that was not bought would still fit the budget and the result stays within it, as
+ * equalshares.net counts it: what nobody voted for fits too.
  *
  * Money is counted in parts of 1 / (voters * 2^20) fen, so that a share is a whole number; what one
  * gives is rounded down, which at the end is less than a millionth of a fen.
@@ -313,22 +314,21 @@ static bool buy_all(struct shares *shares, li_parts share, struct li_count *coun
 
 /* ---- raising the share ---------------------------------------------------------------------- */
 
-/* Whether nothing that was not bought fits what is left. */
+/* Whether nothing that was not bought fits what is left, or nothing anybody wants is left. */
 static bool is_full(struct shares *shares, const struct li_count *count)
 {
     const struct li_election *election = shares->election;
+    bool fits = false, wanted = false;
 
     memset(shares->out, 0, election->option_count * sizeof(*shares->out));
     for (size_t i = 0; i < count->chosen_count; i++) {
         shares->out[count->chosen[i]] = true;
     }
     for (size_t i = 0; i < election->option_count; i++) {
-        if (!shares->out[i] && shares->votes[i] > 0 &&
-            election->costs[i] <= election->budget - count->spent) {
-            return false;
-        }
+        fits |= !shares->out[i] && election->costs[i] <= election->budget - count->spent;
+        wanted |= !shares->out[i] && shares->votes[i] > 0;
     }
-    return true;
+    return !fits || !wanted;
 }
 
 static void keep(struct li_count *count, const struct li_count *other)

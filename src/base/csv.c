@@ -40,7 +40,7 @@ static struct li_str cut_plain(struct li_csv *csv)
     size_t end = 0;
 
     while (end < in.len && in.ptr[end] != mark && in.ptr[end] != '\n') {
-        csv->torn |= in.ptr[end] == '"';
+        csv->torn |= in.ptr[end] == '"' && !csv->loose;
         end++;
     }
     csv->rest = li_str_n(in.ptr + end, in.len - end);
@@ -60,6 +60,25 @@ static bool next_field(struct li_csv *csv)
     return !ended;
 }
 
+/* A field that begins with a quote.  What is torn when quotes are loose was none: read again as
+ * it stands. */
+static int cut_either(struct li_ctx *ctx, struct li_csv *csv, struct li_str *ret)
+{
+    struct li_str rest = csv->rest;
+    int line = csv->line, r;
+
+    csv->rest = li_str_n(csv->rest.ptr + 1, csv->rest.len - 1);
+    r = cut_quoted(ctx, csv, ret);
+    csv->torn |= r == 0 && li_str_trim(cut_plain(csv)).len > 0;
+    if (r == 0 && csv->torn && csv->loose) {
+        csv->rest = rest;
+        csv->line = line;
+        csv->torn = false;
+        *ret = cut_plain(csv);
+    }
+    return r;
+}
+
 int li_csv_row(struct li_ctx *ctx, struct li_csv *csv)
 {
     bool more = true;
@@ -69,12 +88,10 @@ int li_csv_row(struct li_ctx *ctx, struct li_csv *csv)
     while (more) {
         struct li_str field;
         if (csv->rest.len > 0 && csv->rest.ptr[0] == '"') {
-            csv->rest = li_str_n(csv->rest.ptr + 1, csv->rest.len - 1);
-            int r = cut_quoted(ctx, csv, &field);
+            int r = cut_either(ctx, csv, &field);
             if (r) {
                 return r;
             }
-            csv->torn |= li_str_trim(cut_plain(csv)).len > 0;
         } else {
             field = cut_plain(csv);
         }

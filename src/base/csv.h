@@ -18,6 +18,7 @@ struct li_csv {
     struct li_str fields[LI_CSV_FIELDS]; /* of the row, without white space at both ends */
     size_t field_count;                  /* also those that are not kept */
     bool torn;                           /* a quote of the row is out of place */
+    bool loose;                          /* then it is a letter like others, and nothing is torn */
     char mark;                           /* between fields; 0: a comma */
 };
 

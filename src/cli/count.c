@@ -110,7 +110,8 @@ static void print(const struct options *options, const struct li_pabulib *pabuli
     }
 }
 
-/* What was selected and what is counted here. */
+/* What was selected and what is counted here; what was selected for another reason than the rule
+ * is not compared. */
 static int compare(struct li_cli *cli, const struct options *options,
                    const struct li_pabulib *pabulib, const struct li_count *count)
 {
@@ -118,7 +119,7 @@ static int compare(struct li_cli *cli, const struct options *options,
 
     for (size_t i = 0; i < pabulib->election.option_count; i++) {
         const struct li_pabulib_option *option = &pabulib->options[i];
-        if (option->selected != is_chosen(count, i)) {
+        if (option->selected < 2 && option->selected != is_chosen(count, i)) {
             printf("%s %.*s\n",
                    option->selected
                        ? options->english ? "published, not counted:" : "已公布而未计出："

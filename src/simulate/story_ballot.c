@@ -6,6 +6,7 @@
 #include "vote/vote.h"
 
 #define VOTERS 60
+#define LATEST 20 /* ballots among which a case's own is looked for */
 
 static int names_of(struct li_story_step *step, struct li_str *ret, size_t *ret_count)
 {
@@ -123,20 +124,54 @@ static int issue(struct li_story_step *step, int64_t ballot, size_t count)
     return r ? r : li_story_submit(step, &job);
 }
 
+/* The latest ballot that a case opened. */
+static int ballot_of(struct li_story_step *step, int64_t matter, int64_t *ret)
+{
+    struct li_ctx *ctx = &step->sim->ctx;
+    struct li_ballot *ballots;
+    size_t count = 0;
+    int r = li_ballot_list(ctx, step->conn, step->town->id, false, 0, LATEST, &ballots, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        int64_t opener;
+        int found = li_ballot_case(ctx, step->conn, step->town->id, ballots[i].id, &opener);
+
+        if (found == 0 && opener == matter) {
+            *ret = ballots[i].id;
+            return 0;
+        }
+        r = found == -LI_E_NOT_FOUND ? 0 : found;
+    }
+    return r ? r : LI_FAIL(ctx, LI_E_INVALID, "the case has no ballot");
+}
+
+static int ballot_named(struct li_story_step *step, int64_t *ret)
+{
+    struct li_str of = li_node_text(step->node, "of");
+    const struct li_story_name *name =
+        li_story_find(step, of.ptr ? of : li_node_text(step->node, "vote"));
+
+    if (!name) {
+        return LI_FAIL(&step->sim->ctx, LI_E_INVALID, "a story has no such ballot");
+    }
+    *ret = name->id;
+    return of.ptr ? ballot_of(step, name->id, ret) : 0;
+}
+
 int li_story_vote(struct li_story_step *step)
 {
     const struct li_viewer anyone = {.kind = LI_VIEWER_ANYONE, .tenant = step->town->id};
-    const struct li_story_name *name = li_story_find(step, li_node_text(step->node, "vote"));
     const struct li_node *voices = li_node_get(step->node, "voices");
-    int r = name && voices->list.count <= VOTERS
-                ? issue(step, name->id, voices->list.count)
-                : LI_FAIL(&step->sim->ctx, LI_E_INVALID, "a story has no such ballot");
+    int64_t ballot;
+    int r = ballot_named(step, &ballot);
 
+    li_assert(voices->list.count <= VOTERS);
+    r = r ? r : issue(step, ballot, voices->list.count);
     for (size_t i = 0; r == 0 && !step->refused && i < voices->list.count; i++) {
-        struct li_ballot_cast_args args = {.id = name->id};
+        struct li_ballot_cast_args args = {.id = ballot};
         struct li_job job = {.command = &li_ballot_cast, .args = &args, .viewer = &anyone};
         struct li_node *choice;
-        r = code_of(step, name->id, (int64_t)i + 1, &args.code);
+        r = code_of(step, ballot, (int64_t)i + 1, &args.code);
         r = r ? r : choice_of(&step->sim->ctx, voices->list.items[i], &choice);
         args.choice = r ? NULL : choice;
         r = r ? r : li_story_submit(step, &job);

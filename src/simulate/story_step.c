@@ -2,10 +2,13 @@
  * The steps of stories: a row is entered, a case opened, something done to it, the day's
  * bulletin kept and checked.
  */
+#include "case/link.h"
 #include "people/report.h"
 #include "register/register.h"
 #include "simulate/story.h"
 #include "view/briefing.h"
+
+#define CHILDREN 50
 
 /* What it made, under the name the file gives it and as the story's latest case. */
 static int keep(struct li_story_step *step, int64_t id, const uint8_t token[16])
@@ -107,6 +110,27 @@ static int act(struct li_story_step *step, struct li_str action)
     return li_story_submit(step, &job);
 }
 
+/* What came of another story's case: the one that was opened so many after the first. */
+static int take_child(struct li_story_step *step, int64_t no)
+{
+    static const uint8_t nobody[16] = {0};
+    struct li_ctx *ctx = &step->sim->ctx;
+    const struct li_story_name *name = li_story_find(step, li_node_text(step->node, "of"));
+    struct li_link *links;
+    size_t count = 0;
+    int r =
+        name ? li_link_list(ctx, step->conn, step->town->id, name->id, 0, CHILDREN, &links, &count)
+             : LI_FAIL(ctx, LI_E_INVALID, "there is no such case yet");
+
+    for (size_t i = count; r == 0 && i > 0; i--) { /* the newest is first */
+        const struct li_link *link = &links[i - 1];
+        if (link->to == name->id && link->kind == LI_LINK_CHILD && --no == 0) {
+            return keep(step, link->from, nobody);
+        }
+    }
+    return r ? r : LI_FAIL(ctx, LI_E_INVALID, "the case has no such child");
+}
+
 /* ---- the daily bulletin -------------------------------------------------------------------- */
 
 /* Of the day before, as the desk would keep it unchanged. */
@@ -162,6 +186,9 @@ int li_story_tell(struct li_story_step *step)
     }
     if (li_node_get(node, "do")) {
         return act(step, li_node_text(node, "do"));
+    }
+    if (li_node_get(node, "child")) {
+        return take_child(step, li_node_get(node, "child")->number);
     }
     if (li_node_get(node, "daily")) {
         return keep_daily(step);

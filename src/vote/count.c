@@ -157,6 +157,9 @@ static void fill_meta(struct li_ctx *ctx, const struct li_ballot *ballot, size_t
     if (how.rule == LI_COUNT_POINTS) {
         put_meta(pabulib, "seats", li_strf(ctx, "%lld", (long long)spec->seats));
     }
+    if (how.rule == LI_COUNT_GREEDY) {
+        put_meta(pabulib, "tie_breaking", LI_S("cost"));
+    }
     li_time_format(ballot->closes_at, instant);
     put_meta(pabulib, "date_end", li_str_dup(ctx, li_str(instant)));
 }

@@ -35,6 +35,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), "lib"), HERE]
+import ballots  # noqa: E402
 import desk  # noqa: E402
 import rows  # noqa: E402
 import scale  # noqa: E402
@@ -505,6 +506,7 @@ def main():
         scale.measure_postgres(table, sys.modules[__name__], scratch)
         measure_import(table, scratch)
         rows.measure(table, sys.modules[__name__], scratch)
+        ballots.measure(table, sys.modules[__name__], scratch)
         measure_page(table, scratch)
         measure_desk(table, scratch)
         measure_telephone(table, scratch)

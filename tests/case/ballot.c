@@ -293,6 +293,7 @@ static void whole_life(struct test_store *t)
     assert_ok(t, cast(r, codes[3], "[]"));
     assert_int_equal(RUN(r, of_voices), 3);
     assert_int_equal(RUN(r, of_lengths), 1);
+    assert_int_equal(RUN(r, of_opened), 0); /* and nothing is opened before the time */
     assert_int_equal(cast(r, LI_S("0000-0000-0000-0000"), A), -LI_E_NOT_FOUND);
     assert_int_equal(cast(r, codes[4], "[{\"option\":\"9\"}]"), -LI_E_INVALID);
     assert_int_equal(cast(r, codes[4], "[{\"option\":\"1\"},{\"option\":\"1\"}]"), -LI_E_INVALID);

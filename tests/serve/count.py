@@ -109,8 +109,8 @@ def spent(election, taken):
 
 
 def is_full(election, taken):
-    left = election.budget - spent(election, taken)
-    return all(o in taken or election.votes(o) == 0 or cost > left for o, cost in enumerate(election.costs))
+    left, rest = election.budget - spent(election, taken), [o for o in range(len(election.costs)) if o not in taken]
+    return all(election.costs[o] > left for o in rest) or not any(election.votes(o) for o in rest)
 
 
 def shares(election, step):
@@ -199,11 +199,20 @@ def given_points():
 def ties():
     """the smaller cost goes first, then the list, and it is said where only the list decided"""
     text = "META\nkey;value\nbudget;10\nPROJECTS\nproject_id;cost;name\na;10;A\nb;9;B\nc;9;C\nVOTES\nvoter_id;vote\n1;a,b,c\n"
+    for more, options in (("", ["--rule", "greedy"]), ("rule;greedy\ntie_breaking;cost\n", [])):
+        ours = text.replace("PROJECTS", more + "PROJECTS")
+        status, lines, _ = count(ours, *options)
+        assert status == 0 and chosen(lines) == ["b"], lines
+        assert "somewhere only the order of the list decided" in lines
+        status, lines, _ = count(ours.replace("c;9", "c;8"), *options)
+        assert chosen(lines) == ["c"] and "somewhere only the order of the list decided" not in lines
+
+
+def ties_elsewhere():
+    """in the library's own elections even ones go by the list"""
+    text = "META\nkey;value\nbudget;10\nPROJECTS\nproject_id;cost;name\na;10;A\nb;9;B\nVOTES\nvoter_id;vote\n1;a,b\n"
     status, lines, _ = count(text)
-    assert status == 0 and chosen(lines) == ["b"], lines
-    assert "somewhere only the order of the list decided" in lines
-    status, lines, _ = count(text.replace("c;9", "c;8"))
-    assert chosen(lines) == ["c"] and "somewhere only the order of the list decided" not in lines
+    assert status == 0 and chosen(lines) == ["a"] and "somewhere only the order of the list decided" in lines, lines
 
 
 def differs():
@@ -235,5 +244,107 @@ def refused():
     assert count(good, "--seats", "0", "--rule", "points")[0] == 2
 
 
+# ---- files from other hands -------------------------------------------------------------------
+
+TOWN = """META
+key;value
+description;Municipal PB in a town
+country;Poland
+num_projects;5
+num_votes;6
+budget;2500
+rule;greedy
+vote_type;approval
+max_length;3
+PROJECTS
+project_id;cost;category;name;selected
+1;600;culture, education;Books, and chairs;0
+2;800;sport;A field;0
+4;1400;culture;A stage;1
+5;1000;health, sport;A path;1
+7;1200;education;A room;0
+VOTES
+voter_id;age;sex;vote
+1;34;f;1,2,4
+2;51;m;4,5
+3;23;m;2,4,5
+4;19;f;5,7
+5;62;f;1,4,7
+6;54;m;5,4
+"""
+
+
+def agree(*texts):
+    """All are counted, as published, with the same lines as the first."""
+    first = None
+    for text in texts:
+        status, lines, err = count(text)
+        assert status == 0 and lines[-1] == "as it was published", (text, lines, err)
+        first = first or lines
+        assert lines == first, (text, lines, first)
+        again = count(text, "--write")[1]
+        assert count("\n".join(again) + "\n", "--write")[1] == again
+        assert count("\n".join(again) + "\n")[1] == lines
+
+
+def other_hands():
+    """columns in another order, marks of a spreadsheet, another end of line, spaces, great letters: the same election"""
+    def turned(line):
+        parts = line.split(";")
+        return ";".join(parts[::-1]) if len(parts) > 2 else line
+    agree(TOWN, "\ufeff" + TOWN, TOWN.replace("\n", "\r\n"), "\ufeff" + TOWN.replace("\n", "\r\n"), TOWN.rstrip("\n"),
+          TOWN.replace(";", "; "), TOWN.replace("\n", "  \n"), "\n".join(turned(line) for line in TOWN.split("\n")),
+          TOWN.replace("META\n", "META;;;;\n").replace("PROJECTS\n", "PROJECTS;;;;\n").replace("VOTES\n", "VOTES;;;\n"),
+          TOWN.replace("\nPROJECTS", "\n\nPROJECTS").replace("\nVOTES", "\n;;;\n\nVOTES"), TOWN.replace("approval", "Approval"),
+          TOWN.replace("key;value\n", ""), TOWN.replace("vote_type;approval\n", ""), TOWN.replace("max_length;3\n", ""),
+          TOWN.replace("voter_id;", "Voter_ID;").replace("project_id;", "PROJECT_ID;"), TOWN.replace("vote_type", "Vote_Type"),
+          TOWN.replace("budget;2500", "budget;2 500,00"), TOWN.replace("budget;2500", "budget;2\u00a0500.00"),
+          TOWN.replace("1;34;f;1,2,4", "1;34;f;1, 2 ,4,"), TOWN.replace(";1\n", ";1.0\n"), TOWN.replace("rule;greedy\n", ""),
+          TOWN.replace("1;600", "1;600.00").replace("description;", "description;\"With; marks\" and "))
+
+
+def quotes_of_names():
+    """quotes are a field's own, or letters of a name, as each hand has it"""
+    for name in ('A "good" field', '"Good" field', '"""Good"" field"', '"A; field"', '"A field', 'A field"', '"A\nfield"', '""'):
+        text = TOWN.replace("A field", name)
+        status, lines, err = count(text)
+        assert status == 0 and lines[-1] == "as it was published" and chosen(lines) == ["4", "5"], (name, lines, err)
+        again = count(text, "--write")[1]
+        assert count("\n".join(again) + "\n", "--write")[1] == again, (name, again)
+
+
+def kinds_of_votes():
+    """the library's four kinds of votes, and one choice"""
+    head = "META\nkey;value\nbudget;10\nvote_type;{}\n{}PROJECTS\nproject_id;cost;selected\na;6;{}\nb;5;{}\nc;4;{}\nVOTES\nvoter_id;{}\n"
+    for kind, more, columns, votes, taken in (
+            ("choose-1", "min_length;1\nmax_length;1\n", "vote", "1;a\n2;b\n3;b\n4;c\n5;c\n6;c\n", (0, 1, 1)),
+            ("ordinal", "scoring_fn;Borda\nmax_length;2\n", "vote", "1;a,b\n2;a,c\n3;b,a\n", (1, 0, 1)),
+            ("ordinal", "", "vote", "1;b,c,a\n2;b\n3;c\n", (0, 1, 1)),
+            ("cumulative", "max_sum_points;9\n", "points;vote", "1;8,1;a,b\n2;2.0,7;b,c\n3;;\n", (1, 0, 1)),
+            ("scoring", "min_points;-2\nmax_points;5\n", "vote;points", "1;a,b;-2,5\n2;c,b;3,1\n", (0, 1, 1)),
+            ("scoring", "default_score;2\n", "vote;points", "1;a;1\n2;a,b;5,0\n", (1, 0, 1))):
+        agree(head.format(kind, more, *taken, columns) + votes)
+
+
+def other_rules():
+    """rules of the library: no skipping, a threshold, and the step that compares with greedy"""
+    text = ("META\nkey;value\nbudget;900\nrule;{}\n{}PROJECTS\nproject_id;cost;selected\na;300;{}\nb;{};{}\nc;200;{}\nVOTES\n"
+            "voter_id;vote\n1;a,b,c\n2;a,b,c\n3;a,b\n4;a\n")
+    agree(text.format("greedy", "", 1, 700, 0, 1), text.format("Greedy", "", 1, 700, 0, 1))
+    agree(text.format("greedy-no-skip", "", 1, 700, 0, 0))
+    agree(text.format("greedy-no-skip", "", 1, 999999999, 0, 1))
+    agree(text.format("greedy-threshold", "min_project_score_threshold;3\n", 1, 400, 1, 0))
+    shares = ("META\nkey;value\nbudget;2\nvote_type;approval\nrule;{}\nPROJECTS\nproject_id;cost;selected\na;1;1\nb;1;{}\nc;1;0\nVOTES\n"
+              "voter_id;vote\n1;a\n2;a\n3;b\n")
+    agree(shares.format("equalshares", 0))
+    agree(shares.format("equalshares-comparison", 1))
+    agree(shares.format("equalshares/add1", 1), shares.format("equalshares/add1-comparison", 1))
+    # selected for another reason than the rule: not compared; neither a number
+    agree(text.format("greedy", "", 1, 700, 2, 1))
+    assert "neither selected nor not" in count(text.format("greedy", "", 1, 700, "perhaps", 1))[2]
+    assert "greedy-custom is not known" in count(text.format("greedy-custom", "", 1, 700, 0, 1))[2]
+
+
 if __name__ == "__main__":
-    run(official, again, random_elections, given_points, ties, differs, refused)
+    run(official, again, random_elections, given_points, ties, ties_elsewhere, differs, refused, other_hands, quotes_of_names,
+        kinds_of_votes, other_rules)

@@ -63,10 +63,12 @@ def every_street_shows_each_programme():
     some = {"activity": "open", "double-check-in": "counted", "fair": "following", "pilot": "running",
             "points-exchange": "reserved", "posting": "shown", "red-board": "shown", "service-certificate": "issued",
             "shared-box": "low", "showcase": "shown", "sign-up": "waiting", "star-community": "awarded",
-            "supplies": "low", "warning-board": "shown", "wish": "published", "deputy": "answered"}
+            "supplies": "low", "warning-board": "shown", "wish": "published", "deputy": "answered", "deputy-day": "following",
+            "deputy-year": "open", "practice": "learning"}
     assert all(state in states.get(playbook, ()) for playbook, state in some.items()), states
+    assert states["formal-vote"] >= {"collecting", "balloting", "closed"}, states["formal-vote"]
     ballots = dict(rows("one", "select state, count(*) from ballot where tenant = 1 group by state"))
-    assert sum(ballots.values()) == 9 and len(ballots) > 1, ballots
+    assert sum(ballots.values()) == 11 and len(ballots) > 1, ballots
     assert rows("one", "select count(distinct tenant) from report where kind = 'daily'") == [(5,)]
 
 

@@ -20,6 +20,8 @@ export interface House {
   clock: Clock;
   /* Takes playbooks of the repository into use, beside the server. */
   adopt(...files: string[]): Promise<void>;
+  /* What it wrote until now. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -53,8 +55,8 @@ async function place(url: string): Promise<{ store: string; drop: () => Promise<
   };
 }
 
-/* Serves what lies in `data`; `end` cleans up behind it. */
-async function serve(now: string, data: string, where: string[], end: () => Promise<unknown>): Promise<House> {
+/* Serves what lies in `data`; `end` cleans up behind it, and unless it does not clean, nothing is left. */
+async function serve(now: string, data: string, where: string[], end: () => Promise<unknown>, cleans = true): Promise<House> {
   const child = spawn(program, ['serve', ...where, '--port', '0', '--hold-clock', '3'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -70,10 +72,11 @@ async function serve(now: string, data: string, where: string[], end: () => Prom
     async adopt(...files: string[]) {
       await promisify(execFile)(program, ['adopt', ...where, ...files], { cwd: root });
     },
+    log: () => written.join(''),
     async stop() {
       child.kill('SIGTERM');
       const code = await ended(child);
-      await rm(data, { recursive: true, force: true });
+      if (cleans) await rm(data, { recursive: true, force: true });
       await end();
       if (code !== 0) throw new Error(`linli serve ended with ${code}\n${written.join('')}`);
     },
@@ -97,12 +100,17 @@ export async function startHouse(now: string, postgres?: string): Promise<House>
   return serve(now, data, where, async () => placed?.drop());
 }
 
-/* The same house twice, keys and all. */
-export async function startTwins(now: string): Promise<[House, House]> {
+/* The same house twice, keys and all; until `since` both lived the same, which is `before`. */
+export async function startTwins(now: string, before?: (house: House) => Promise<void>, since = now): Promise<[House, House]> {
   const one = await mkdtemp(join(tmpdir(), 'linli-test-'));
   const other = await mkdtemp(join(tmpdir(), 'linli-test-'));
-  await found(now, ['--data', one]);
-  await cp(one, other, { recursive: true });
   const nothing = async () => undefined;
-  return [await serve(now, one, ['--data', one], nothing), await serve(now, other, ['--data', other], nothing)];
+  await found(now, ['--data', one]);
+  if (before !== undefined) {
+    const house = await serve(now, one, ['--data', one], nothing, false);
+    await before(house);
+    await house.stop();
+  }
+  await cp(one, other, { recursive: true });
+  return [await serve(since, one, ['--data', one], nothing), await serve(since, other, ['--data', other], nothing)];
 }
