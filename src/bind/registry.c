@@ -126,6 +126,7 @@ const struct li_command *const li_commands[] = {
     &li_pass_end,
     /* working */
     &li_due_attempt,
+    &li_message_notice,
     &li_request_sweep,
     &li_seal_make,
     &li_session_begin,
