@@ -2,6 +2,7 @@
 #include "case/message.h"
 
 #include "base/grow.h"
+#include "case/delivery.h"
 #include "case/inside.h"
 
 LI_SQL(message_last, "select coalesce(max(no), 0) from message where tenant = $1 and case_id = $2");
@@ -130,11 +131,12 @@ int li_message_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t of, struc
     int64_t no = 0;
     int r = last_no(ctx, tx, of, &no);
 
-    return r ? r
-             : li_exec(ctx, tx->conn, &message_insert,
-                       LI_ARGS(li_v(tx->tenant), li_v(of), li_v(no + 1), li_v_text(what),
-                               li_v(tx->now)),
-                       NULL);
+    r = r ? r
+          : li_exec(
+                ctx, tx->conn, &message_insert,
+                LI_ARGS(li_v(tx->tenant), li_v(of), li_v(no + 1), li_v_text(what), li_v(tx->now)),
+                NULL);
+    return r ? r : li_delivery_put(ctx, tx, of, no + 1);
 }
 
 int li_message_tell(struct li_ctx *ctx, const struct li_tx *tx,
@@ -157,9 +159,12 @@ int li_message_untell(struct li_ctx *ctx, const struct li_tx *tx,
     int64_t no = 0;
     int r = last_no(ctx, tx, target->case_id, &no);
 
-    return r || no == 0 ? r
-                        : li_exec(ctx, tx->conn, &message_delete,
-                                  LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(no)), NULL);
+    if (r || no == 0) {
+        return r;
+    }
+    r = li_exec(ctx, tx->conn, &message_delete,
+                LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(no)), NULL);
+    return r ? r : li_delivery_drop(ctx, tx, target->case_id, no);
 }
 
 /* ---- case.seen --------------------------------------------------------------------------- */

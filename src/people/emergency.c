@@ -68,6 +68,21 @@ int li_emergency_list(struct li_ctx *ctx, struct li_record *record, struct li_co
     return r;
 }
 
+int li_emergency_runs(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
+                      int64_t tenant, struct li_str path, int64_t now, bool *ret)
+{
+    struct li_emergency *all = NULL;
+    size_t count = 0;
+    int r = li_emergency_list(ctx, record, conn, tenant, now, &all, &count);
+
+    *ret = false;
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        *ret = *ret ||
+               (all[i].since <= now && now < all[i].until && li_str_starts(path, all[i].area_path));
+    }
+    return r;
+}
+
 int li_emergency_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
                       int64_t tenant, int64_t id, struct li_emergency *ret)
 {
