@@ -175,6 +175,7 @@ static int of_case(struct li_ctx *ctx, struct li_record *record, struct li_conn 
                    int64_t tenant, const struct li_message *message, const struct li_case *row,
                    struct li_letter *ret)
 {
+    ret->until = message->told_at + LI_UNDO_TIME;
     ret->number = row->number;
     ret->title = row->playbook->title;
     ret->text = li_message_texts(row->playbook, message);
@@ -232,13 +233,13 @@ static int set_time(struct li_ctx *ctx, struct li_record *record, struct li_conn
                     int64_t tenant, const struct li_quiet *quiet, struct li_str path, int64_t now,
                     struct li_letter *letter)
 {
-    int64_t until = letter->told_at + LI_UNDO_TIME;
+    int64_t until;
     int r = li_emergency_runs(ctx, record, conn, tenant, path, now, &letter->urgent);
 
     if (r || letter->urgent) {
         return r;
     }
-    until = li_quiet_until(quiet, until > now ? until : now);
+    until = li_quiet_until(quiet, letter->until > now ? letter->until : now);
     letter->fate = until > now ? LI_LETTER_WAITS : LI_LETTER_GOES;
     letter->until = until;
     return 0;
