@@ -229,12 +229,12 @@ static int write_letter(struct li_ctx *ctx, struct li_record *record, struct li_
     return r;
 }
 
-static int set_time(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
-                    int64_t tenant, const struct li_quiet *quiet, struct li_str path, int64_t now,
+static int set_time(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                    const struct li_quiet *quiet, struct li_str path, int64_t now,
                     struct li_letter *letter)
 {
     int64_t until;
-    int r = li_emergency_runs(ctx, record, conn, tenant, path, now, &letter->urgent);
+    int r = li_emergency_runs(ctx, conn, tenant, path, now, &letter->urgent);
 
     if (r || letter->urgent) {
         return r;
@@ -260,7 +260,7 @@ int li_delivery_letter(struct li_ctx *ctx, struct li_record *record, struct li_c
         r = write_letter(ctx, record, conn, delivery, &message, &letter, &path);
     }
     if (r == 0 && letter.to.len && letter.text.zh.ptr) {
-        r = set_time(ctx, record, conn, delivery->tenant, &quiet, path, now, &letter);
+        r = set_time(ctx, conn, delivery->tenant, &quiet, path, now, &letter);
     } else {
         letter.fate = LI_LETTER_FALLS;
     }
