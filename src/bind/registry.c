@@ -4,6 +4,7 @@
 #include "bind/bind.h"
 #include "case/ballot.h"
 #include "case/deadline.h"
+#include "case/delivery.h"
 #include "case/link.h"
 #include "case/message.h"
 #include "case/migrate.h"
@@ -126,6 +127,9 @@ const struct li_command *const li_commands[] = {
     &li_pass_end,
     /* working */
     &li_due_attempt,
+    &li_message_notice,
+    &li_message_delivered,
+    &li_message_again,
     &li_request_sweep,
     &li_seal_make,
     &li_session_begin,

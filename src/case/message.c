@@ -2,6 +2,7 @@
 #include "case/message.h"
 
 #include "base/grow.h"
+#include "case/delivery.h"
 #include "case/inside.h"
 
 LI_SQL(message_last, "select coalesce(max(no), 0) from message where tenant = $1 and case_id = $2");
@@ -48,6 +49,28 @@ int li_message_list(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, in
     return r;
 }
 
+static const struct {
+    const char *what;
+    struct li_texts says;
+} notices[] = {
+    {LI_NOTICE_SOON,
+     {LI_S_INIT("账上有一部分三十天内到期，到期自动作废，请在到期前使用"),
+      LI_S_INIT("Part of what you have expires within thirty days; please use it before")}},
+    {LI_NOTICE_OVER,
+     {LI_S_INIT("账上有一部分已经到期作废，明细见存折"),
+      LI_S_INIT("Part of what you had has expired; your statement says how much")}},
+};
+
+static struct li_texts notice_texts(struct li_str what)
+{
+    for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
+        if (li_str_is(what, notices[i].what)) {
+            return notices[i].says;
+        }
+    }
+    return (struct li_texts){{.ptr = NULL}, {.ptr = NULL}};
+}
+
 /* Of a clock's step, as "STATE.PERCENT". */
 static struct li_texts step_texts(const struct li_playbook *playbook, struct li_str what)
 {
@@ -76,6 +99,9 @@ struct li_texts li_message_texts(const struct li_playbook *playbook,
     const struct li_texts none = {{.ptr = NULL}, {.ptr = NULL}};
     int place;
 
+    if (!playbook) {
+        return notice_texts(message->what);
+    }
     if (message->what.len && message->what.ptr[0] == '@') {
         return step_texts(playbook, li_str_n(message->what.ptr + 1, message->what.len - 1));
     }
@@ -93,11 +119,23 @@ static int last_no(struct li_ctx *ctx, const struct li_tx *tx, int64_t case_id, 
                         ret);
 }
 
+int li_message_put(struct li_ctx *ctx, const struct li_tx *tx, int64_t of, struct li_str what)
+{
+    int64_t no = 0;
+    int r = last_no(ctx, tx, of, &no);
+
+    r = r ? r
+          : li_exec(
+                ctx, tx->conn, &message_insert,
+                LI_ARGS(li_v(tx->tenant), li_v(of), li_v(no + 1), li_v_text(what), li_v(tx->now)),
+                NULL);
+    return r ? r : li_delivery_put(ctx, tx, of, no + 1);
+}
+
 int li_message_tell(struct li_ctx *ctx, const struct li_tx *tx,
                     const struct li_effect_target *target)
 {
     struct li_rows *rows;
-    int64_t no = 0;
     int r = li_query_one(ctx, tx->conn, &message_reporter,
                          LI_ARGS(li_v(tx->tenant), li_v(target->case_id)), &rows);
 
@@ -105,12 +143,7 @@ int li_message_tell(struct li_ctx *ctx, const struct li_tx *tx,
         return r == -LI_E_NOT_FOUND ? 0 : r;
     }
     li_rows_done(rows);
-    r = last_no(ctx, tx, target->case_id, &no);
-    return r ? r
-             : li_exec(ctx, tx->conn, &message_insert,
-                       LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(no + 1),
-                               li_v_text(target->what), li_v(tx->now)),
-                       NULL);
+    return li_message_put(ctx, tx, target->case_id, target->what);
 }
 
 int li_message_untell(struct li_ctx *ctx, const struct li_tx *tx,
@@ -119,9 +152,12 @@ int li_message_untell(struct li_ctx *ctx, const struct li_tx *tx,
     int64_t no = 0;
     int r = last_no(ctx, tx, target->case_id, &no);
 
-    return r || no == 0 ? r
-                        : li_exec(ctx, tx->conn, &message_delete,
-                                  LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(no)), NULL);
+    if (r || no == 0) {
+        return r;
+    }
+    r = li_exec(ctx, tx->conn, &message_delete,
+                LI_ARGS(li_v(tx->tenant), li_v(target->case_id), li_v(no)), NULL);
+    return r ? r : li_delivery_drop(ctx, tx, target->case_id, no);
 }
 
 /* ---- case.seen --------------------------------------------------------------------------- */

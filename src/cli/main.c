@@ -9,8 +9,8 @@ static const struct li_cli_command commands[] = {
     {"serve",
      LI_CLI_WHERE_USAGE
      " [--address A] [--port N] [--ops-port N] [--public-url URL] [--playbooks DIR] "
-     "[--no-migrate] [--lanes N] [--listeners N] [--drain SECONDS] [--log-level L] [--log-format "
-     "text|json]",
+     "[--no-migrate] [--lanes N] [--listeners N] [--drain SECONDS] [--messages URL "
+     "--messages-secret FILE] [--log-level L] [--log-format text|json]",
      "serves the API and the pages until SIGINT or SIGTERM", li_cli_serve},
     {"migrate", LI_CLI_WHERE_USAGE " [--distribute] [--en]",
      "brings the schema of a database up to this program's; spreads it over Citus", li_cli_migrate},

@@ -23,6 +23,7 @@
 #include "cli/notify.h"
 #include "serve/door.h"
 #include "serve/serve.h"
+#include "work/gateway.h"
 #include "work/work.h"
 
 #define FILES     8192 /* besides a descriptor a listener */
@@ -32,13 +33,14 @@ struct options {
     struct li_cli_where where;
     const char *address, *port_text, *hold_text, *public_url, *trusted;
     const char *lanes_text, *listeners_text, *ops_text, *drain_text, *level_text, *format_text,
-        *playbooks;
+        *playbooks, *messages, *messages_secret;
     bool https, check_replies, debug, demo;
     int64_t port;
     int64_t ops;       /* the operations port; -1: none */
     int64_t hold;      /* the descriptor; -1: the system's clock */
     int64_t listeners; /* 0: as many as the server likes */
     int64_t drain;     /* seconds between saying so and stopping */
+    struct li_gateway gateway;
 };
 
 static int number_of(struct li_cli *cli, const char *text, int64_t max, int64_t *ret)
@@ -108,6 +110,8 @@ static int read_options(struct li_cli *cli, struct options *ret)
         {"--drain", &o.drain_text, NULL},
         {"--playbooks", &o.playbooks, NULL},
         {"--listeners", &o.listeners_text, NULL},
+        {"--messages", &o.messages, NULL},
+        {"--messages-secret", &o.messages_secret, NULL},
         {"--log-level", &o.level_text, NULL},
         {"--log-format", &o.format_text, NULL},
     };
@@ -122,6 +126,7 @@ static int read_options(struct li_cli *cli, struct options *ret)
     r = r || !o.listeners_text ? r : number_of(cli, o.listeners_text, 100000, &o.listeners);
     r = r || !o.drain_text ? r : number_of(cli, o.drain_text, 3600, &o.drain);
     r = r ? r : set_log(cli, &o);
+    r = r ? r : li_gateway_read(cli->ctx, o.messages, o.messages_secret, &o.gateway);
     if (r == 0 && o.public_url) {
         r = check_url(cli, o.public_url);
     }
@@ -353,7 +358,7 @@ static int serve(struct li_cli *cli, const struct options *options, struct li_cl
     if (options->playbooks) {
         li_adopt_folder(house, options->playbooks);
     }
-    r = li_work_start(cli->ctx, house, options->hold >= 0, &work);
+    r = li_work_start(cli->ctx, house, &options->gateway, options->hold >= 0, &work);
     config.work = work;
     r = r ? r : li_server_start(cli->ctx, &config, &server);
     if (r == 0) {

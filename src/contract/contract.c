@@ -45,9 +45,9 @@ int li_only_keys(struct li_ctx *ctx, const char *name, const struct li_node *map
 
 static int read_root(struct li_ctx *ctx, struct li_contract *contract)
 {
-    static const char *const root_keys[] = {"openapi",  "info",         "servers",
-                                            "paths",    "components",   "tags",
-                                            "security", "externalDocs", NULL};
+    static const char *const root_keys[] = {"openapi",    "info", "servers",  "paths",
+                                            "components", "tags", "security", "externalDocs",
+                                            "webhooks",   NULL};
     static const char *const component_keys[] = {"schemas", "parameters", "responses",
                                                  "securitySchemes", NULL};
     const struct li_node *components;

@@ -18,6 +18,7 @@
 #define LI_LEDGER_LEDGER_H
 
 #include "base/json.h"
+#include "base/time.h"
 #include "record/command.h"
 
 #define LI_LEDGER_WORD  64 /* bytes of a book's, rule's, account's name: a-z 0-9 . : - */
@@ -186,6 +187,15 @@ int li_ledger_hold_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant
 
 /* "ledger.expire": a lot's time is over; by the clock. */
 extern const struct li_command li_ledger_expire;
+/*
+ * So long before it, and as it has happened, the holder of a row is told: a due row asks for this
+ * command, which a higher floor has.  Its arguments: {account, lot, until}; lot 0: something of the
+ * account has expired, else the lot will at `until`, and li_ledger_expire_at is its next step.
+ */
+#define LI_LEDGER_NOTICE  (30 * LI_DAY)
+#define LI_LEDGER_NOTICES "ledger.notice"
+int li_ledger_expire_at(struct li_ctx *ctx, const struct li_tx *tx, int64_t account, int64_t lot,
+                        int64_t at) LI_MUST_CHECK;
 
 /* ---- reading -----------------------------------------------------------------------------------
  */

@@ -3,6 +3,9 @@
  *
  * The remains of an account's lots are its balance.  What is held does not expire while it is held;
  * it does when the hold ends unspent.
+ *
+ * A lot has one due row, its next step: of a row's account first that its holder is told
+ * (case/notice.c), then its end.
  */
 #include "ledger/inside.h"
 
@@ -16,19 +19,31 @@ LI_SQL(lot_by_no, "select no, remains, until from ledger_lot "
                   "where tenant = $1 and account = $2 and no = $3");
 LI_SQL(lot_of, "select no from ledger_lot where tenant = $1 and account = $2 and entry = $3");
 
-/* It expires at `at`, if it is not used up before. */
-static int expire_at(struct li_ctx *ctx, const struct li_tx *tx, int64_t account, int64_t no,
-                     int64_t at)
+/* What happens next of a lot; lot 0: of all that has expired of the account. */
+static int set_next(struct li_ctx *ctx, const struct li_tx *tx, int64_t account, int64_t lot,
+                    int64_t at, const char *command, int64_t until)
 {
-    struct li_due due = {
-        .tenant = tx->tenant,
-        .entity = account,
-        .slot = LI_DUE_LOT + no,
-        .at = at,
-        .command = LI_S("ledger.expire"),
-        .args = li_strf(ctx, "{\"account\":%lld,\"lot\":%lld}", (long long)account, (long long)no)};
+    struct li_due due = {.tenant = tx->tenant,
+                         .entity = account,
+                         .slot = LI_DUE_LOT + lot,
+                         .at = at,
+                         .command = li_str(command),
+                         .args = li_strf(ctx, "{\"account\":%lld,\"lot\":%lld,\"until\":%lld}",
+                                         (long long)account, (long long)lot, (long long)until)};
 
     return due.args.ptr ? li_due_set(ctx, tx, &due) : -LI_E_NOMEM;
+}
+
+int li_ledger_expire_at(struct li_ctx *ctx, const struct li_tx *tx, int64_t account, int64_t lot,
+                        int64_t at)
+{
+    return set_next(ctx, tx, account, lot, at, "ledger.expire", at);
+}
+
+/* Whoever holds a row is told of it; nobody else has a page to read it on. */
+static bool is_told(const struct li_ledger_account *account)
+{
+    return li_str_is(account->who.kind, "row");
 }
 
 int li_lot_make(struct li_ctx *ctx, const struct li_tx *tx, struct li_ledger_account *account,
@@ -40,7 +55,13 @@ int li_lot_make(struct li_ctx *ctx, const struct li_tx *tx, struct li_ledger_acc
                             li_v(amount), li_v(until)),
                     NULL);
 
-    return r || !until ? r : expire_at(ctx, tx, account->id, no, until);
+    if (r || !until) {
+        return r;
+    }
+    return is_told(account) && until - LI_LEDGER_NOTICE > tx->now
+               ? set_next(ctx, tx, account->id, no, until - LI_LEDGER_NOTICE, LI_LEDGER_NOTICES,
+                          until)
+               : li_ledger_expire_at(ctx, tx, account->id, no, until);
 }
 
 struct lot {
@@ -142,7 +163,7 @@ int li_lot_overdue(struct li_ctx *ctx, const struct li_tx *tx, int64_t account)
     do {
         r = next_lot(ctx, tx, account, lot.no, &lot);
         if (r == 0 && lot.no && lot.until && lot.until <= tx->now) {
-            r = expire_at(ctx, tx, account, lot.no, tx->now);
+            r = li_ledger_expire_at(ctx, tx, account, lot.no, tx->now);
         }
     } while (r == 0 && lot.no);
     return r;
@@ -153,6 +174,11 @@ int li_lot_overdue(struct li_ctx *ctx, const struct li_tx *tx, int64_t account)
 
 struct expiring {
     int64_t account, lot;
+};
+
+struct expiry {
+    struct li_ledger_account account;
+    struct li_postings *postings;
 };
 
 static int expire_parse(struct li_ctx *ctx, const struct li_node *args, void **ret)
@@ -176,38 +202,45 @@ static int expire_decide(struct li_ctx *ctx, const struct li_tx *tx, const void 
                          void **ret_plan)
 {
     const struct expiring *expiring = args;
-    struct li_ledger_account account;
-    struct li_postings *postings = NULL;
+    struct expiry *expiry = li_alloc(ctx, sizeof(*expiry));
+    const struct li_ledger_account *account = expiry ? &expiry->account : NULL;
     struct lot lot;
     int64_t amount;
-    int r = li_ledger_account_find(ctx, tx->conn, tx->tenant, expiring->account, &account);
+    int r = expiry ? li_ledger_account_find(ctx, tx->conn, tx->tenant, expiring->account,
+                                            &expiry->account)
+                   : -LI_E_NOMEM;
 
     r = r ? r : find_lot(ctx, tx->conn, tx->tenant, expiring->account, expiring->lot, &lot);
     if (r) {
         return r;
     }
-    amount = account.balance - account.held;
+    amount = account->balance - account->held;
     amount = lot.remains < amount ? lot.remains : amount;
     if (amount <= 0 || !lot.until || lot.until > tx->now) {
         return LI_FAIL(ctx, LI_E_STATE, "nothing of the lot expires now");
     }
     const struct li_ledger_line lines[] = {
-        {.account = account.id, .amount = -amount, .lot = lot.no},
+        {.account = account->id, .amount = -amount, .lot = lot.no},
         {.who = {.kind = LI_S("source"), .name = LI_S("expired")}, .amount = amount}};
-    const struct li_posting posting = {.book = account.book,
+    const struct li_posting posting = {.book = account->book,
                                        .rule = LI_S("expire"),
                                        .version = 1,
                                        .lines = lines,
                                        .line_count = 2};
-    r = li_postings_decide(ctx, tx, &posting, 1, &postings);
-    *ret_plan = postings;
+    r = li_postings_decide(ctx, tx, &posting, 1, &expiry->postings);
+    *ret_plan = expiry;
     return r;
 }
 
 static int expire_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
                         struct li_outcome *ret)
 {
-    return li_ledger_write_alone(ctx, tx, plan, NULL, ret);
+    const struct expiry *expiry = plan;
+    int r = is_told(&expiry->account)
+                ? set_next(ctx, tx, expiry->account.id, 0, tx->now, LI_LEDGER_NOTICES, 0)
+                : 0;
+
+    return r ? r : li_ledger_write_alone(ctx, tx, expiry->postings, NULL, ret);
 }
 
 const struct li_command li_ledger_expire = {

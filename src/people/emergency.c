@@ -11,6 +11,8 @@
     "where e.tenant = $1 "
 
 LI_SQL(emergency_all, EMERGENCY "and e.erase_at > $2 order by e.id desc");
+LI_SQL(emergency_now, "select area_path from emergency "
+                      "where tenant = $1 and erase_at > $2 and since <= $2 and until > $2");
 LI_SQL(emergency_by_id, EMERGENCY "and e.id = $2");
 
 static int read_row(struct li_ctx *ctx, const struct li_rows *rows, struct li_emergency *ret)
@@ -64,6 +66,26 @@ int li_emergency_list(struct li_ctx *ctx, struct li_record *record, struct li_co
     if (r == 0) {
         *ret = all;
         *ret_count = count;
+    }
+    return r;
+}
+
+int li_emergency_runs(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
+                      int64_t now, bool *ret)
+{
+    bool runs = false;
+    struct li_rows *rows;
+    int r = li_query(ctx, conn, &emergency_now, LI_ARGS(li_v(tenant), li_v(now)), &rows);
+
+    if (r) {
+        return r;
+    }
+    while ((r = li_rows_next(ctx, rows)) > 0) {
+        runs = runs || li_str_starts(path, li_col_str(rows, 0));
+    }
+    li_rows_done(rows);
+    if (r == 0) {
+        *ret = runs;
     }
     return r;
 }

@@ -35,6 +35,10 @@ int li_emergency_list(struct li_ctx *ctx, struct li_record *record, struct li_co
 int li_emergency_find(struct li_ctx *ctx, struct li_record *record, struct li_conn *conn,
                       int64_t tenant, int64_t id, struct li_emergency *ret) LI_MUST_CHECK;
 
+/* Whether one runs at `now` where a place lies; of its list nothing is read. */
+int li_emergency_runs(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str path,
+                      int64_t now, bool *ret) LI_MUST_CHECK;
+
 /* A turn of its duty list, and what was told of it last. */
 struct li_emergency_turn {
     struct li_shift shift;

@@ -208,6 +208,54 @@ int li_setting_own_days(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant
     return r;
 }
 
+/* ---- messages ------------------------------------------------------------------ */
+
+static int check_messages(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
+{
+    const struct li_node *on = li_node_get(value, "on"), *quiet = li_node_get(value, "quiet");
+    static const char *const ends[] = {"from", "to"};
+
+    if (value->kind != LI_MAP || value->map.count != 2 || !on || on->kind != LI_BOOL || !quiet ||
+        quiet->kind != LI_MAP || quiet->map.count != 2) {
+        return fault_at(ctx, LI_FAULT_TYPE, where, "on, quiet");
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (minutes_of(li_node_text(quiet, ends[i])) < 0) {
+            return fault_at(ctx, LI_FAULT_FORMAT,
+                            li_strf(ctx, "%.*s/quiet/%s", LI_P(where), ends[i]), "21:00");
+        }
+    }
+    return 0;
+}
+
+int li_setting_messages(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                        struct li_quiet *ret)
+{
+    struct li_node *value;
+    const struct li_node *on, *quiet;
+    int r = li_setting_get(ctx, conn, tenant, "messages", &value);
+
+    if (r) {
+        return r;
+    }
+    on = li_node_get(value, "on");
+    quiet = li_node_get(value, "quiet");
+    *ret = (struct li_quiet){.on = on && on->flag,
+                             .from = minutes_of(li_node_text(quiet, "from")) % DAY_MINUTES,
+                             .to = minutes_of(li_node_text(quiet, "to")) % DAY_MINUTES};
+    return 0;
+}
+
+int64_t li_quiet_until(const struct li_quiet *quiet, int64_t at)
+{
+    int minute = (int)((at + LI_ZONE) / LI_MINUTE % DAY_MINUTES);
+    bool is = quiet->from <= quiet->to ? minute >= quiet->from && minute < quiet->to
+                                       : minute >= quiet->from || minute < quiet->to;
+
+    return is ? (at / LI_MINUTE + (quiet->to - minute + DAY_MINUTES) % DAY_MINUTES) * LI_MINUTE
+              : at;
+}
+
 #define DAY "[{\"from\":\"09:00\",\"to\":\"12:00\"},{\"from\":\"14:00\",\"to\":\"18:00\"}]"
 
 /* ---- the settings there are --------------------------------------------------- */
@@ -221,6 +269,13 @@ const struct li_setting_info li_settings[] = {
      "What lies under maps: nothing but own borders and points, 天地图, or raster tiles from an "
      "address; with their coordinate system, whose they are, and the approval number.",
      "{\"kind\":\"none\"}", li_setting_check_map},
+    {"messages",
+     "消息是否经短信网关发出，以及夜间不打扰的时段。只发给选了短信并留了号码的人；应急状态下不受时"
+     "段限制。",
+     "Whether messages are sent by the gateway, and the quiet hours of the night. Only to who "
+     "chose "
+     "text messages and left a number; an emergency does not wait.",
+     "{\"on\":false,\"quiet\":{\"from\":\"21:00\",\"to\":\"08:00\"}}", check_messages},
     {"office_hours", "办公时间：按星期几，每天至多四段。工作时限只在办公时间内计算。",
      "Office hours by weekday, at most four spans a day. Clocks of working time run only then.",
      "{\"fri\":" DAY ",\"mon\":" DAY ",\"sat\":[],\"sun\":[],\"thu\":" DAY ",\"tue\":" DAY

@@ -65,6 +65,17 @@ int li_setting_map(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
 /* setting_map.c: for the table. */
 int li_setting_check_map(struct li_ctx *ctx, struct li_str where, const struct li_node *value);
 
+/* "messages": whether what residents are told is sent beyond its page, and the hours of a day in
+ * which it is not. */
+struct li_quiet {
+    bool on;
+    int from, to; /* minutes after midnight, perhaps over it; alike: never quiet */
+};
+int li_setting_messages(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                        struct li_quiet *ret) LI_MUST_CHECK;
+/* The first instant from `at` on that is not quiet. */
+int64_t li_quiet_until(const struct li_quiet *quiet, int64_t at);
+
 /* Command "setting.put": one or more settings, all or nothing, as a map by name.
  * Faults at "/NAME…".  Raises the tenant's rev. */
 struct li_setting_args {

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "serve/inside.h"
+#include "work/work.h"
 
 struct li_str li_request_header(const struct li_request *request, const char *name)
 {
@@ -123,6 +124,11 @@ struct li_pictures *li_request_pictures(const struct li_request *request)
 struct li_house *li_request_house(const struct li_request *request)
 {
     return request->server->house;
+}
+
+bool li_request_sends(const struct li_request *request)
+{
+    return li_work_sends(request->server->work);
 }
 
 struct li_sessions *li_request_sessions(const struct li_request *request)

@@ -140,6 +140,8 @@ void li_reply_problem(struct li_request *request, int code);
 struct li_pictures *li_request_pictures(const struct li_request *request);
 struct li_house *li_request_house(const struct li_request *request);
 struct li_sessions *li_request_sessions(const struct li_request *request);
+/* Whether messages leave the house. */
+bool li_request_sends(const struct li_request *request);
 bool li_request_https(const struct li_request *request);
 bool li_request_demo(const struct li_request *request);
 /* Where people reach this server, "https://linli.example": as configured, else as

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "work/gateway.h"
 #include "work/work.h"
 
 struct li_work {
@@ -11,13 +12,14 @@ struct li_work {
     const struct li_clock *clock;
     struct li_random *random;
     bool held;
+    const struct li_gateway *gateway; /* NULL: messages stay on their pages */
 
     pthread_mutex_t turn; /* one runner of due rows at a time */
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     bool stop;
-    pthread_t clock_thread, checkpoint_thread;
-    bool clock_started, checkpoint_started;
+    pthread_t clock_thread, checkpoint_thread, message_thread;
+    bool clock_started, checkpoint_started, message_started;
     struct li_meter checkpoints;
     int32_t kept_day; /* the day housekeeping was last done */
 };
@@ -32,6 +34,8 @@ struct li_work_round {
 int li_work_due(struct li_ctx *ctx, struct li_work *work, struct li_work_round *ret) LI_MUST_CHECK;
 /* daily.c: sweeps and seals of every tenant, once a day. */
 void li_work_daily(struct li_ctx *ctx, struct li_work *work);
+/* deliver.c: hands over what may be, each once.  *ret_moved: something changed. */
+int li_work_deliver(struct li_ctx *ctx, struct li_work *work, bool *ret_moved) LI_MUST_CHECK;
 /* Waits up to `us` or until stopped; true: stop. */
 bool li_work_wait(struct li_work *work, int64_t us);
 

@@ -12,7 +12,8 @@
 #define POLL_US       (200 * 1000)
 #define CHECKPOINT_US (250 * 1000)
 #define TROUBLE_US    (1000 * 1000) /* after the store failed */
-#define ELSEWHERE_US  (20 * 1000)   /* while another server has the clock */
+#define MESSAGES_US   (500 * 1000)
+#define ELSEWHERE_US  (20 * 1000) /* while another server has the clock */
 #define ELSEWHERE_MAX 500
 
 bool li_work_wait(struct li_work *work, int64_t us)
@@ -117,6 +118,26 @@ static void *checkpoint_main(void *arg)
     return NULL;
 }
 
+static void *message_main(void *arg)
+{
+    struct li_work *work = arg;
+    struct li_arena *arena = li_arena_new(0);
+    struct li_ctx ctx;
+    bool moved;
+
+    li_assert(arena);
+    li_ctx_init(&ctx, arena, work->clock, work->random);
+    while (!li_work_wait(work, MESSAGES_US)) {
+        if (li_work_deliver(&ctx, work, &moved)) {
+            li_log_error(&ctx, "work.message");
+        }
+        li_ctx_clear(&ctx);
+        li_arena_reset(arena);
+    }
+    li_arena_free(arena);
+    return NULL;
+}
+
 static int start_threads(struct li_ctx *ctx, struct li_work *work)
 {
     if (!work->held) {
@@ -125,6 +146,12 @@ static int start_threads(struct li_ctx *ctx, struct li_work *work)
         }
         work->clock_started = true;
     }
+    if (!work->held && work->gateway) {
+        if (pthread_create(&work->message_thread, NULL, message_main, work) != 0) {
+            return LI_FAIL(ctx, LI_E_NOMEM, "no thread for messages");
+        }
+        work->message_started = true;
+    }
     if (pthread_create(&work->checkpoint_thread, NULL, checkpoint_main, work) != 0) {
         return LI_FAIL(ctx, LI_E_NOMEM, "no thread for checkpoints");
     }
@@ -132,7 +159,8 @@ static int start_threads(struct li_ctx *ctx, struct li_work *work)
     return 0;
 }
 
-int li_work_start(struct li_ctx *ctx, struct li_house *house, bool held, struct li_work **ret)
+int li_work_start(struct li_ctx *ctx, struct li_house *house, const struct li_gateway *gateway,
+                  bool held, struct li_work **ret)
 {
     struct li_work *work = calloc(1, sizeof(*work));
     pthread_condattr_t attr;
@@ -145,6 +173,7 @@ int li_work_start(struct li_ctx *ctx, struct li_house *house, bool held, struct 
     work->clock = ctx->clock;
     work->random = ctx->random;
     work->held = held;
+    work->gateway = gateway && gateway->url ? gateway : NULL;
     pthread_mutex_init(&work->turn, NULL);
     pthread_mutex_init(&work->mutex, NULL);
     pthread_condattr_init(&attr);
@@ -175,6 +204,9 @@ void li_work_stop(struct li_work *work)
     if (work->checkpoint_started) {
         pthread_join(work->checkpoint_thread, NULL);
     }
+    if (work->message_started) {
+        pthread_join(work->message_thread, NULL);
+    }
     pthread_mutex_destroy(&work->turn);
     pthread_mutex_destroy(&work->mutex);
     pthread_cond_destroy(&work->wake);
@@ -184,6 +216,11 @@ void li_work_stop(struct li_work *work)
 const struct li_meter *li_work_checkpoints(const struct li_work *work)
 {
     return &work->checkpoints;
+}
+
+bool li_work_sends(const struct li_work *work)
+{
+    return work && work->gateway;
 }
 
 /* Rounds until nothing is due.  A row that fails is parked after LI_ATTEMPTS;
@@ -221,10 +258,14 @@ static int settle_due(struct li_ctx *ctx, struct li_work *work)
 int li_work_settle(struct li_ctx *ctx, struct li_work *work, int64_t *ret_seq)
 {
     const struct li_tenant **tenants;
+    bool moved = work->gateway != NULL;
     int64_t sum = 0;
     size_t count;
     int r = settle_due(ctx, work);
 
+    while (r == 0 && moved) {
+        r = li_work_deliver(ctx, work, &moved);
+    }
     if (r) {
         return r;
     }

@@ -114,6 +114,8 @@ const STATED: Line[] = [
   { id: 'getDraws', rule: 'anyone' },
   { id: 'getSettings', rule: 'signed_in', may: 'YYYYYYYYYYY' },
   { id: 'putSettings', rule: ADMIN, call: () => ({ json: {} }) },
+  { id: 'listDeliveries', rule: ADMIN },
+  { id: 'retryDelivery', rule: ADMIN, call: () => ({ path: { delivery: ABSENT } }) },
   { id: 'getOverview', rule: 'signed_in', may: 'YYFFYYYYYYY' },
   { id: 'listScreens', rule: ADMIN },
   { id: 'makeScreen', rule: ADMIN, call: () => ({ json: { name: '', area: COMMUNITY } }) },

@@ -37,6 +37,7 @@ await import('./points');
 await import('./night'); // into a summer without holidays
 await import('./rhythm'); // moves the clock into another month
 await import('./ballots'); // and another one
+await import('./messages'); // two years on: points expire
 
 describe('the whole contract', () => {
   it.each([...contract.values()].map((operation) => [operation.id, operation] as const))(

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { staff } from '../api/lib/world';
 import { PHONE, inspect, openScreen } from './lib/screen';
-import { send, signInAtDesk } from './lib/steps';
+import { send, signInAtDesk, tick } from './lib/steps';
 
 describe('settings', () => {
   it('tell what a first day still lacks, and take a day off', async () => {
@@ -23,7 +23,16 @@ describe('settings', () => {
     await days.getByRole('button', { name: '取消自定' }).waitFor();
     await days.getByRole('button', { name: '取消自定' }).press('Enter');
     await days.getByRole('button', { name: '取消自定' }).waitFor({ state: 'detached' });
-    expect((await (await staff('admin')).must('getSettings')).own_days).toEqual({ off: [], worked: [] });
+    const admin = await staff('admin');
+    expect((await admin.must('getSettings')).own_days).toEqual({ off: [], worked: [] });
+    const messages = page.getByRole('region', { name: '消息短信' });
+    await tick(messages.getByLabel('发短信'));
+    await messages.getByLabel('到', { exact: true }).fill('07:30');
+    await send(messages.locator('button[type=submit]'));
+    await messages.getByText('已保存').waitFor();
+    const { messages: before } = await admin.must('getSettings');
+    await admin.must('putSettings', { json: { messages: { on: false, quiet: { from: '21:00', to: '08:00' } } } });
+    expect(before).toEqual({ on: true, quiet: { from: '21:00', to: '07:30' } });
     expect(screen.faults()).toEqual([]);
     await screen.close();
   });

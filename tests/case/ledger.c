@@ -1,19 +1,14 @@
 /*
- * The ledger: entries, limits, holds, lots, reversals; many at once; and what verify finds.
+ * The ledger: entries, limits, holds, lots, reversals, and what verify finds.  At random and many
+ * at once: ledger_random.c.
  */
-#include "ledger/ledger.h"
-
-#include <stdlib.h>
-
 #include "base/time.h"
-#include "lib/town.h"
+#include "case/message.h"
+#include "lib/books.h"
 #include "record/due.h"
 
-#define ALICE 1001
-#define BOB   1002
+#define PASSBOOK 2001
 
-LI_SQL(of_books, "select coalesce(cast(sum(balance) as bigint), 0) from ledger_account "
-                 "where tenant = $1 and book = $2");
 LI_SQL(tamper_line, "update ledger_line set amount = amount + 5 "
                     "where tenant = $1 and account = $2 and no = 1");
 LI_SQL(tamper_balance, "update ledger_account set balance = balance + 5 "
@@ -26,135 +21,7 @@ LI_SQL(tamper_rule, "update ledger_entry set rule = 'gift' where tenant = $1 and
 LI_SQL(tamper_entry, "delete from ledger_entry where tenant = $1 and id = $2");
 LI_SQL(tamper_lines, "delete from ledger_line where tenant = $1 and entry = $2");
 
-/* ---- a town with two books --------------------------------------------------------------- */
-
-static const struct li_command *const commands[] = {
-    &li_ledger_book_open, &li_ledger_account_open, &li_ledger_post,
-    &li_ledger_reverse,   &li_ledger_hold,         &li_ledger_release,
-    &li_ledger_lapse,     &li_ledger_expire,       NULL};
-
-/* "money": without lots; "points": with them. */
-static struct test_record *open_books(struct test_store *t)
-{
-    static const struct li_ledger_book books[] = {{.name = LI_S_INIT("money"),
-                                                   .unit = LI_S_INIT("fen"),
-                                                   .places = 2,
-                                                   .title_zh = LI_S_INIT("资金"),
-                                                   .title_en = LI_S_INIT("Money")},
-                                                  {.name = LI_S_INIT("points"),
-                                                   .unit = LI_S_INIT("point"),
-                                                   .title_zh = LI_S_INIT("积分"),
-                                                   .title_en = LI_S_INIT("Points"),
-                                                   .lots = true}};
-    struct test_record *r = records_open(t, commands, NULL);
-
-    assert_ok(t, records_run(r, &li_ledger_book_open, &books[0]));
-    assert_ok(t, records_run(r, &li_ledger_book_open, &books[1]));
-    return r;
-}
-
-static struct li_ledger_who person(int64_t id)
-{
-    return (struct li_ledger_who){.kind = LI_S("person"), .ref = id};
-}
-
-static struct li_ledger_who source(const char *name)
-{
-    return (struct li_ledger_who){.kind = LI_S("source"), .name = li_str(name)};
-}
-
-static struct li_ledger_account account(struct test_record *r, const char *book,
-                                        struct li_ledger_who who)
-{
-    struct li_ledger_account found = {0};
-
-    assert_ok(r->t,
-              li_ledger_account_of(r->ctx, r->t->writer, r->tenant, li_str(book), &who, &found));
-    return found;
-}
-
-static int64_t balance(struct test_record *r, const char *book, struct li_ledger_who who)
-{
-    return account(r, book, who).balance;
-}
-
-struct move {
-    const char *book;
-    struct li_ledger_who from, to;
-    int64_t amount, until, hold;
-};
-
-/* The command's answer; *ret_entry (may be NULL) the entry. */
-static int move(struct test_record *r, struct move move, int64_t *ret_entry)
-{
-    const struct li_ledger_line lines[] = {
-        {.who = move.from, .amount = -move.amount},
-        {.who = move.to, .amount = move.amount, .until = move.until}};
-    const struct li_posting posting = {.book = li_str(move.book),
-                                       .rule = LI_S("test"),
-                                       .version = 1,
-                                       .evidence = LI_S("paper:7"),
-                                       .hold = move.hold,
-                                       .lines = lines,
-                                       .line_count = 2};
-    struct li_job job = records_run_job(r, &li_ledger_post, &posting);
-
-    if (ret_entry)
-        *ret_entry = job.entity;
-    return job.status;
-}
-
-static int give(struct test_record *r, const char *book, int64_t to, int64_t amount, int64_t until)
-{
-    return move(r,
-                (struct move){.book = book,
-                              .from = source("issued"),
-                              .to = person(to),
-                              .amount = amount,
-                              .until = until},
-                NULL);
-}
-
-static int spend(struct test_record *r, const char *book, int64_t from, int64_t amount)
-{
-    return move(
-        r,
-        (struct move){.book = book, .from = person(from), .to = source("spent"), .amount = amount},
-        NULL);
-}
-
-static struct li_ledger_report books_verified(struct test_record *r)
-{
-    struct li_ledger_report report = {0};
-
-    assert_ok(r->t, li_ledger_verify(r->ctx, r->t->writer, r->tenant, &report));
-    return report;
-}
-
-/* Nothing found, and every book sums to nothing. */
-static void assert_balances(struct test_record *r)
-{
-    struct li_ledger_report report = books_verified(r);
-
-    for (size_t i = 0; i < report.finding_count && i < LI_LEDGER_FINDINGS; i++)
-        print_message("# %.*s\n", LI_P(report.findings[i]));
-    assert_int_equal(report.finding_count, 0);
-    assert_int_equal(report.books, 2);
-    assert_int_equal(
-        records_number(r, &of_books, LI_ARGS(li_v(r->tenant), li_v_text(LI_S("money")))), 0);
-    assert_int_equal(
-        records_number(r, &of_books, LI_ARGS(li_v(r->tenant), li_v_text(LI_S("points")))), 0);
-}
-
-static void let_time_pass(struct test_record *r, int64_t by)
-{
-    struct li_due_turn *turns;
-    size_t count = 1;
-
-    records_later(r, by);
-    while (count > 0)
-        assert_ok(r->t, li_due_run(r->ctx, r->record, li_now(r->clock), &turns, &count));
-}
+LI_SQL(told_of, "select count(*) from message where tenant = $1 and case_id = $2 and what = $3");
 
 /* ---- entries ----------------------------------------------------------------------------------
  */
@@ -276,24 +143,6 @@ static void limits_stop(struct test_store *t)
 /* ---- holds
  * ---------------------------------------------------------------------------------------- */
 
-static int hold(struct test_record *r, const char *book, int64_t of, int64_t amount, int64_t until,
-                int64_t *ret)
-{
-    const struct li_ledger_hold_args args = {
-        .account = account(r, book, person(of)).id, .amount = amount, .until = until};
-    struct li_job job = records_run_job(r, &li_ledger_hold, &args);
-
-    *ret = job.entity;
-    return job.status;
-}
-
-static int release(struct test_record *r, int64_t hold)
-{
-    const struct li_ledger_release_args args = {.hold = hold};
-
-    return records_run(r, &li_ledger_release, &args);
-}
-
 static void holds(struct test_store *t)
 {
     struct test_record *r = open_books(t);
@@ -389,6 +238,70 @@ static void lots(struct test_store *t)
     assert_verifies(r, r->tenant);
 }
 
+/* How often the passbook's holder was told. */
+static int64_t told(struct test_record *r, const char *what)
+{
+    return records_number(
+        r, &told_of, LI_ARGS(li_v(r->tenant), li_v((int64_t)PASSBOOK), li_v_text(li_str(what))));
+}
+
+static const struct li_ledger_who passbook = {.kind = LI_S_INIT("row"), .ref = PASSBOOK};
+
+static int earn(struct test_record *r, int64_t amount, int64_t until)
+{
+    return move(r,
+                (struct move){.book = "points",
+                              .from = source("issued"),
+                              .to = passbook,
+                              .amount = amount,
+                              .until = until},
+                NULL);
+}
+
+/* Told before, written off by a rule, told after; each once, whatever is started anew meanwhile. */
+static void lots_are_told(struct test_store *t)
+{
+    struct test_record *r = open_books(t);
+    int64_t begun = li_now(r->clock), at = -1;
+    struct li_ledger_row *rows = NULL;
+    size_t count = 0;
+
+    assert_ok(t, earn(r, 10, begun + 100 * LI_DAY));
+    assert_ok(t, earn(r, 5, begun + 107 * LI_DAY)); /* within the same thirty days */
+    assert_ok(t, earn(r, 3, begun + 20 * LI_DAY));  /* sooner than a notice */
+    let_time_pass(r, 70 * LI_DAY - LI_MINUTE);
+    assert_int_equal(balance(r, "points", passbook), 15);
+    assert_int_equal(told(r, LI_NOTICE_SOON), 0);
+    assert_int_equal(told(r, LI_NOTICE_OVER), 1);
+    records_later(r, LI_HOUR);
+    records_reopen(r); /* stopped while a notice was due */
+    let_time_pass(r, 0);
+    assert_int_equal(told(r, LI_NOTICE_SOON), 1);
+    let_time_pass(r, 8 * LI_DAY);
+    assert_int_equal(told(r, LI_NOTICE_SOON), 1);
+    assert_int_equal(balance(r, "points", passbook), 15);
+    records_later(r, 40 * LI_DAY);
+    records_reopen(r);
+    let_time_pass(r, 0);
+    let_time_pass(r, LI_HOUR);
+    assert_int_equal(balance(r, "points", passbook), 0);
+    assert_int_equal(balance(r, "points", source("expired")), 18);
+    assert_int_equal(told(r, LI_NOTICE_SOON), 1);
+    assert_int_equal(told(r, LI_NOTICE_OVER), 2);
+    assert_ok(t, li_ledger_statement(r->ctx, t->writer, r->tenant,
+                                     account(r, "points", passbook).id, 0, 10, &rows, &count));
+    assert_int_equal(count, 6);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(rows[i].amount < 0 && li_str_is(rows[i].entry.rule, "expire"));
+        assert_int_equal(rows[i].entry.version, 1);
+    }
+    assert_ok(t, li_ledger_balance_at(r->ctx, t->writer, r->tenant,
+                                      account(r, "points", passbook).id, begun + 75 * LI_DAY, &at));
+    assert_int_equal(at, 15);
+    assert_balances(r);
+    assert_verifies(r, r->tenant);
+}
+
 /* ---- reversals
  * ------------------------------------------------------------------------------------------ */
 
@@ -460,168 +373,6 @@ static void reversal_takes_its_own_lot(struct test_store *t)
     assert_balances(r);
 }
 
-/* ---- at random, against a model
- * ------------------------------------------------------------------------ */
-
-#define PEOPLE 4
-#define STEPS  400
-
-struct model {
-    int64_t balance[PEOPLE], held[PEOPLE];
-    int64_t holds[PEOPLE], amounts[PEOPLE]; /* one hold each at most */
-    uint64_t dice;
-};
-
-static int64_t roll(struct model *model, int64_t sides)
-{
-    model->dice = model->dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (int64_t)((model->dice >> 33) % (uint64_t)sides);
-}
-
-static void step_give(struct test_record *r, struct model *m)
-{
-    int64_t who = roll(m, PEOPLE), amount = 1 + roll(m, 40);
-
-    assert_ok(r->t, give(r, "points", ALICE + who, amount, 0));
-    m->balance[who] += amount;
-}
-
-static void step_move(struct test_record *r, struct model *m, bool with_hold)
-{
-    int64_t from = roll(m, PEOPLE), to = (from + 1 + roll(m, PEOPLE - 1)) % PEOPLE;
-    int64_t amount = 1 + roll(m, 60), spent = with_hold ? m->amounts[from] : 0;
-    bool enough = m->balance[from] - amount >= m->held[from] - spent;
-    int status = move(r,
-                      (struct move){.book = "points",
-                                    .from = person(ALICE + from),
-                                    .to = person(ALICE + to),
-                                    .amount = amount,
-                                    .hold = with_hold ? m->holds[from] : 0},
-                      NULL);
-
-    assert_int_equal(status, enough ? 0 : -LI_E_SHORT);
-    if (enough) {
-        m->balance[from] -= amount;
-        m->balance[to] += amount;
-        m->held[from] -= spent;
-        m->holds[from] = spent ? 0 : m->holds[from];
-        m->amounts[from] = spent ? 0 : m->amounts[from];
-    }
-}
-
-static void step_hold(struct test_record *r, struct model *m)
-{
-    int64_t who = roll(m, PEOPLE), amount = 1 + roll(m, 30), id;
-    bool enough = m->balance[who] - m->held[who] >= amount;
-
-    if (m->holds[who]) {
-        assert_ok(r->t, release(r, m->holds[who]));
-        m->held[who] = m->holds[who] = m->amounts[who] = 0;
-    } else if (m->balance[who]) {
-        assert_int_equal(hold(r, "points", ALICE + who, amount, 0, &id), enough ? 0 : -LI_E_SHORT);
-        if (enough) {
-            m->holds[who] = id;
-            m->held[who] = m->amounts[who] = amount;
-        }
-    }
-}
-
-static void at_random(struct test_store *t)
-{
-    struct test_record *r = open_books(t);
-    struct model m = {.dice = 20261122};
-
-    for (int i = 0; i < STEPS; i++) {
-        int64_t kind = roll(&m, 10);
-        li_ctx_clear(r->ctx);
-        if (kind < 3)
-            step_give(r, &m);
-        else if (kind < 8)
-            step_move(r, &m, false);
-        else if (kind < 9)
-            step_hold(r, &m);
-        else
-            step_move(r, &m, true);
-    }
-    for (int64_t i = 0; i < PEOPLE; i++) {
-        struct li_ledger_who who = person(ALICE + i);
-        struct li_ledger_account found;
-        int rc = li_ledger_account_of(r->ctx, t->writer, r->tenant, LI_S("points"), &who, &found);
-        assert_true(rc == 0 ? found.balance == m.balance[i] && found.held == m.held[i]
-                            : m.balance[i] == 0);
-    }
-    assert_balances(r);
-}
-
-/* ---- many at once
- * ------------------------------------------------------------------------------------------ */
-
-#define THREADS 8
-#define EACH    250
-
-struct crowd {
-    struct test_record *r;
-    _Atomic int spent, refused, faults;
-    _Atomic int next;
-};
-
-/* Everybody spends a hundred of what is enough for half of them. */
-static void *crowd_main(void *arg)
-{
-    struct crowd *crowd = arg;
-    struct li_arena *arena = li_arena_new(0);
-    int thread = atomic_fetch_add(&crowd->next, 1);
-    struct li_ctx ctx;
-
-    li_ctx_init(&ctx, arena, crowd->r->clock, crowd->r->random);
-    for (int i = 0; i < EACH; i++) {
-        const struct li_ledger_line lines[] = {
-            {.who = person(ALICE + (thread + i) % 2), .amount = -100},
-            {.who = source("spent"), .amount = 100}};
-        const struct li_posting posting = {.book = LI_S("money"),
-                                           .rule = LI_S("race"),
-                                           .version = 1,
-                                           .lines = lines,
-                                           .line_count = 2};
-        struct li_job job = {.ctx = &ctx,
-                             .tenant = crowd->r->tenant,
-                             .command = &li_ledger_post,
-                             .args = &posting,
-                             .viewer = records_system()};
-        int rc = li_run(crowd->r->record, &job);
-        atomic_fetch_add(rc == 0             ? &crowd->spent
-                         : rc == -LI_E_SHORT ? &crowd->refused
-                                             : &crowd->faults,
-                         1);
-        li_ctx_clear(&ctx);
-        li_arena_reset(arena);
-    }
-    li_arena_free(arena);
-    return NULL;
-}
-
-static void racing(struct test_store *t)
-{
-    struct crowd crowd = {.r = open_books(t)};
-    pthread_t threads[THREADS];
-    const int half = THREADS * EACH / 4; /* of each of two purses: what it can pay */
-
-    assert_ok(t, give(crowd.r, "money", ALICE, 100 * half + 99, 0));
-    assert_ok(t, give(crowd.r, "money", BOB, 100 * half + 99, 0));
-    for (int i = 0; i < THREADS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, crowd_main, &crowd), 0);
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
-    assert_int_equal(crowd.faults, 0);
-    assert_int_equal(crowd.spent, 2 * half);
-    assert_int_equal(crowd.refused, THREADS * EACH - 2 * half);
-    assert_int_equal(balance(crowd.r, "money", person(ALICE)), 99);
-    assert_int_equal(balance(crowd.r, "money", person(BOB)), 99);
-    assert_int_equal(balance(crowd.r, "money", source("spent")), 200 * half);
-    assert_balances(crowd.r);
-    assert_verifies(crowd.r, crowd.r->tenant);
-}
-
 /* ---- what verify finds
  * -------------------------------------------------------------------------------------- */
 
@@ -660,12 +411,11 @@ static void tampered(struct test_store *t)
 int main(void)
 {
     static const struct store_test tests[] = {
-        STORE_TEST(entries),     STORE_TEST(what_is_no_entry),
-        STORE_TEST(limits_stop), STORE_TEST(holds),
-        STORE_TEST(holds_lapse), STORE_TEST(lots),
-        STORE_TEST(reversals),   STORE_TEST(reversal_takes_its_own_lot),
-        STORE_TEST(at_random),   STORE_TEST(racing),
-        STORE_TEST(tampered),
+        STORE_TEST(entries),       STORE_TEST(what_is_no_entry),
+        STORE_TEST(limits_stop),   STORE_TEST(holds),
+        STORE_TEST(holds_lapse),   STORE_TEST(lots),
+        STORE_TEST(reversals),     STORE_TEST(reversal_takes_its_own_lot),
+        STORE_TEST(lots_are_told), STORE_TEST(tampered),
     };
 
     return STORE_TESTS_RUN("ledger", tests);

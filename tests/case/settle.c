@@ -88,7 +88,7 @@ static void settles(struct test_store *t)
     for (int i = 0; i < 120; i++) {
         ids[i] = cases_lamp(c);
     }
-    assert_ok(t, li_work_start(c->r->ctx, &c->house, true, &work));
+    assert_ok(t, li_work_start(c->r->ctx, &c->house, NULL, true, &work));
     assert_ok(t, li_work_settle(c->r->ctx, work, &seq));
     assert_int_equal(strikes(c, ids[0]), 0);
     records_later(c->r, LI_DAY);
@@ -118,7 +118,7 @@ static void runs_by_itself(struct test_store *t)
     struct li_rows *rows;
 
     records_later(c->r, LI_DAY);
-    assert_ok(t, li_work_start(c->r->ctx, &c->house, false, &work));
+    assert_ok(t, li_work_start(c->r->ctx, &c->house, NULL, false, &work));
     do {
         assert_ok(t, li_query_one(c->r->ctx, t->writer, &settle_strikes, LI_ARGS(li_v(1), li_v(id)),
                                   &rows));

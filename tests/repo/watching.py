@@ -121,7 +121,9 @@ def exception():
     if not re.search(r"li_vault_put\([^;]*\"told\"\), word, true,[^;]*;\s*r = r \? r : li_vault_erase_later\(", alarm):
         yield "src/people/alarm.c: what is told is not sealed, or stays"
     for path in house.files(r"^src/.*\.[ch]$"):
-        if "li_emergency_" in house.read(path) and path not in (
+        # that one runs somewhere names nobody: what is told there does not wait for the morning
+        text = house.read(path).replace("li_emergency_runs(", "")
+        if "li_emergency_" in text and path not in (
             "src/people/alarm.c", "src/people/emergency.c", "src/people/emergency.h",
             "src/serve/op/emergency.c", "src/bind/registry.c"):
             yield f"{path}: reads the list of an emergency"

@@ -128,8 +128,8 @@ static void refuses(void **state)
 static const char *const refused_files[][2] = {
     {"openapi: 3.0.3\npaths: {}\n", "c.yaml:1:1: openapi: must be '3.1.…'"},
     {"openapi: 3.1.0\n", "c.yaml:1:1: paths: must be a map"},
-    {"openapi: 3.1.0\npaths: {}\nwebhooks: {}\n",
-     "c.yaml:3:1: webhooks: not part of our contracts"},
+    {"openapi: 3.1.0\npaths: {}\njsonSchemaDialect: a\n",
+     "c.yaml:3:1: jsonSchemaDialect: not part of our contracts"},
     {"openapi: 3.1.0\npaths: {}\ncomponents: {requestBodies: {}}\n",
      "c.yaml:3:14: requestBodies: not part of our contracts"},
     {"openapi: 3.1.0\npaths: {/a: {trace: {}}}\n", "c.yaml:2:14: trace: not part of our contracts"},

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "case/case.h"
 #include "case/library.h"
+#include "case/message.h"
 #include "contract/fault.h"
 #include "ledger/ledger.h"
 #include "record/vault.h"
@@ -113,6 +114,30 @@ static int put_book(struct li_request *request, struct li_node *list, struct li_
         li_page_time(request, map, "expires_at", first);
     }
     return r ? r : put_lines(request, map, &book, &account);
+}
+
+/* What they were told lately, newest first. */
+static int put_messages(struct li_request *request, struct li_node *data, const struct li_row *row)
+{
+    struct li_node *list = li_page_list(request, data, "messages");
+    struct li_message *messages;
+    bool some = false;
+    size_t count = 0;
+    int r = li_message_list(&request->ctx, request->conn, request->tenant->id, row->id, &messages,
+                            &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct li_node *item;
+        if (messages[i].told_at + SOON < li_now(request->ctx.clock)) {
+            break;
+        }
+        item = li_page_item(request, list);
+        li_page_texts(request, item, "text", li_message_texts(NULL, &messages[i]));
+        li_page_time(request, item, "at", messages[i].told_at);
+        some = true;
+    }
+    li_page_bool(request, data, "has_messages", some);
+    return r;
 }
 
 /* ---- what they may open ---------------------------------------------------------------- */
@@ -256,6 +281,7 @@ int li_op_show_holder(struct li_request *request, const struct li_row *row)
     li_page_text(request, data, "number", row->code);
     li_page_text(request, data, "code", li_node_text(request->body, "code"));
     li_page_texts(request, data, "title", row->reg->form.title);
+    r = put_messages(request, data, row);
     list = li_page_list(request, data, "books");
     for (int i = 0; r == 0 && i < row->reg->book_count; i++) {
         r = put_book(request, list, row->reg->books[i], row);

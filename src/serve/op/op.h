@@ -48,6 +48,9 @@ int li_op_row_held(struct li_request *request, struct li_str code, struct li_str
 
 /* draw.c */
 int li_op_get_draws(struct li_request *request);
+int li_op_list_deliveries(struct li_request *request);
+int li_op_retry_delivery(struct li_request *request);
+int li_op_retry_delivery_done(struct li_request *request);
 
 /* setting.c */
 int li_op_get_settings(struct li_request *request);

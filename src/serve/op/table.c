@@ -40,6 +40,8 @@ const struct li_op li_ops[] = {
     {"getSettings", li_op_get_settings, NULL, false},
     {"getDraws", li_op_get_draws, NULL, false},
     {"putSettings", li_op_put_settings, li_op_put_settings_done, false},
+    {"listDeliveries", li_op_list_deliveries, NULL, false},
+    {"retryDelivery", li_op_retry_delivery, li_op_retry_delivery_done, false},
     {"listVersions", li_op_list_versions, NULL, false},
     {"migratePlaybook", li_op_migrate_playbook, li_op_job_done, false},
     {"listRhythms", li_op_list_rhythms, NULL, false},

@@ -11,6 +11,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Clock } from './clock';
+import { openGateway, type Gateway } from './gateway';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const program = resolve(root, process.env.LINLI ?? process.env.LINLI_BIN ?? 'build/linli');
@@ -18,6 +19,7 @@ const program = resolve(root, process.env.LINLI ?? process.env.LINLI_BIN ?? 'bui
 export interface House {
   base: string;
   clock: Clock;
+  gateway: Gateway;
   /* Takes playbooks of the repository into use, beside the server. */
   adopt(...files: string[]): Promise<void>;
   /* What it wrote until now. */
@@ -57,7 +59,8 @@ async function place(url: string): Promise<{ store: string; drop: () => Promise<
 
 /* Serves what lies in `data`; `end` cleans up behind it, and unless it does not clean, nothing is left. */
 async function serve(now: string, data: string, where: string[], end: () => Promise<unknown>, cleans = true): Promise<House> {
-  const child = spawn(program, ['serve', ...where, '--port', '0', '--hold-clock', '3'], {
+  const gateway = await openGateway(data);
+  const child = spawn(program, ['serve', ...where, '--port', '0', '--hold-clock', '3', ...gateway.options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
@@ -69,6 +72,7 @@ async function serve(now: string, data: string, where: string[], end: () => Prom
   return {
     base,
     clock,
+    gateway,
     async adopt(...files: string[]) {
       await promisify(execFile)(program, ['adopt', ...where, ...files], { cwd: root });
     },
@@ -76,6 +80,7 @@ async function serve(now: string, data: string, where: string[], end: () => Prom
     async stop() {
       child.kill('SIGTERM');
       const code = await ended(child);
+      await gateway.close();
       if (cleans) await rm(data, { recursive: true, force: true });
       await end();
       if (code !== 0) throw new Error(`linli serve ended with ${code}\n${written.join('')}`);

@@ -31,6 +31,7 @@ function theHouse(): House {
 
 export const base = () => theHouse().base;
 export const clock = () => theHouse().clock;
+export const gateway = () => theHouse().gateway;
 export const adopt = (...files: string[]) => theHouse().adopt(...files);
 
 export function visitor(tenant = 'nanshan', lang: 'zh' | 'en' = 'zh'): Client {
