@@ -14,6 +14,7 @@ const struct li_op li_ops[] = {
     {"listPlaybooks", li_op_list_playbooks, NULL, false},
     {"getPlaybook", li_op_get_playbook, NULL, false},
     {"explainPlaybook", li_op_explain_playbook, NULL, false},
+    {"usePlaybook", li_op_use_playbook, li_op_use_playbook_done, false},
     {"listOrganizations", li_op_list_organizations, NULL, false},
     {"addOrganization", li_op_add_organization, li_op_add_organization_done, false},
     {"listPersons", li_op_list_persons, NULL, false},
