@@ -127,6 +127,7 @@ const STATED: Line[] = [
   { id: 'putDeadlines', rule: ADMIN, call: () => ({ json: { rows: [] } }) },
   { id: 'listRhythms', rule: 'signed_in', may: 'YYYYYYYYYYY' },
   { id: 'setRhythm', rule: ADMIN, call: () => ({ path: { playbook: 'meeting', rhythm: '9' }, json: { runs: true } }) },
+  { id: 'usePlaybook', rule: ADMIN, call: () => ({ path: { playbook: 'nothing' }, json: { on: false } }) },
   { id: 'listVersions', rule: ADMIN },
   { id: 'migratePlaybook', rule: ADMIN, call: () => ({ path: { playbook: 'meeting' }, json: { preview: true } }) },
   { id: 'undoAction', rule: 'signed_in', may: 'YFF.FF...FF', before: redispatch, call: () => ({ path: { case: at.undo! }, json: {} }) },
