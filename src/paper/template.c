@@ -20,7 +20,7 @@ int li_paper_template(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
 
     *ret_own = r == 0;
     if (r == -LI_E_NOT_FOUND) {
-        return li_paper_standard(ctx, kind, lang, ret);
+        return li_paper_house(ctx, kind, lang, ret);
     }
     if (r) {
         return r;

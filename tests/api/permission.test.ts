@@ -248,6 +248,8 @@ const STATED: Line[] = [
   { id: 'givePaper', rule: 'signed_in', may: 'YYY.YY...YF', call: () => (inCase({ no: '1' })) },
   { id: 'getPaper', rule: 'signed_in', may: 'YYY.YY...YY', call: () => (inCase({ no: '1' })) },
   { id: 'getTemplate', rule: 'signed_in', may: 'YYYYYYYYYYY', call: () => ({ path: { paper: 'thanks' } }) },
+  { id: 'listTemplates', rule: 'signed_in', may: 'YYYYYYYYYYY' },
+  { id: 'tryTemplate', rule: ADMIN, call: () => ({ path: { paper: 'thanks' }, ...file('template') }) },
   { id: 'putTemplate', rule: ADMIN, call: () => ({ path: { paper: 'thanks' }, ...file('template') }) },
   { id: 'deleteTemplate', rule: ADMIN, call: () => ({ path: { paper: 'slip' } }) },
   { id: 'seePass', rule: 'anyone' },

@@ -27,7 +27,7 @@ describe('a programme that is off', () => {
     const form = await visitor().call('pageReport', { query: { playbook: 'wish' } });
     expect([form.status, /已停用，目前不再新开/.test(form.text)]).toEqual([409, true]);
     const refused = await visitor().call('openCase', { json: wish });
-    expect([refused.status, refused.body.code]).toEqual([409, 'check']);
+    expect([refused.status, refused.body.code]).toEqual([409, 'check-failed']);
     expect(refused.body.errors[0].zh).toContain('已停用，目前不再新开');
     expect(refused.body.errors[0].en).toContain('is switched off');
 
