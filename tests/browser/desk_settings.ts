@@ -70,12 +70,12 @@ describe('settings', () => {
     await page.goto('/desk/#/nanshan/settings');
     const programmes = page.getByRole('region', { name: '事项的停用与启用' });
     await programmes.locator('summary').press('Enter');
-    await programmes.getByRole('button', { name: /^停用 心愿/ }).press('Enter');
+    await programmes.getByRole('button', { name: /^停用 微心愿/ }).press('Enter');
     await send(programmes.locator('form button[type=submit]'));
-    await programmes.getByRole('button', { name: /^启用 心愿/ }).waitFor();
+    await programmes.getByRole('button', { name: /^启用 微心愿/ }).waitFor();
     await inspect(page, 'desk-programmes-desktop');
-    await programmes.getByRole('button', { name: /^启用 心愿/ }).press('Enter');
-    await programmes.getByRole('button', { name: /^启用 心愿/ }).waitFor({ state: 'detached' });
+    await programmes.getByRole('button', { name: /^启用 微心愿/ }).press('Enter');
+    await programmes.getByRole('button', { name: /^启用 微心愿/ }).waitFor({ state: 'detached' });
 
     const limits = page.getByRole('region', { name: '时限与标准' });
     await limits.getByRole('button', { name: '新建一张表' }).press('Enter');
@@ -103,7 +103,7 @@ describe('settings', () => {
     await inspect(page, 'desk-templates-desktop');
     await templates.getByLabel('传回模板 感谢信').setInputFiles({ name: 't.docx', mimeType: 'application/octet-stream', buffer: Buffer.from('no zip') });
     await templates.getByRole('alert').waitFor();
-    expect(screen.faults()).toEqual([]);
+    expect(screen.faults().filter((one) => !one.includes('422'))).toEqual([]);
     await screen.close();
   });
 

@@ -223,10 +223,8 @@ int li_op_list_templates(struct li_request *request)
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < count; i++) {
-        struct li_str bytes;
         bool own = false;
-        r = li_paper_template(&request->ctx, request->conn, request->tenant->id, &kinds[i],
-                              request->ctx.lang, &bytes, &own);
+        r = li_paper_is_own(&request->ctx, request->conn, request->tenant->id, &kinds[i], &own);
         li_json_open_map(&json);
         li_put_named(&json, "paper", li_str(kinds[i].name), kinds[i].label);
         li_json_put_text(&json, "series", li_str(kinds[i].mark ? kinds[i].mark : ""));

@@ -8,6 +8,7 @@ import { through } from '../kit/transport';
 import { lang } from './texts';
 
 type Schemas = components['schemas'];
+export type Texts = Schemas['Texts'];
 export type Me = Schemas['Me'];
 export type Tenant = Schemas['Tenant'];
 export type Inbox = Schemas['Inbox'];
