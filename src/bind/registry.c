@@ -13,6 +13,7 @@
 #include "case/pass.h"
 #include "case/rhythm.h"
 #include "case/undo.h"
+#include "case/use.h"
 #include "ledger/ledger.h"
 #include "paper/paper.h"
 #include "people/account.h"
@@ -68,6 +69,7 @@ const struct li_command *const li_commands[] = {
     &li_report_save,
     &li_report_sign,
     &li_playbook_adopt,
+    &li_playbook_use,
     &li_register_adopt,
     &li_row_put,
     &li_row_end,

@@ -126,6 +126,8 @@ struct li_case {
     const struct li_calendar *calendar; /* where the playbook's times ask for it; else NULL */
     const struct li_recused *recused;   /* who is named as reported now; NULL: nobody */
     const struct li_sampling *sampling; /* where the playbook draws; else NULL */
+    const struct li_off *off; /* programmes switched off, where its actions open any (use.h) */
+    size_t off_count;
 };
 
 struct li_case_part {

@@ -22,6 +22,11 @@
 int li_case_children(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                      struct li_case *row) LI_MUST_CHECK;
 
+/* "left_out" of an entry: programmes of which the engine would have opened a case, but that are
+ * off. */
+void li_case_put_left_out(struct li_json *json, const struct li_playbook *playbook,
+                          const struct li_plan *plan);
+
 /* Rows that were drawn for one of a plan's openings. */
 struct li_case_drawn {
     int64_t *rows;

@@ -7,6 +7,7 @@
  */
 #include "base/id.h"
 #include "case/inside.h"
+#include "case/use.h"
 
 LI_SQL(told_insert, "insert into told_number (tenant, number, case_id) values ($1, $2, $3)");
 LI_SQL(
@@ -89,6 +90,7 @@ int li_case_known(struct li_ctx *ctx, struct li_record *record, struct li_conn *
     if (r == 0 && row->playbook->code.label.zh.len) {
         r = li_code_of(ctx, record, tenant, "case", row->id, &row->code);
     }
+    r = r ? r : li_case_off(ctx, record, conn, tenant, row);
     return r ? r : li_case_beside(ctx, record, conn, tenant, now, added, row);
 }
 

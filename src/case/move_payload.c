@@ -148,6 +148,21 @@ static void put_fired(struct li_json *json, const struct li_case_move *move)
     li_json_close_list(json);
 }
 
+void li_case_put_left_out(struct li_json *json, const struct li_playbook *playbook,
+                          const struct li_plan *plan)
+{
+    if (!plan->left_out_count) {
+        return;
+    }
+    li_json_key(json, "left_out");
+    li_json_open_list(json);
+    for (size_t i = 0; i < plan->left_out_count; i++) {
+        const struct li_plan_spawn *what = &plan->left_out[i];
+        li_json_text(json, playbook->actions[what->action].spawns[what->spawn].playbook);
+    }
+    li_json_close_list(json);
+}
+
 int li_case_move_payload(struct li_ctx *ctx, const struct li_tx *tx,
                          const struct li_case_move *move, const struct li_post *as, int percent,
                          struct li_str *ret)
@@ -175,6 +190,7 @@ int li_case_move_payload(struct li_ctx *ctx, const struct li_tx *tx,
     if (r) {
         return r;
     }
+    li_case_put_left_out(&json, row->playbook, move->plan);
     if (row->level != move->before.level) {
         li_json_put_int(&json, "level", row->level);
     }

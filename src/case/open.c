@@ -7,6 +7,7 @@
 #include "case/order.h"
 #include "case/rhythm.h"
 #include "case/under.h"
+#include "case/use.h"
 #include "contract/fault.h"
 #include "record/number.h"
 
@@ -258,6 +259,9 @@ static int begin(struct li_ctx *ctx, const struct li_tx *tx, const struct li_cas
         opening->args = &opening->own;
         r = li_rhythm_open(ctx, tx, args->rhythm, &opening->own);
     }
+    if (r == 0 && !args->spawned) { /* an open case asked for it before: it goes on */
+        r = li_playbook_in_use(ctx, tx->conn, tx->tenant, opening->args->playbook);
+    }
     if (r) {
         return r;
     }
@@ -453,6 +457,7 @@ static int open_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
     if (r) {
         return r;
     }
+    li_case_put_left_out(&json, row->playbook, opening->plan);
     if (row->level) {
         li_json_put_int(&json, "level", row->level);
     }

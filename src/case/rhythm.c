@@ -219,6 +219,27 @@ int li_rhythm_adopt(struct li_ctx *ctx, const struct li_tx *tx, const struct li_
     return r;
 }
 
+int li_rhythm_rest(struct li_ctx *ctx, const struct li_tx *tx, struct li_str name)
+{
+    const struct li_playbook *playbook;
+    struct li_rhythm_row *rows = NULL;
+    size_t count = 0;
+    int r = li_library_find(ctx, li_bound(tx->record)->library, tx->conn, tx->tenant, name, 0,
+                            &playbook);
+
+    r = r ? r : li_rhythm_list(ctx, tx->conn, tx->tenant, &rows, &count);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        int place = li_playbook_rhythm(playbook, rows[i].name);
+        if (!li_str_eq(rows[i].playbook, name) || !rows[i].runs || place < 0 ||
+            playbook->rhythms[place].action >= 0) {
+            continue;
+        }
+        r = stop(ctx, tx, &rows[i], rows[i].area_path, true);
+        r = r ? r : begin_from_now(ctx, tx, &playbook->rhythms[place], rows[i].id);
+    }
+    return r;
+}
+
 /* ---- rhythm.set ------------------------------------------------------------------ */
 
 struct setting {

@@ -57,6 +57,11 @@ extern const struct li_command li_rhythm_end;
 int li_rhythm_adopt(struct li_ctx *ctx, const struct li_tx *tx,
                     const struct li_playbook *playbook) LI_MUST_CHECK;
 
+/* In "playbook.use": times still to come, of cases that would open, are called off; the next
+ * windows are put as before, and open nothing while the programme is off. */
+int li_rhythm_rest(struct li_ctx *ctx, const struct li_tx *tx,
+                   struct li_str playbook) LI_MUST_CHECK;
+
 /* One drawn time. */
 struct li_rhythm_time {
     int64_t rhythm;

@@ -7,6 +7,7 @@
  */
 #include "base/json.h"
 #include "case/rhythm.h"
+#include "case/use.h"
 #include "record/due.h"
 #include "record/vault.h"
 
@@ -52,6 +53,7 @@ struct turn {
     int32_t missed[MISSED_DAYS];
     size_t missed_count;
     bool goes_on; /* the window of `day` is still open */
+    bool rests;   /* the programme is off: nothing opens */
     /* end */
     struct li_str *left; /* areas */
     int64_t *left_places;
@@ -138,6 +140,22 @@ static int find_missed(struct li_ctx *ctx, const struct li_tx *tx, struct turn *
     return r;
 }
 
+/* Nothing opens by a programme that is off, and nothing was missed; what is done on open cases
+ * goes on. */
+static int find_rest(struct li_ctx *ctx, const struct li_tx *tx, struct turn *turn)
+{
+    struct li_off_list off;
+    int r = turn->rhythm->action < 0 ? li_playbooks_off(ctx, tx->conn, tx->tenant, &off) : 0;
+
+    if (r == 0 && turn->rhythm->action < 0 && li_is_off(&off, turn->row.playbook)) {
+        turn->rests = true;
+        turn->missed_count = 0;
+        turn->day += turn->goes_on ? 1 : 0;
+        turn->goes_on = false;
+    }
+    return r;
+}
+
 /* Where, or on what. */
 static int find_places(struct li_ctx *ctx, const struct li_tx *tx, struct turn *turn)
 {
@@ -167,7 +185,8 @@ static int begin_decide(struct li_ctx *ctx, const struct li_tx *tx, const void *
         turn->goes_on = false;
         turn->day++;
     }
-    r = draw_seed(ctx, tx, turn);
+    r = find_rest(ctx, tx, turn);
+    r = r ? r : draw_seed(ctx, tx, turn);
     *ret_plan = turn;
     return r;
 }
@@ -279,8 +298,11 @@ static int begin_write(struct li_ctx *ctx, const struct li_tx *tx, void *plan,
         li_json_int(&json, turn->missed[i]);
     }
     li_json_close_list(&json);
-    li_json_put_int(&json, "planned", planned(turn));
+    li_json_put_int(&json, "planned", turn->rests ? 0 : planned(turn));
     li_json_put_text(&json, "playbook", turn->row.playbook);
+    if (turn->rests) {
+        li_json_put_bool(&json, "rests", true);
+    }
     li_json_put_text(&json, "rhythm", turn->row.name);
     if (turn->goes_on) {
         li_json_key(&json, "seed");

@@ -108,6 +108,8 @@ int li_case_snapshot(struct li_ctx *ctx, const struct li_case *of, const struct 
         .now = now,
         .calendar = of->calendar,
         .recused = of->recused,
+        .off = of->off,
+        .off_count = of->off_count,
     };
     if (of->sampling && of->sampling->chain) {
         ret->number = of->number;

@@ -40,8 +40,7 @@ static struct li_str value_of(const struct filling *filling, struct li_str name)
     return node && node->kind == LI_TEXT ? node->text : LI_S("");
 }
 
-/* "{{ name }}" at the beginning of a text: its length and name; 0: none. */
-static size_t placeholder(struct li_str text, struct li_str *ret_name)
+size_t li_paper_placeholder(struct li_str text, struct li_str *ret_name)
 {
     ptrdiff_t end;
 
@@ -149,7 +148,7 @@ static int fill_paragraph(struct filling *filling, xmlNode *paragraph)
         end = begin + strlen((const char *)content);
         xmlFree(content);
         for (at = begin > done ? begin : done; buf && at < end;) {
-            size_t length = placeholder(li_str_n(all.ptr + at, all.len - at), &name);
+            size_t length = li_paper_placeholder(li_str_n(all.ptr + at, all.len - at), &name);
             if (!length) {
                 li_buf_char(buf, all.ptr[at++]);
                 continue;

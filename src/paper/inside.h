@@ -22,10 +22,10 @@ int li_archive_write(struct li_ctx *ctx, const struct li_archive_file *files, si
 /* The place of a name; -1. */
 int li_archive_find(const struct li_archive_file *files, size_t count, const char *name);
 
-/* ---- standard.c: the house's own papers ------------------------------------- */
+/* ---- fill.c ------------------------------------------------------------------ */
 
-int li_paper_standard(struct li_ctx *ctx, const struct li_paper_kind *kind, enum li_lang lang,
-                      struct li_str *ret) LI_MUST_CHECK;
+/* "{{ name }}" at the beginning of a text: its length and name; 0: none. */
+size_t li_paper_placeholder(struct li_str text, struct li_str *ret_name);
 
 /* ---- make.c ------------------------------------------------------------------ */
 

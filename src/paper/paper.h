@@ -73,6 +73,24 @@ int li_paper_fill(struct li_ctx *ctx, struct li_str docx, const struct li_node *
  * tables with their classes. */
 int li_paper_blocks(struct li_ctx *ctx, struct li_str docx, struct li_node **ret) LI_MUST_CHECK;
 
+/* Whether the tenant has one of its own. */
+int li_paper_is_own(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                    const struct li_paper_kind *kind, bool *ret) LI_MUST_CHECK;
+/* The house's own in a language, whatever the tenant has. */
+int li_paper_house(struct li_ctx *ctx, const struct li_paper_kind *kind, enum li_lang lang,
+                   struct li_str *ret) LI_MUST_CHECK;
+
+/* A placeholder that a template names, each once. */
+struct li_paper_mark {
+    struct li_str name;
+    bool in_row; /* it stands in a row of a table */
+    bool open;   /* never closed: `name` is how it begins */
+};
+/* All, in their order.  -LI_E_INVALID quietly when it is no word-processing file of at most
+ * LI_PAPER_BYTES, or names too many. */
+int li_paper_marks(struct li_ctx *ctx, struct li_str docx, struct li_paper_mark **ret,
+                   size_t *ret_count) LI_MUST_CHECK;
+
 /* ---- made ------------------------------------------------------------------- */
 
 struct li_paper {

@@ -199,8 +199,8 @@ static void put_line(const struct writing *writing, const struct li_node *line)
     }
 }
 
-int li_paper_standard(struct li_ctx *ctx, const struct li_paper_kind *kind, enum li_lang lang,
-                      struct li_str *ret)
+int li_paper_house(struct li_ctx *ctx, const struct li_paper_kind *kind, enum li_lang lang,
+                   struct li_str *ret)
 {
     const struct li_asset *asset = li_asset_find(LI_S("data/papers/papers.yaml"));
     struct writing writing = {.buf = li_buf_new(ctx, 0), .kind = kind, .zh = lang != LI_EN};

@@ -4,6 +4,7 @@
 #include "paper/inside.h"
 
 LI_SQL(template_select, "select source from template where tenant = $1 and name = $2");
+LI_SQL(template_there, "select since from template where tenant = $1 and name = $2");
 LI_SQL(template_put, "insert into template (tenant, name, source, since) values ($1, $2, $3, $4) "
                      "on conflict (tenant, name) do update set source = excluded.source, "
                      "since = excluded.since");
@@ -20,7 +21,7 @@ int li_paper_template(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
 
     *ret_own = r == 0;
     if (r == -LI_E_NOT_FOUND) {
-        return li_paper_standard(ctx, kind, lang, ret);
+        return li_paper_house(ctx, kind, lang, ret);
     }
     if (r) {
         return r;
@@ -32,6 +33,20 @@ int li_paper_template(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
     }
     *ret = bytes;
     return 0;
+}
+
+int li_paper_is_own(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                    const struct li_paper_kind *kind, bool *ret)
+{
+    struct li_rows *rows;
+    int r = li_query_one(ctx, conn, &template_there,
+                         LI_ARGS(li_v(tenant), li_v_text(li_str(kind->name))), &rows);
+
+    if (r == 0) {
+        li_rows_done(rows);
+    }
+    *ret = r == 0;
+    return r == -LI_E_NOT_FOUND ? 0 : r;
 }
 
 /* Whether a file can be filled at all: with nothing, into nothing. */

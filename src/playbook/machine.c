@@ -128,6 +128,7 @@ static int begin(struct li_run *run, struct li_ctx *ctx, const struct li_snapsho
     *run = (struct li_run){.ctx = ctx,
                            .snapshot = snapshot,
                            .state = snapshot->state,
+                           .asked = -1,
                            .part_count = snapshot->part_count,
                            .part_room = snapshot->part_count};
     run->parts = li_alloc_array(ctx, snapshot->part_count, sizeof(*run->parts));
@@ -155,6 +156,8 @@ static int finish(const struct li_run *run, struct li_plan **ret)
                              .effect_count = run->effect_count,
                              .spawns = run->spawns,
                              .spawn_count = run->spawn_count,
+                             .left_out = run->left_out,
+                             .left_out_count = run->left_out_count,
                              .draws = run->draws,
                              .draw_count = run->draw_count,
                              .entries = run->entries,
@@ -286,6 +289,7 @@ int li_machine_step(struct li_ctx *ctx, const struct li_snapshot *snapshot,
         return LI_FAIL(ctx, LI_E_NOT_FOUND, "the case has no part %d", step->part);
     if ((part ? part->machine : 0) != action->machine)
         return LI_FAIL(ctx, LI_E_INVALID, "%.*s is no action of that", LI_P(action->name));
+    run.asked = step->viewer->kind == LI_VIEWER_SYSTEM ? -1 : step->action;
     run.is_reporter = step->party_is_reporter || step->behalf_reporter;
     r = admit(&run, step, action, part);
     run.is_reporter = false;

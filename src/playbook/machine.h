@@ -92,6 +92,12 @@ struct li_alike {
     int64_t sum, count;
 };
 
+/* A programme that is switched off. */
+struct li_off {
+    struct li_str name;
+    struct li_texts title;
+};
+
 struct li_snapshot {
     const struct li_playbook *playbook;
     int state;
@@ -123,9 +129,11 @@ struct li_snapshot {
     const struct li_str *held; /* of the playbook's posts_asked, those held at the case's area */
     size_t held_count;
     const struct li_recused *recused; /* NULL: nobody */
-    struct li_str number;             /* of the case, as it is drawn by */
-    const struct li_hash *seed;       /* of the month it is; NULL: nothing is drawn */
-    int sample_scale;                 /* per cent of the playbook's shares */
+    const struct li_off *off;         /* programmes nothing opens by, where it opens any */
+    size_t off_count;
+    struct li_str number;       /* of the case, as it is drawn by */
+    const struct li_hash *seed; /* of the month it is; NULL: nothing is drawn */
+    int sample_scale;           /* per cent of the playbook's shares */
     int64_t now;
 };
 
@@ -204,6 +212,8 @@ struct li_plan {
     size_t effect_count;
     const struct li_plan_spawn *spawns; /* in order */
     size_t spawn_count;
+    const struct li_plan_spawn *left_out; /* what the engine would have opened, but it is off */
+    size_t left_out_count;
     const struct li_plan_draw *draws;
     size_t draw_count;
     const struct li_plan_entry *entries; /* in order */
@@ -298,5 +308,8 @@ int li_machine_offers(struct li_ctx *ctx, const struct li_snapshot *snapshot,
 int li_machine_behalf(struct li_ctx *ctx, const struct li_snapshot *snapshot,
                       const struct li_viewer *viewer, struct li_offer **ret,
                       size_t *ret_count) LI_MUST_CHECK;
+
+/* Says that no case opens by a programme now; -LI_E_CHECK. */
+int li_machine_tell_off(struct li_ctx *ctx, struct li_texts title) LI_MUST_CHECK;
 
 #endif

@@ -9,11 +9,57 @@
 #include "contract/fault.h"
 #include "playbook/machine_inside.h"
 
+static const struct li_spawn *spawn_of(const struct li_playbook *playbook,
+                                       const struct li_plan_spawn *what)
+{
+    return &playbook->actions[what->action].spawns[what->spawn];
+}
+
+/* NULL: it is on. */
+static const struct li_off *off_of(const struct li_run *run, struct li_str name)
+{
+    for (size_t i = 0; i < run->snapshot->off_count; i++)
+        if (li_str_eq(run->snapshot->off[i].name, name))
+            return &run->snapshot->off[i];
+    return NULL;
+}
+
+int li_machine_tell_off(struct li_ctx *ctx, struct li_texts title)
+{
+    struct li_str both =
+        li_strf(ctx,
+                "“%.*s”已停用，目前不再新开；已经在办的照常办理。\n"
+                "“%.*s” is switched off: nothing new opens by it for now; what is open goes on.",
+                LI_P(title.zh), LI_P(title.en));
+
+    if (!both.ptr)
+        return -LI_E_NOMEM;
+    (void)li_fault(ctx, LI_FAULT_CHECK, LI_S(""), both);
+    return -LI_E_CHECK;
+}
+
+/* Nobody asked for it and nobody is there to be told no: the entry says what was left out. */
+static int leave_out(struct li_run *run, const struct li_plan_spawn *spawn)
+{
+    struct li_plan_spawn *all =
+        li_grow(run->ctx, run->left_out, run->left_out_count, &run->left_out_room, sizeof(*all));
+
+    if (!all)
+        return -LI_E_NOMEM;
+    run->left_out = all;
+    all[run->left_out_count++] = *spawn;
+    return 0;
+}
+
 static int add_spawn(struct li_run *run, const struct li_plan_spawn *spawn)
 {
-    struct li_plan_spawn *spawns =
-        li_grow(run->ctx, run->spawns, run->spawn_count, &run->spawn_room, sizeof(*spawns));
+    const struct li_off *off = off_of(run, spawn_of(run->snapshot->playbook, spawn)->playbook);
+    struct li_plan_spawn *spawns;
 
+    if (off)
+        return spawn->action == run->asked ? li_machine_tell_off(run->ctx, off->title)
+                                           : leave_out(run, spawn);
+    spawns = li_grow(run->ctx, run->spawns, run->spawn_count, &run->spawn_room, sizeof(*spawns));
     if (!spawns)
         return -LI_E_NOMEM;
     run->spawns = spawns;
@@ -63,12 +109,6 @@ int li_run_spawn(struct li_run *run, int index, int part)
         }
     }
     return r;
-}
-
-static const struct li_spawn *spawn_of(const struct li_playbook *playbook,
-                                       const struct li_plan_spawn *what)
-{
-    return &playbook->actions[what->action].spawns[what->spawn];
 }
 
 struct li_value li_child_fact(const struct li_case_facts *facts, size_t index, struct li_str name)

@@ -70,6 +70,9 @@ struct li_run {
     size_t fired_count, fired_room;
     struct li_plan_spawn *spawns;
     size_t spawn_count, spawn_room;
+    struct li_plan_spawn *left_out;
+    size_t left_out_count, left_out_room;
+    int asked; /* the action somebody asked for; -1: the engine acts */
     struct li_plan_draw *draws;
     size_t draw_count, draw_room;
     struct li_plan_entry *entries;

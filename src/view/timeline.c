@@ -307,6 +307,28 @@ static bool is_undone(const struct timeline *line, int64_t seq)
     return false;
 }
 
+/* What the engine would have opened, but the programme is off: for staff, behind the label. */
+static int say_left_out(const struct timeline *line, const struct li_node *payload,
+                        struct li_texts *label)
+{
+    const struct li_node *list = li_node_get(payload, "left_out");
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && list && !line->own && i < list->list.count; i++) {
+        const struct li_playbook *playbook;
+        r = li_library_find(line->ctx, li_bound(line->view->record)->library, line->view->conn,
+                            line->view->tenant, list->list.items[i]->text, 0, &playbook);
+        if (r == 0) {
+            label->zh = li_strf(line->ctx, "%.*s（“%.*s”已停用，未新开）", LI_P(label->zh),
+                                LI_P(playbook->title.zh));
+            label->en = li_strf(line->ctx, "%.*s (“%.*s” is off and was not opened)",
+                                LI_P(label->en), LI_P(playbook->title.en));
+            r = label->zh.ptr && label->en.ptr ? 0 : -LI_E_NOMEM;
+        }
+    }
+    return r;
+}
+
 static int add_step(const struct timeline *line, const struct li_entry *entry,
                     struct li_view_case *ret)
 {
@@ -327,7 +349,8 @@ static int add_step(const struct timeline *line, const struct li_entry *entry,
     const struct li_node *occurred = li_node_get(payload, "occurred");
     step->on_behalf = behalf != NULL;
     step->occurred = occurred ? occurred->number : 0;
-    r = by_of(line, entry, payload, &step->by);
+    r = say_left_out(line, payload, &step->label);
+    r = r ? r : by_of(line, entry, payload, &step->by);
     if (r == 0 && behalf && step->by.zh.ptr) {
         r = behalf_of(line, behalf, &step->by);
     }

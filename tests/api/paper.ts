@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
 import { form } from './lib/picture';
-import { CLASS, LAMP, act, dispatched, look, newKey, organizationOf, report, staff } from './lib/world';
+import { CLASS, LAMP, act, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
 
 let desk: Client;
 let handler: Client;
@@ -175,7 +175,7 @@ describe('a template', () => {
     const { case: id } = await dispatched(desk, await staff('handler'));
     await make(id, 'thanks', 1);
     const body = word(
-      `<w:p>${run('致：{{un')}${run('it}}，编号')}${run('{{ case_number }}')}${run('{{nothing}}。')}</w:p>` +
+      `<w:p>${run('致：{{un')}${run('it}}，编号')}${run('{{ case_number }}')}${run('{{wisher}}。')}</w:p>` +
         `<w:tbl><w:tr><w:tc><w:p>${run('{{each.no}}')}${run('·{{each.unit}}·{{number}}')}</w:p></w:tc></w:tr></w:tbl>`,
     );
     expect((await send(python(WRITE, await current(), body))).status).toBe(204);
@@ -184,6 +184,35 @@ describe('a template', () => {
     expect(inside(await current())).toContain('{{un');
     expect((await administrator.call('deleteTemplate', { path: { paper: 'thanks' } })).status).toBe(204);
     expect(inside(await docx(id, 1))).toContain('感谢信');
+  });
+
+  it('is tried with an example, and every mistake of it is named before it is taken', async () => {
+    const path = { paper: 'thanks' };
+    const attempt = async (bytes?: Buffer, who = administrator) => {
+      const { type, body } = form(bytes === undefined ? [] : [{ name: 'template', file: 't.docx', bytes }]);
+      return who.call('tryTemplate', { path, query: { lang: 'zh' }, headers: { 'Content-Type': type }, body });
+    };
+    const shown = async (bytes?: Buffer) => JSON.stringify((await attempt(bytes)).body.blocks);
+    expect(await shown()).toContain('市政养护中心');
+    const good = python(WRITE, await current(), word(`<w:p>${run('致：{{unit}}')}</w:p><w:tbl><w:tr><w:tc><w:p>${run('{{each.unit}}')}</w:p></w:tc></w:tr></w:tbl>`));
+    expect(await shown(good)).toContain('致：市政养护中心');
+    const bad = python(WRITE, await current(), word(`<w:p>${run('{{unti}} {{each.no}}')}</w:p><w:p>${run('{{area')}</w:p>`));
+    for (const answer of [await attempt(bad), await send(bad)]) {
+      expect(answer.status).toBe(422);
+      expect(answer.body.errors.map((one: any) => one.zh)).toEqual([
+        '“{{unti}}”系统不认识，请对照说明改正或删去。',
+        '“{{each.no}}”要放在表格的一行里，才能逐条重复。',
+        '“{{area”没有写完，缺“}}”。',
+      ]);
+    }
+    expect((await attempt(Buffer.from('no zip'))).body.errors[0].code).toBe('not-a-paper');
+    const own = async () => (await desk.must('listTemplates')).items.filter((one: any) => one.own).map((one: any) => one.paper.name);
+    expect(await own()).toEqual([]);
+    expect((await send(good)).status).toBe(204);
+    expect(await own()).toEqual(['thanks']);
+    await administrator.must('deleteTemplate', { path });
+    expect((await attempt(good, desk)).status).toBe(403);
+    expect((await visitor().call('listTemplates')).status).toBe(401);
   });
 
   it('must be a word-processing file, small, without a document type', async () => {

@@ -18,6 +18,7 @@ await import('./together');
 await import('./orders');
 await import('./refusal');
 await import('./office');
+await import('./programmes');
 await import('./duty');
 await import('./emergency');
 await import('./overview');

@@ -33,7 +33,7 @@ PAGES = {
     "people": ["/persons", "/appointments", "/gaps"],
     "codes": ["/codes?area=440305001"],
     "books": ["/books"],
-    "settings": ["/settings", "/calendar", "/deadlines", "/versions", "/rhythms", "/duties", "/draws", "/map/areas?kind=community"],
+    "settings": ["/settings", "/calendar", "/deadlines", "/versions", "/rhythms", "/duties", "/draws", "/papers", "/playbooks?which=all", "/map/areas?kind=community"],
 }
 POST = {"people": "admin", "settings": "admin"}
 

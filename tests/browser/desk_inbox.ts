@@ -3,7 +3,7 @@
  * keys for all of it, and ten thousand rows in a page that stays small.
  */
 import { describe, expect, it } from 'vitest';
-import { look, report, staff } from '../api/lib/world';
+import { CLASS, act, dispatched, look, organizationOf, report, staff } from '../api/lib/world';
 import { DESKTOP, PHONE, inspect, openScreen } from './lib/screen';
 import { send, signInAtDesk, tick } from './lib/steps';
 
@@ -75,6 +75,37 @@ describe('several at once', () => {
     for (const { case: id } of opened) {
       expect((await look(desk, id)).timeline.at(-1).action).toBe('note');
     }
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+});
+
+describe('several to be dispatched', () => {
+  it('each go to the unit proposed for them by one key, and all come back', async () => {
+    const desk = await staff('desk');
+    const handler = await staff('handler');
+    const before = await dispatched(desk, handler); // what such matters went to is proposed
+    await act(handler, before.case, 'sign', {}, { part: 1 });
+    const opened = [await report(), await report()];
+    for (const { case: id } of opened) await act(desk, id, 'file', { class: CLASS });
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'desk');
+    await page.goto('/desk/#/nanshan/all?state=filed');
+    for (const { number } of opened) await tick(page.getByRole('checkbox', { name: `勾选 ${number}`, exact: true }));
+    await page.getByRole('checkbox', { name: `勾选 ${opened[0]!.number}`, exact: true }).press('b');
+    const dialog = page.getByRole('dialog', { name: '批量办理 2 件' });
+    await tick(dialog.getByRole('radio', { name: /^派单/ }));
+    await dialog.getByText('2 件里 2 件有建议').waitFor();
+    await dialog.getByRole('radio', { name: /^派单/ }).press('p');
+    await dialog.getByText(/→ 派单给/).first().waitFor();
+    await inspect(page, 'desk-bulk-proposed-desktop');
+    await send(dialog.locator('button[type=submit]'));
+    await dialog.getByText('办好 2 件，共 2 件').waitFor();
+    for (const { case: id } of opened) expect((await look(desk, id)).parts[0].owner.organization.id).toBe(await organizationOf(handler));
+    await send(dialog.getByRole('button', { name: '全部撤销（2 件）' }));
+    await dialog.getByText('已撤销').nth(1).waitFor();
+    for (const { case: id } of opened) expect((await look(desk, id)).state.name).toBe('filed');
     expect(screen.faults()).toEqual([]);
     await screen.close();
   });

@@ -72,6 +72,50 @@ describe('settings', () => {
     await screen.close();
   });
 
+  it('switch a programme off and on, write a new edition of limits, look at a paper', async () => {
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'admin');
+    await page.goto('/desk/#/nanshan/settings');
+    const programmes = page.getByRole('region', { name: '事项的停用与启用' });
+    await programmes.locator('summary').press('Enter');
+    await programmes.getByRole('button', { name: /^停用 微心愿/ }).press('Enter');
+    await send(programmes.locator('form button[type=submit]'));
+    await programmes.getByRole('button', { name: /^启用 微心愿/ }).waitFor();
+    await inspect(page, 'desk-programmes-desktop');
+    await programmes.getByRole('button', { name: /^启用 微心愿/ }).press('Enter');
+    await programmes.getByRole('button', { name: /^启用 微心愿/ }).waitFor({ state: 'detached' });
+
+    const limits = page.getByRole('region', { name: '时限与标准' });
+    await limits.getByRole('button', { name: '新建一张表' }).press('Enter');
+    await limits.getByLabel('表名').fill('patrol');
+    await limits.getByRole('button', { name: '加一行' }).press('Enter');
+    await limits.getByRole('textbox', { name: '环节' }).fill('filed');
+    await limits.getByRole('textbox', { name: '多久、多少' }).fill('3');
+    await limits.getByText('→').waitFor();
+    await inspect(page, 'desk-limits-desktop');
+    await send(limits.locator('form button[type=submit]'));
+    await limits.getByText('已采用 patrol').waitFor();
+    const { rows } = await (await staff('admin')).must('getDeadlines');
+    expect(rows.find((one: any) => one.table === 'patrol')).toMatchObject({ stage: 'filed', length: '3d of work', until: null });
+    await limits.getByRole('button', { name: /^改时限 patrol/ }).press('Enter');
+    await limits.getByRole('textbox', { name: '多久、多少' }).fill('5');
+    await limits.getByText('5天').or(limits.getByText('5 天')).first().waitFor();
+    await send(limits.locator('form button[type=submit]'));
+    await limits.locator('form').waitFor({ state: 'detached' });
+    const editions = (await (await staff('admin')).must('getDeadlines')).rows.filter((one: any) => one.table === 'patrol');
+    expect(editions.map((one: any) => [one.length, one.until === editions[1].since])).toEqual([['3d of work', true], ['5d of work', false]]);
+
+    const templates = page.getByRole('region', { name: '文书模板' });
+    await templates.getByRole('button', { name: '看样子 感谢信' }).press('Enter');
+    await templates.getByText('市政养护中心').first().waitFor();
+    await inspect(page, 'desk-templates-desktop');
+    await templates.getByLabel('传回模板 感谢信').setInputFiles({ name: 't.docx', mimeType: 'application/octet-stream', buffer: Buffer.from('no zip') });
+    await templates.getByRole('alert').waitFor();
+    expect(screen.faults().filter((one) => !one.includes('422'))).toEqual([]);
+    await screen.close();
+  });
+
   it('read a programme in sentences', async () => {
     const screen = await openScreen();
     const { page } = screen;

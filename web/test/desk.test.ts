@@ -79,6 +79,36 @@ describe('deadlines in words', () => {
   });
 });
 
+describe('a table of deadlines', () => {
+  const head = 'table,edition,since,until,stage,class,level,length,of';
+  const sheet = [head, 'service,2026,2026-01-01,,filed,event:01,urgent,30m,calendar', 'service,2026,2026-01-01,2027-01-01,,,,5d,work', 'ceiling,a,2026-01-01,,,4403,,800000,yuan', ''].join('\n');
+
+  it('is read and written alike', async () => {
+    const { linesOf, sheetOf } = await import('../src/desk/settings/deadline');
+    const rows = linesOf(sheet).map((row) => (row.number === undefined ? row : { ...row, money: true }));
+    expect(sheetOf(rows)).toBe(sheet);
+    expect(linesOf(sheetOf(rows))).toEqual(linesOf(sheet));
+  });
+
+  it('tells line by line what another edition changes, and what cannot stand', async () => {
+    const { changes, draftOf, lineOf, linesOf, wrongLine } = await import('../src/desk/settings/deadline');
+    const before = linesOf(sheet).slice(0, 2).map(draftOf);
+    expect(changes(before, before.map((line) => ({ ...line })))).toEqual([]);
+    const after = [{ ...before[0]!, amount: '45' }, { ...before[1]!, stage: 'sent' }];
+    expect(changes(before, after).map((one) => [one.where, one.was?.amount, one.is?.amount])).toEqual([
+      ['filed\nevent:01\nurgent', '30', '45'],
+      ['sent\n\n', undefined, '5'],
+      ['\n\n', '5', undefined],
+    ]);
+    expect(wrongLine({ ...after[0]!, amount: '0' }, after)).toBe('limit_no_amount');
+    expect(wrongLine({ ...after[0]! }, after)).toBe('limit_twice');
+    expect(wrongLine(after[0]!, after)).toBeUndefined();
+    const line = { table: 'service', edition: '2027', since: '2027-01-01' };
+    expect(lineOf(after[0]!, line)).toEqual({ ...line, until: null, stage: 'filed', class: 'event:01', level: 'urgent', length: '45m of calendar' });
+    expect(lineOf({ ...after[0]!, amount: '8', of: 'yuan' }, line)).toMatchObject({ number: 800 });
+  });
+});
+
 describe('addresses', () => {
   it('lead where they came from', async () => {
     const { href, readRoute } = await import('../src/desk/route');

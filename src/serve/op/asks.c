@@ -40,7 +40,7 @@ int li_op_put_asks(struct li_request *request, struct li_node *data, const struc
     const struct li_playbook *playbook;
     struct li_node *map;
     char id[LI_ID_TEXT + 1];
-    int r = row->reg->asks.len && says(row) ? li_op_playbook(request, row->reg->asks, &playbook)
+    int r = row->reg->asks.len && says(row) ? li_op_offered(request, row->reg->asks, &playbook)
                                             : -LI_E_NOT_FOUND;
 
     if (r || !li_op_is_for_residents(playbook)) {

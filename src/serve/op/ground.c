@@ -1,4 +1,5 @@
 /* Tenants, areas, organizations, playbooks: what forms and lists are made from. */
+#include "case/use.h"
 #include "record/setting.h"
 #include "serve/op/op.h"
 #include "view/json.h"
@@ -113,6 +114,17 @@ int li_op_playbook(struct li_request *request, struct li_str name, const struct 
                            request->tenant->id, name, 0, ret);
 }
 
+int li_op_offered(struct li_request *request, struct li_str name, const struct li_playbook **ret)
+{
+    struct li_off_list off;
+    int r = li_playbooks_off(&request->ctx, request->conn, request->tenant->id, &off);
+
+    if (r == 0 && li_is_off(&off, name)) {
+        return -LI_E_NOT_FOUND;
+    }
+    return r ? r : li_op_playbook(request, name, ret);
+}
+
 int li_op_get_playbook(struct li_request *request)
 {
     const struct li_playbook *playbook;
@@ -162,26 +174,31 @@ static bool may_open(const struct li_viewer *viewer, const struct li_playbook *p
     return false;
 }
 
-int li_op_list_playbooks(struct li_request *request)
+static int reply_playbooks(struct li_request *request, bool all)
 {
-    const bool all = li_str_is(li_request_text(request, "which"), "all");
+    struct li_off_list off;
     struct li_str *names;
     struct li_json json;
     size_t count;
     int r = li_library_names(&request->ctx, request->conn, request->tenant->id, &names, &count);
 
+    r = r ? r : li_playbooks_off(&request->ctx, request->conn, request->tenant->id, &off);
     if (r) {
         return r;
     }
     json = li_reply_items(request);
     for (size_t i = 0; r == 0 && i < count; i++) {
         const struct li_playbook *playbook;
+        bool is_off = li_is_off(&off, names[i]);
         r = li_op_playbook(request, names[i], &playbook);
-        if (r == 0 && (all || may_open(&request->viewer, playbook))) {
+        if (r == 0 && (all || (!is_off && may_open(&request->viewer, playbook)))) {
             li_json_open_map(&json);
             li_json_put_text(&json, "playbook", playbook->name);
             li_put_texts(&json, "title", playbook->title);
             li_put_texts(&json, "why", playbook->why);
+            if (is_off) {
+                li_json_put_bool(&json, "off", true);
+            }
             if (playbook->under.len) {
                 li_json_put_text(&json, "under", playbook->under);
             }
@@ -189,6 +206,31 @@ int li_op_list_playbooks(struct li_request *request)
         }
     }
     return li_reply_items_end(request, &json, r);
+}
+
+int li_op_list_playbooks(struct li_request *request)
+{
+    return reply_playbooks(request, li_str_is(li_request_text(request, "which"), "all"));
+}
+
+int li_op_use_playbook(struct li_request *request)
+{
+    const struct li_node *on = li_node_get(request->body, "on");
+    struct li_playbook_use_args *args = li_alloc(&request->ctx, sizeof(*args));
+    int r = args ? li_op_over_tenant(request, "administrator") : -LI_E_NOMEM;
+
+    if (r) {
+        return r;
+    }
+    *args = (struct li_playbook_use_args){.name = li_request_text(request, "playbook"),
+                                          .on = on && on->flag};
+    li_request_job(request, &li_playbook_use, args, (struct li_str){.ptr = NULL});
+    return LI_LATER;
+}
+
+int li_op_use_playbook_done(struct li_request *request)
+{
+    return reply_playbooks(request, true);
 }
 
 int li_op_list_organizations(struct li_request *request)

@@ -8,6 +8,7 @@
 #include "case/case.h"
 #include "case/library.h"
 #include "case/message.h"
+#include "case/use.h"
 #include "contract/fault.h"
 #include "ledger/ledger.h"
 #include "record/vault.h"
@@ -158,11 +159,14 @@ static int playbook_of(struct li_request *request, const struct li_register *reg
                        const struct li_playbook **ret)
 {
     const struct li_bound *bound = li_record_bound(record_of(request));
+    struct li_off_list off;
     int r = reg->opens.len == 0 ? -LI_E_NOT_FOUND
                                 : li_library_find(&request->ctx, bound->library, request->conn,
                                                   request->tenant->id, reg->opens, 0, ret);
 
-    return r == 0 && own_field(*ret, reg) < 0 ? -LI_E_NOT_FOUND : r;
+    r = r ? r : li_playbooks_off(&request->ctx, request->conn, request->tenant->id, &off);
+    return r == 0 && (li_is_off(&off, reg->opens) || own_field(*ret, reg) < 0) ? -LI_E_NOT_FOUND
+                                                                                   : r;
 }
 
 /* What lies in a box is the box's: a row that names one of the holder's register names the

@@ -64,6 +64,8 @@ int li_op_list_versions(struct li_request *request);
 int li_op_migrate_playbook(struct li_request *request);
 /* rhythm.c */
 int li_op_list_rhythms(struct li_request *request);
+int li_op_use_playbook(struct li_request *request);
+int li_op_use_playbook_done(struct li_request *request);
 int li_op_set_rhythm(struct li_request *request);
 int li_op_set_rhythm_done(struct li_request *request);
 /* deadline.c */
@@ -320,7 +322,9 @@ int li_op_get_paper(struct li_request *request);
 int li_op_give_paper(struct li_request *request);
 int li_op_give_paper_done(struct li_request *request);
 int li_op_page_paper(struct li_request *request);
+int li_op_list_templates(struct li_request *request);
 int li_op_get_template(struct li_request *request);
+int li_op_try_template(struct li_request *request);
 int li_op_put_template(struct li_request *request);
 int li_op_put_template_done(struct li_request *request);
 int li_op_delete_template(struct li_request *request);
@@ -361,6 +365,9 @@ int li_op_keep_files(struct li_request *request, struct li_str where, const stru
                      bool documents, struct li_node **ret_tokens) LI_MUST_CHECK;
 
 /* The current version of a playbook of the request's tenant. */
+/* One that new cases may open by; -LI_E_NOT_FOUND quietly where it is switched off. */
+int li_op_offered(struct li_request *request, struct li_str name,
+                  const struct li_playbook **ret) LI_MUST_CHECK;
 int li_op_playbook(struct li_request *request, struct li_str name,
                    const struct li_playbook **ret) LI_MUST_CHECK;
 /* Prepares "case.open"; *ret_args is kept for the answer. */

@@ -1,6 +1,7 @@
 /* Pages that only show: home, a district; the desk and built files. */
 #include "serve/page/page.h"
 #include "base/asset.h"
+#include "case/use.h"
 #include "playbook/machine.h"
 #include "record/tally.h"
 #include "serve/op/op.h"
@@ -119,15 +120,17 @@ static int put_counts(struct li_request *request, struct li_node *data)
 static int put_programmes(struct li_request *request, struct li_node *data)
 {
     struct li_node *list = li_page_list(request, data, "programmes");
+    struct li_off_list off;
     struct li_str *names;
     size_t count, shown = 0;
     int r = li_library_names(&request->ctx, request->conn, request->tenant->id, &names, &count);
 
+    r = r ? r : li_playbooks_off(&request->ctx, request->conn, request->tenant->id, &off);
     for (size_t i = 0; r == 0 && i < count; i++) {
         const struct li_playbook *playbook;
         r = li_op_playbook(request, names[i], &playbook);
-        if (r == 0 && li_op_is_for_residents(playbook) && !playbook->under.len &&
-            !li_str_eq(playbook->name, LI_REPORT_PLAYBOOK)) {
+        if (r == 0 && !li_is_off(&off, names[i]) && li_op_is_for_residents(playbook) &&
+            !playbook->under.len && !li_str_eq(playbook->name, LI_REPORT_PLAYBOOK)) {
             struct li_node *item = li_page_item(request, list);
             bool english = request->ctx.lang == LI_EN;
             li_page_text(request, item, "playbook", playbook->name);
@@ -167,7 +170,7 @@ int li_op_page_disputes(struct li_request *request)
 
     li_op_lang(request);
     data = li_page_new(request);
-    r = li_op_playbook(request, LI_S("dispute"), &playbook);
+    r = li_op_offered(request, LI_S("dispute"), &playbook);
     if (r && r != -LI_E_NOT_FOUND) {
         return r;
     }

@@ -321,35 +321,3 @@ int li_op_get_template(struct li_request *request)
                           request->ctx.lang, &bytes, &own);
     return r ? r : reply_docx(request, bytes);
 }
-
-static int put_template(struct li_request *request, struct li_str bytes)
-{
-    struct li_paper_template_args *args = li_alloc(&request->ctx, sizeof(*args));
-    int r = args ? li_op_over_tenant(request, "administrator") : -LI_E_NOMEM;
-
-    if (r) {
-        return r;
-    }
-    *args = (struct li_paper_template_args){
-        .kind = li_paper_find(li_request_text(request, "paper")), .bytes = bytes};
-    li_assert(args->kind);
-    li_request_job(request, &li_paper_template_put, args, (struct li_str){.ptr = NULL});
-    return LI_LATER;
-}
-
-int li_op_put_template(struct li_request *request)
-{
-    struct li_str bytes = li_node_text(request->body, "template");
-
-    return put_template(request, bytes.len ? bytes : LI_S("-")); /* nothing is no template */
-}
-
-int li_op_delete_template(struct li_request *request)
-{
-    return put_template(request, LI_S(""));
-}
-
-int li_op_put_template_done(struct li_request *request)
-{
-    return li_reply_empty(request, 204);
-}

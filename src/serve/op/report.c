@@ -4,6 +4,7 @@
  */
 #include "area/qr.h"
 #include "base/id.h"
+#include "case/use.h"
 #include "contract/fault.h"
 #include "serve/op/register.h"
 #include "serve/page/field.h"
@@ -388,6 +389,7 @@ static int show(struct li_request *request, int status, const struct beginning *
     struct li_node *data = li_page_new(request);
     int r = find_playbook(request, begin->playbook, &playbook);
 
+    r = r ? r : li_playbook_in_use(&request->ctx, request->conn, request->tenant->id, playbook);
     if (r) {
         return r;
     }

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "case/use.h"
 #include "contract/contract.h"
 #include "playbook/word.h"
 #include "serve/op/square.h"
@@ -290,18 +291,20 @@ static int put_beneath(struct li_request *request, struct li_node *data,
     struct li_library *library = li_request_house(request)->bound.library;
     struct li_node *list = li_page_list(request, data, "beneath");
     char id[LI_ID_TEXT + 1];
+    struct li_off_list off;
     struct li_str *names;
     size_t count = 0;
     int r = page->row.stands == LI_PAGE_LIVE ? li_library_names(&request->ctx, request->conn,
                                                                 request->tenant->id, &names, &count)
                                              : 0;
 
+    r = r ? r : li_playbooks_off(&request->ctx, request->conn, request->tenant->id, &off);
     li_id_format(page->row.case_id, id);
     for (size_t i = 0; r == 0 && i < count; i++) {
         const struct li_playbook *playbook;
         r = li_library_find(&request->ctx, library, request->conn, request->tenant->id, names[i], 0,
                             &playbook);
-        if (r == 0 && li_op_is_for_residents(playbook) &&
+        if (r == 0 && !li_is_off(&off, names[i]) && li_op_is_for_residents(playbook) &&
             li_str_eq(playbook->under, page->seen.row.playbook->name)) {
             struct li_node *item = li_page_item(request, list);
             li_page_texts(request, item, "title", playbook->title);

@@ -1,5 +1,6 @@
 /* Open311: discovery, the services, what a service asks. */
 #include "base/time.h"
+#include "case/use.h"
 #include "serve/inside.h"
 #include "serve/open311/open311.h"
 #include "view/request.h"
@@ -112,8 +113,13 @@ static int add_services(struct li_request *request, const struct li_tenant *tena
 {
     const struct li_playbook *playbook;
     const struct li_field *services;
+    struct li_off_list off;
     int r = li_311_playbook(request, tenant, &playbook);
 
+    r = r ? r : li_playbooks_off(&request->ctx, request->conn, tenant->id, &off);
+    if (r == 0 && li_is_off(&off, playbook->name)) {
+        return 0;
+    }
     services = r ? NULL : li_view_service_field(playbook);
     for (size_t i = 0; services && i < services->option_count; i++) {
         const struct li_option *option = &services->options[i];

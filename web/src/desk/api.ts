@@ -8,6 +8,7 @@ import { through } from '../kit/transport';
 import { lang } from './texts';
 
 type Schemas = components['schemas'];
+export type Texts = Schemas['Texts'];
 export type Me = Schemas['Me'];
 export type Tenant = Schemas['Tenant'];
 export type Inbox = Schemas['Inbox'];
@@ -57,6 +58,9 @@ export type MapSetting = Schemas['MapSetting'];
 export type MessageSetting = Schemas['MessageSetting'];
 export type WallScreen = Schemas['Screen'];
 export type PaperList = Schemas['PaperList'];
+export type Template = Schemas['TemplateList']['items'][number];
+export type PaperBlock = Schemas['PaperBlock'];
+export type AnyPaper = Schemas['PaperName'];
 export type PaperName = Schemas['CasePaperName'];
 export type HeldSpan = Schemas['HeldSpan'];
 export type Beneath = Schemas['BeneathList']['items'][number];

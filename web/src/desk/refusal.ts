@@ -23,3 +23,9 @@ export function whyNot(error: unknown, tenant: string): string {
   const first = error instanceof Refusal ? error.problem?.errors?.[0] : undefined;
   return first === undefined ? sentence(error, tenant) : pick(first);
 }
+
+/* All that is wrong with it, sentence by sentence. */
+export function reasons(error: unknown, tenant: string): string[] {
+  const all = error instanceof Refusal ? (error.problem?.errors ?? []) : [];
+  return all.length === 0 ? [sentence(error, tenant)] : all.map((one) => pick(one));
+}

@@ -4,7 +4,7 @@
  * overtaken in one case is overtaken in that one only.
  */
 import { inOrder } from '../action/order';
-import { ask, client, Refusal, type Action, type Case, type CaseRow } from '../api';
+import { ask, client, Refusal, type Action, type Case, type CaseRow, type Texts } from '../api';
 import type { Value } from '../field';
 import { newKey } from '../../kit/key';
 import { keyOf } from './merge';
@@ -70,6 +70,41 @@ export async function lookAt(tenant: string, rows: readonly CaseRow[], each: () 
   }
   await Promise.all(Array.from({ length: TOGETHER }, some));
   return all;
+}
+
+/* Whom one might be given to, and why; undefined where nothing but a guess speaks for anybody. */
+export interface Proposed {
+  id: string;
+  name: string;
+  why: Texts;
+}
+
+async function proposedFor(tenant: string, one: Looked, className: string | undefined): Promise<Proposed | undefined> {
+  try {
+    const query = className === undefined ? {} : { class: className };
+    const { items } = await ask(client.GET('/api/v1/{tenant}/cases/{case}/proposal', { params: { path: { tenant, case: one.row.case }, query } }));
+    for (const { organization, barred, reasons } of items) {
+      const reason = reasons.find(({ why }) => why !== 'appointed');
+      if (!barred && reason !== undefined) return { id: organization.id, name: organization.name, why: reason.text };
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error; /* only a help */
+  }
+  return undefined;
+}
+
+/* Of each, as if it were of a class where one is given. */
+export async function proposalsOf(tenant: string, all: readonly Looked[], className: string | undefined): Promise<Map<string, Proposed>> {
+  const found = new Map<string, Proposed>();
+  const waiting = [...all];
+  async function some(): Promise<void> {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const proposed = await proposedFor(tenant, one, className);
+      if (proposed !== undefined) found.set(one.key, proposed);
+    }
+  }
+  await Promise.all(Array.from({ length: TOGETHER }, some));
+  return found;
 }
 
 export async function actOn(tenant: string, one: Looked, action: Action, fields: Record<string, Value>): Promise<void> {
