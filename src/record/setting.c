@@ -217,9 +217,12 @@ const struct li_setting_info li_settings[] = {
      "The field face: a part of a portal that has been filed or, with a filing number of its own, "
      "installed by itself.",
      "{\"filing\":\"\",\"own\":false}", check_field_app},
-    {"map", "底图：无（只画自己的边界和点）、天地图、或一处栅格瓦片。标注坐标系、版权和审图号。",
-     "What lies under maps: nothing but own borders and points, 天地图, or raster tiles from an "
-     "address; with their coordinate system, whose they are, and the approval number.",
+    {"map",
+     "底图：无（只画自己的边界和点）、天地图、一处栅格瓦片，或放在本机上的 PMTiles "
+     "文件。标注坐标系、版权和审图号。",
+     "What lies under maps: nothing but own borders and points, 天地图, raster tiles from an "
+     "address, or a PMTiles file laid on the server; with their coordinate system, whose they "
+     "are, and the approval number.",
      "{\"kind\":\"none\"}", li_setting_check_map},
     {"office_hours", "办公时间：按星期几，每天至多四段。工作时限只在办公时间内计算。",
      "Office hours by weekday, at most four spans a day. Clocks of working time run only then.",

@@ -17,6 +17,7 @@ const program = resolve(root, process.env.LINLI ?? process.env.LINLI_BIN ?? 'bui
 
 export interface House {
   base: string;
+  data: string; /* its folder */
   clock: Clock;
   /* Takes playbooks of the repository into use, beside the server. */
   adopt(...files: string[]): Promise<void>;
@@ -66,6 +67,7 @@ async function serve(now: string, data: string, where: string[], end: () => Prom
   await clock.set(now);
   return {
     base,
+    data,
     clock,
     async adopt(...files: string[]) {
       await promisify(execFile)(program, ['adopt', ...where, ...files], { cwd: root });
