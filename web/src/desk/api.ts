@@ -52,6 +52,7 @@ export type Versions = Schemas['Versions'];
 export type MigratePlan = Schemas['MigratePlan'];
 export type CaseTime = Schemas['CaseTime'];
 export type Held = Schemas['Held'];
+export type Ahead = Schemas['Ahead'];
 export type MapSetting = Schemas['MapSetting'];
 export type WallScreen = Schemas['Screen'];
 export type PaperList = Schemas['PaperList'];
