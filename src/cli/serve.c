@@ -345,6 +345,7 @@ static int serve(struct li_cli *cli, const struct options *options, struct li_cl
         .https = options->https,
         .listeners = (int)options->listeners,
         .public_url = options->public_url,
+        .maps = li_strf(cli->ctx, "%s/maps", li_cli_data(&options->where)).ptr,
         .trusted = options->trusted,
         .given = li_door_given(),
         .ops_port = (int)options->ops,

@@ -265,9 +265,12 @@ const struct li_setting_info li_settings[] = {
      "The field face: a part of a portal that has been filed or, with a filing number of its own, "
      "installed by itself.",
      "{\"filing\":\"\",\"own\":false}", check_field_app},
-    {"map", "底图：无（只画自己的边界和点）、天地图、或一处栅格瓦片。标注坐标系、版权和审图号。",
-     "What lies under maps: nothing but own borders and points, 天地图, or raster tiles from an "
-     "address; with their coordinate system, whose they are, and the approval number.",
+    {"map",
+     "底图：无（只画自己的边界和点）、天地图、一处栅格瓦片，或放在本机上的 PMTiles "
+     "文件。标注坐标系、版权和审图号。",
+     "What lies under maps: nothing but own borders and points, 天地图, raster tiles from an "
+     "address, or a PMTiles file laid on the server; with their coordinate system, whose they "
+     "are, and the approval number.",
      "{\"kind\":\"none\"}", li_setting_check_map},
     {"messages",
      "消息是否经短信网关发出，以及夜间不打扰的时段。只发给选了短信并留了号码的人；应急状态下不受时"

@@ -49,8 +49,9 @@ int li_setting_own_days(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant
                         struct li_day_rule **ret, size_t *ret_count) LI_MUST_CHECK;
 /*
  * "map" as it is used: the tiles under a map, none by default.  {"kind":"none"}, {"kind":
- * "tianditu","key":…} or {"kind":"tiles","url":…{z}…{x}…{y}…,"crs":…}, each perhaps with whose
- * the map is and the number under which it was approved (审图号).
+ * "tianditu","key":…}, {"kind":"tiles","url":…{z}…{x}…{y}…,"crs":…} or {"kind":"pmtiles","file":
+ * "NAME.pmtiles","crs":…}, each perhaps with whose the map is and the number under which it was
+ * approved (审图号).
  */
 struct li_base_map {
     struct li_str layers[2]; /* addresses with {z}, {x}, {y}, of the grid of Web Mercator */
@@ -58,6 +59,7 @@ struct li_base_map {
     enum li_crs crs;         /* the degrees their grid is laid on */
     int64_t min_zoom, max_zoom;
     struct li_str attribution, approval; /* may be empty */
+    struct li_str file;                  /* in the server's folder of maps; ptr NULL: none */
     struct li_str origin;                /* scheme and host, of plain letters; empty: none */
 };
 int li_setting_map(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,

@@ -9,9 +9,10 @@
 #include "contract/fault.h"
 #include "record/setting.h"
 
-#define URL_MAX   300
-#define WORDS_MAX 200
-#define ZOOM_MAX  19
+#define URL_MAX    300
+#define NAME_BYTES 100
+#define WORDS_MAX  200
+#define ZOOM_MAX   19
 
 /* 天地图 in Web Mercator: streets, and their names above them. */
 #define TIANDITU_HOST "https://t0.tianditu.gov.cn"
@@ -64,6 +65,16 @@ static bool is_tiles(struct li_str url)
            has(url, LI_S("{z}")) && has(url, LI_S("{x}")) && has(url, LI_S("{y}"));
 }
 
+/* A name in the server's own folder of maps, never a way out of it. */
+static bool is_file(struct li_str name)
+{
+    struct li_str end = LI_S(".pmtiles");
+
+    return name.len > end.len && name.len <= NAME_BYTES && name.ptr[0] != '.' &&
+           is_plain(name, "-._") &&
+           li_str_eq(li_str_n(name.ptr + name.len - end.len, end.len), end);
+}
+
 /* ---- what it may be ------------------------------------------------------------- */
 
 static int fault_at(struct li_ctx *ctx, enum li_fault_kind kind, struct li_str where,
@@ -79,17 +90,32 @@ static int64_t zoom_of(const struct li_node *value, const char *name, int64_t ot
     return given && given->kind == LI_INT ? given->number : given ? -1 : otherwise;
 }
 
-static int check_tiles(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
+static int check_crs(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
 {
     struct li_str crs = li_node_text(value, "crs");
-    int64_t low = zoom_of(value, "min_zoom", 0), high = zoom_of(value, "max_zoom", ZOOM_MAX);
     enum li_crs known;
+
+    return crs.ptr && !li_crs_parse(crs, &known)
+               ? fault_at(ctx, LI_FAULT_PATTERN, where, "crs", "wgs84, cgcs2000, gcj02, bd09")
+               : 0;
+}
+
+static int check_file(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
+{
+    return is_file(li_node_text(value, "file"))
+               ? check_crs(ctx, where, value)
+               : fault_at(ctx, LI_FAULT_PATTERN, where, "file", "….pmtiles");
+}
+
+static int check_tiles(struct li_ctx *ctx, struct li_str where, const struct li_node *value)
+{
+    int64_t low = zoom_of(value, "min_zoom", 0), high = zoom_of(value, "max_zoom", ZOOM_MAX);
 
     if (!is_tiles(li_node_text(value, "url"))) {
         return fault_at(ctx, LI_FAULT_PATTERN, where, "url", "https://…/{z}/{x}/{y}");
     }
-    if (crs.ptr && !li_crs_parse(crs, &known)) {
-        return fault_at(ctx, LI_FAULT_PATTERN, where, "crs", "wgs84, cgcs2000, gcj02, bd09");
+    if (check_crs(ctx, where, value)) {
+        return -LI_E_INVALID;
     }
     if (low < 0 || low > ZOOM_MAX) {
         return fault_at(ctx, LI_FAULT_GREAT, where, "min_zoom", "19");
@@ -120,8 +146,9 @@ int li_setting_check_map(struct li_ctx *ctx, struct li_str where, const struct l
                    ? 0
                    : fault_at(ctx, LI_FAULT_PATTERN, where, "key", "");
     }
-    return li_str_is(kind, "tiles") ? check_tiles(ctx, where, value)
-                                    : fault_at(ctx, LI_FAULT_PATTERN, where, "kind", "");
+    return li_str_is(kind, "tiles")     ? check_tiles(ctx, where, value)
+           : li_str_is(kind, "pmtiles") ? check_file(ctx, where, value)
+                                        : fault_at(ctx, LI_FAULT_PATTERN, where, "kind", "");
 }
 
 /* ---- what it means ---------------------------------------------------------------- */
@@ -136,6 +163,15 @@ static int read_tianditu(struct li_ctx *ctx, struct li_str key, struct li_base_m
     base->min_zoom = 1;
     base->max_zoom = 18;
     return base->layers[0].ptr && base->layers[1].ptr ? 0 : -LI_E_NOMEM;
+}
+
+static int read_crs(struct li_ctx *ctx, const struct li_node *value, struct li_base_map *base)
+{
+    struct li_str crs = li_node_text(value, "crs");
+
+    return crs.ptr && !li_crs_parse(crs, &base->crs)
+               ? LI_FAIL(ctx, LI_E_CORRUPT, "a map in no known system")
+               : 0;
 }
 
 int li_setting_map(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
@@ -156,15 +192,15 @@ int li_setting_map(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
         r = read_tianditu(ctx, li_node_text(value, "key"), &base);
         base.attribution = base.attribution.len ? base.attribution : LI_S("天地图");
     } else if (li_str_is(kind, "tiles")) {
-        struct li_str crs = li_node_text(value, "crs");
         base.layers[0] = li_node_text(value, "url");
         base.layer_count = 1;
         base.origin = origin_of(base.layers[0]);
         base.min_zoom = zoom_of(value, "min_zoom", 0);
         base.max_zoom = zoom_of(value, "max_zoom", ZOOM_MAX);
-        if (crs.ptr && !li_crs_parse(crs, &base.crs)) {
-            r = LI_FAIL(ctx, LI_E_CORRUPT, "a map in no known system");
-        }
+        r = read_crs(ctx, value, &base);
+    } else if (li_str_is(kind, "pmtiles")) {
+        base.file = li_node_text(value, "file");
+        r = read_crs(ctx, value, &base);
     }
     if (r == 0) {
         *ret = base;

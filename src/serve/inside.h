@@ -20,6 +20,7 @@ struct li_limits;
 
 struct li_server {
     struct li_house *house;
+    const char *maps; /* folder of map files; NULL: none */
     bool https, check_replies, demo;
     int listeners, connections; /* at most */
     struct li_str public_url;   /* without a slash at its end; ptr NULL: as requests find it */

@@ -254,6 +254,10 @@ static struct MHD_Response *make_response(struct li_answer *answer)
 {
     struct MHD_Response *response;
 
+    if (answer->slice && answer->status != 416) {
+        return MHD_create_response_from_fd_at_offset64(answer->slice->length, answer->slice->fd,
+                                                       answer->slice->from);
+    }
     if (answer->fixed.ptr) {
         return MHD_create_response_from_buffer(
             answer->fixed.len, (void *)(uintptr_t)answer->fixed.ptr, MHD_RESPMEM_PERSISTENT);
@@ -275,6 +279,27 @@ static void add_disposition(struct MHD_Response *response, const struct li_answe
         snprintf(text, sizeof(text), "attachment; filename=\"%s\"", answer->file);
     }
     add(response, "Content-Disposition", answer->file ? text : answer->etag ? "inline" : NULL);
+}
+
+/* RFC 9110, 14.4: which bytes these are, or how many there would be. */
+static void add_range(struct MHD_Response *response, const struct li_answer *answer)
+{
+    const struct li_slice *slice = answer->slice;
+    char text[80];
+
+    if (!slice) {
+        return;
+    }
+    add(response, "Accept-Ranges", "bytes");
+    if (answer->status == 206) {
+        snprintf(text, sizeof(text), "bytes %llu-%llu/%llu", (unsigned long long)slice->from,
+                 (unsigned long long)(slice->from + slice->length - 1),
+                 (unsigned long long)slice->size);
+        add(response, "Content-Range", text);
+    } else if (answer->status == 416) {
+        snprintf(text, sizeof(text), "bytes */%llu", (unsigned long long)slice->size);
+        add(response, "Content-Range", text);
+    }
 }
 
 static void add_policy(struct MHD_Response *response, const struct li_answer *answer)
@@ -301,6 +326,7 @@ static void add_headers(const struct li_request *request, struct MHD_Response *r
     add(response, "X-Request-Id", request->id);
     add(response, "X-Content-Type-Options", "nosniff");
     add_disposition(response, answer);
+    add_range(response, answer);
     if (answer->media == LI_MEDIA_HTML) {
         add_policy(response, answer);
         /* "no-referrer" would make browsers send Origin: null with our own forms */

@@ -22,12 +22,20 @@ struct MHD_Connection;
  * also when the store does not. */
 enum li_face { LI_FACE_API, LI_FACE_PAGE, LI_FACE_OPEN311, LI_FACE_PROBE };
 
+/* Bytes of an open file; the descriptor is the connection's once they are sent. */
+struct li_slice {
+    int fd;
+    uint64_t from, length;
+    uint64_t size; /* of the whole file */
+};
+
 struct li_answer {
     int status; /* 0: not yet */
     enum li_media media;
-    const char *type;    /* Content-Type of an asset; NULL: by media */
-    struct li_buf body;  /* handed to the connection */
-    struct li_str fixed; /* instead of body: bytes that live for ever */
+    const char *type;             /* Content-Type of an asset; NULL: by media */
+    struct li_buf body;           /* handed to the connection */
+    struct li_str fixed;          /* instead of body: bytes that live for ever */
+    const struct li_slice *slice; /* instead of body; with 416 nothing of it is sent */
     const char *location;
     const char *cookie;
     const char *encoding; /* of `fixed`; NULL: as it is */

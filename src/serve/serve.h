@@ -21,6 +21,7 @@ struct li_server_config {
     uint16_t port;          /* 0: any free one */
     bool https;             /* behind a proxy with TLS: cookies are Secure */
     const char *public_url; /* "https://linli.example", printed in codes; NULL: the Host header */
+    const char *maps;       /* folder of PMTiles files; NULL: none */
     const char *trusted;    /* proxies whose X-Forwarded-For is believed, "10.0.0.1,10.0.0.2";
                                NULL: this machine's */
     int given;              /* a listening socket to take over (li_door_given); -1: none */

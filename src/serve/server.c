@@ -186,6 +186,7 @@ int li_server_start(struct li_ctx *ctx, const struct li_server_config *config,
         return LI_FAIL(ctx, LI_E_NOMEM, "no memory for the server");
     }
     server->house = config->house;
+    server->maps = config->maps;
     server->https = config->https;
     server->public_url = li_str(config->public_url);
     server->check_replies = config->check_replies;

@@ -330,6 +330,22 @@ int li_view_case(struct li_ctx *ctx, const struct li_view *view, int64_t id,
     return r;
 }
 
+int li_view_ahead(struct li_ctx *ctx, const struct li_view *view, int64_t id,
+                  struct li_view_ahead *ret)
+{
+    struct li_case_part *parts;
+    size_t count;
+    int r = li_view_find(ctx, view, id, &ret->seen.row, &parts, &count);
+
+    if (r == -LI_E_NOT_FOUND) {
+        return LI_FAIL(ctx, LI_E_NOT_FOUND, "no such case");
+    }
+    r = r ? r : li_case_hidden(ctx, &ret->seen.row, parts, count, view->viewer, &ret->seen.hidden);
+    return r ? r
+             : li_case_ahead(ctx, view->record, view->conn, &ret->seen.row, parts, count,
+                             view->viewer, ret->places, &ret->count);
+}
+
 int li_view_party(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, const uint8_t token[16],
                   struct li_viewer *ret)
 {

@@ -226,27 +226,67 @@ static void put_fields(struct li_json *json, const char *key, const struct li_pl
     li_json_close_list(json);
 }
 
+/* An Offer; its map stays open. */
+static void put_offer(struct li_json *json, const struct li_view_case *seen,
+                      const struct li_offer *offer)
+{
+    const struct li_playbook *playbook = seen->row.playbook;
+    const struct li_action *action = &playbook->actions[offer->action];
+
+    li_json_open_map(json);
+    li_json_put_text(json, "action", action->name);
+    li_put_texts(json, "label", action->label);
+    if (offer->part) {
+        li_json_put_int(json, "part", offer->part);
+    }
+    put_fields(json, "needs", playbook, action->needs, action->need_count,
+               (struct li_field_set){0});
+    put_fields(json, "asks", playbook, action->asks, action->ask_count, seen->hidden);
+}
+
 static void put_offer_list(struct li_json *json, const char *key, const struct li_view_case *seen,
                            const struct li_offer *offers, size_t count)
 {
-    const struct li_playbook *playbook = seen->row.playbook;
-
     li_json_key(json, key);
     li_json_open_list(json);
     for (size_t i = 0; i < count; i++) {
-        const struct li_action *action = &playbook->actions[offers[i].action];
-        li_json_open_map(json);
-        li_json_put_text(json, "action", action->name);
-        li_put_texts(json, "label", action->label);
-        if (offers[i].part) {
-            li_json_put_int(json, "part", offers[i].part);
-        }
-        put_fields(json, "needs", playbook, action->needs, action->need_count,
-                   (struct li_field_set){0});
-        put_fields(json, "asks", playbook, action->asks, action->ask_count, seen->hidden);
+        put_offer(json, seen, &offers[i]);
         li_json_close_map(json);
     }
     li_json_close_list(json);
+}
+
+static void put_place_ahead(struct li_json *json, const struct li_view_case *seen,
+                            const struct li_ahead *place)
+{
+    const struct li_state *state = &seen->row.playbook->machines[0].states[place->snapshot.state];
+
+    li_json_open_map(json);
+    li_put_named(json, "state", state->name, state->label);
+    li_json_key(json, "actions");
+    li_json_open_list(json);
+    for (size_t i = 0; i < place->offer_count; i++) {
+        put_offer(json, seen, &place->offers[i]);
+        if (place->to[i] >= 0) {
+            li_json_put_int(json, "to", place->to[i]);
+        }
+        li_json_close_map(json);
+    }
+    li_json_close_list(json);
+    li_json_close_map(json);
+}
+
+void li_put_ahead(struct li_json *json, const struct li_view_ahead *ahead)
+{
+    li_json_open_map(json);
+    li_json_put_int(json, "rev", ahead->seen.row.rev);
+    li_json_key(json, "places");
+    li_json_open_list(json);
+    for (size_t i = 0; i < ahead->count; i++) {
+        put_place_ahead(json, &ahead->seen, &ahead->places[i]);
+    }
+    li_json_close_list(json);
+    li_json_close_map(json);
 }
 
 static void put_offers(struct li_json *json, const struct li_view_case *seen)

@@ -39,6 +39,7 @@ void li_put_times(struct li_json *json, const struct li_view_case *seen);
 /* "ballots" of a case that opened some (view/ballot.c). */
 void li_put_case_ballots(struct li_json *json, const struct li_case *row);
 void li_put_held(struct li_json *json, const struct li_view_held *held);
+void li_put_ahead(struct li_json *json, const struct li_view_ahead *ahead);
 void li_put_playbook(struct li_json *json, const struct li_playbook *playbook);
 
 /* A Field; a member with a list of Values. */

@@ -10,6 +10,7 @@
 #include "area/area.h"
 #include "base/coordinate.h"
 #include "base/filetype.h"
+#include "case/ahead.h"
 #include "case/held.h"
 #include "people/people.h"
 #include "record/tally.h"
@@ -153,6 +154,14 @@ struct li_view_held {
 };
 int li_view_held(struct li_ctx *ctx, const struct li_view *view, int64_t id,
                  struct li_view_held *ret) LI_MUST_CHECK;
+/* What the viewer could do next and after that (case/ahead.h); -LI_E_NOT_FOUND as above. */
+struct li_view_ahead {
+    struct li_view_case seen; /* its row, and what is hidden of it */
+    struct li_ahead places[LI_AHEAD_MAX];
+    size_t count;
+};
+int li_view_ahead(struct li_ctx *ctx, const struct li_view *view, int64_t id,
+                  struct li_view_ahead *ret) LI_MUST_CHECK;
 /* The same for who holds the one-time link of a part (case/pass.h), whom `view->viewer`
  * names: what the work needs, the steps shown to parties and those of the part, the
  * part itself, the actions of its owner.  Nothing but number, title and state once the

@@ -1,9 +1,13 @@
 /*
  * What the office decides for itself: settings, class codes.
  */
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Call, Client } from './lib/client';
-import { staff, visitor } from './lib/world';
+import { pmtiles } from './lib/pmtiles';
+import { exchange } from './lib/wire';
+import { data, staff, visitor } from './lib/world';
 
 const refused = async (who: Client, id: string, call: Call): Promise<[number, string]> => {
   const { status, body } = await who.call(id, call);
@@ -90,7 +94,55 @@ describe('what lies under maps', () => {
     await admin.must('putSettings', { json: { map: { kind: 'none' } } });
   });
 
+  it('may be a file laid on this server, sent in ranges', async () => {
+    const admin = await staff('admin');
+    const file = pmtiles();
+    const folder = join(data(), 'maps');
+    await admin.must('putSettings', { json: { map: { kind: 'pmtiles', file: 'town.pmtiles', crs: 'gcj02', approval: 'GS(2024)0650号' } } });
+    expect(await base()).toMatchObject({ layers: [], archive: '/api/v1/nanshan/map/tiles', crs: 'gcj02', approval: 'GS(2024)0650号' });
+    const tiles = (headers: Record<string, string> = {}) => visitor().call('mapTiles', { headers });
+    expect((await tiles()).status).toBe(404);
+    await mkdir(join(folder, 'sub.pmtiles'), { recursive: true });
+    await symlink('/etc/hostname', join(folder, 'out.pmtiles'));
+    await writeFile(join(folder, 'town.pmtiles'), file);
+    const whole = await tiles();
+    expect([whole.status, whole.headers['accept-ranges'], whole.bytes.equals(file)]).toEqual([200, 'bytes', true]);
+    const size = file.length;
+    for (const [range, from, to] of [['bytes=0-6', 0, 6], [`bytes=100-`, 100, size - 1], ['bytes=-10', size - 10, size - 1], [`bytes=7-${size + 900}`, 7, size - 1], [`bytes=-${size + 1}`, 0, size - 1]] as const) {
+      const part = await tiles({ Range: range });
+      expect([range, part.status, part.headers['content-range']]).toEqual([range, 206, `bytes ${from}-${to}/${size}`]);
+      expect(part.bytes.equals(file.subarray(from, to + 1))).toBe(true);
+    }
+    for (const range of [`bytes=${size}-`, 'bytes=-0']) {
+      const none = await tiles({ Range: range });
+      expect([range, none.status, none.headers['content-range'], none.size]).toEqual([range, 416, `bytes */${size}`, 0]);
+    }
+    for (const range of ['bytes=9-3', 'bytes=a-b', 'bytes=0-1,4-5', 'lines=0-6', 'bytes=-']) expect([range, (await tiles({ Range: range })).status]).toEqual([range, 200]);
+    const etag = whole.headers.etag!;
+    const known = await tiles({ 'If-None-Match': `W/"x", ${etag}`, Range: 'bytes=0-6' });
+    expect([known.status, known.size, known.headers.etag]).toEqual([304, 0, etag]);
+    expect((await tiles({ 'If-Range': etag, Range: 'bytes=0-6' })).status).toBe(206);
+    expect((await tiles({ 'If-Range': '"older"', Range: 'bytes=0-6' })).status).toBe(200);
+    const head = await exchange(visitor().base, { method: 'HEAD', path: '/api/v1/nanshan/map/tiles' });
+    expect([head.status, head.headers['content-length'], head.size]).toEqual([200, String(size), 0]);
+    await writeFile(join(folder, 'town.pmtiles'), Buffer.concat([file, Buffer.from('newer')]));
+    expect((await tiles({ 'If-None-Match': etag })).status).toBe(200);
+    for (const name of ['out.pmtiles', 'sub.pmtiles', 'absent.pmtiles']) {
+      await admin.must('putSettings', { json: { map: { kind: 'pmtiles', file: name } } });
+      expect([name, (await tiles()).status]).toEqual([name, 404]);
+    }
+    for (const path of ['/api/v1/nanshan/map/tiles/..%2f..%2flinli.db', '/api/v1/nanshan/map/../../linli.db']) expect((await exchange(visitor().base, { method: 'GET', path })).status).toBe(404);
+    await admin.must('putSettings', { json: { map: { kind: 'none' } } });
+    expect((await tiles()).status).toBe(404);
+  });
+
   it.each([
+    [{ kind: 'pmtiles' }, '/map/file'],
+    [{ kind: 'pmtiles', file: 'town.db' }, '/map/file'],
+    [{ kind: 'pmtiles', file: '../town.pmtiles' }, '/map/file'],
+    [{ kind: 'pmtiles', file: '/etc/town.pmtiles' }, '/map/file'],
+    [{ kind: 'pmtiles', file: '.pmtiles' }, '/map/file'],
+    [{ kind: 'pmtiles', file: 'town.pmtiles', crs: 'mars' }, '/map/crs'],
     [{ kind: 'tianditu' }, '/map/key'],
     [{ kind: 'tianditu', key: 'a b c d e f g' }, '/map/key'],
     [{ kind: 'tiles' }, '/map/url'],

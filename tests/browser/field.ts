@@ -114,6 +114,74 @@ describe('the field face', () => {
     await close();
   });
 
+  it('notes one step after another without network, keeps them over a closed page, and shows a chain that others broke', async () => {
+    const [mine, theirs] = [await matter('南一门路灯不亮。'), await matter('南二门路灯不亮。')];
+    const { page, faults, close } = await come('team');
+    const context = page.context();
+    await context.setOffline(true);
+    await tab(page, '上报').press('Enter');
+    await page.locator('form textarea').first().fill('楼道环境卫生差，纸箱堵着门。');
+    await page.getByRole('radio', { name: '环境卫生', checked: true }).waitFor();
+    await send(page.locator('form button[type=submit]'));
+    await page.getByRole('heading', { name: '已记下' }).waitFor();
+    for (const opened of [mine, theirs]) {
+      await openCase(page, opened);
+      await doIt(page, '我来处理');
+      await page.getByText('发出后接着可以办的').waitFor();
+      expect(await page.locator('.acts').getByRole('link', { name: '我来处理', exact: true }).count()).toBe(0);
+      if (opened === mine) await inspect(page, 'field-chain-phone');
+      await doIt(page, '当场办结', '灯泡已经换好，灯亮了。');
+      await page.locator('.notice', { hasText: '已点“当场办结”' }).waitFor();
+    }
+    await page.close();
+    await act(await staff('desk'), theirs.case, 'pass_up');
+
+    const next = await context.newPage();
+    await next.goto('/field/');
+    await next.getByRole('heading', { name: '今天', level: 1 }).waitFor();
+    await tab(next, '待发').press('Enter');
+    await next.getByRole('heading', { name: '等待发送' }).waitFor();
+    expect(await next.locator('ol.stack > li strong').allTextContents()).toEqual(['上报', '我来处理', '当场办结', '我来处理', '当场办结']);
+    await context.setOffline(false);
+    const held = next.locator('.held', { hasText: theirs.number });
+    await held.getByText('待受理').first().waitFor();
+    await next.locator('ol.stack > li', { hasText: theirs.number }).getByText('等“我来处理”定下来再发').waitFor();
+    await inspect(next, 'field-chain-held-phone');
+    expect(await next.locator('.sent').count()).toBe(3);
+    const done = (await look(await staff('desk'), mine.case)).timeline.map((one: any) => one.action);
+    expect(done.filter((one: string) => one === 'take' || one === 'solve_here')).toEqual(['take', 'solve_here']);
+    await held.getByRole('button', { name: '不办了' }).press('Enter');
+    await held.getByRole('button', { name: '确定不办' }).press('Enter');
+    const second = next.locator('.held', { hasText: '“当场办结”没办成' });
+    await second.getByText('灯泡已经换好').waitFor();
+    expect((await did(theirs, 'take')).length + (await did(theirs, 'solve_here')).length).toBe(0);
+    expect(faults(/ERR_INTERNET_DISCONNECTED|Failed to fetch|net::ERR_|40[39]/)).toEqual([]);
+    await close();
+  });
+
+  it('proposes a class by the words, also without network', async () => {
+    const { page, close } = await come('grid');
+    await page.context().setOffline(true);
+    await page.goto('/field/#/nanshan/report?playbook=inspection');
+    await page.getByRole('heading', { name: '网格巡查', level: 1 }).waitFor();
+    await page.locator('form textarea').first().fill('三号楼前的路灯不亮。');
+    const proposed = page.getByRole('group', { name: '按描述推荐' }).getByRole('radio').first();
+    await proposed.waitFor();
+    await tick(proposed);
+    await inspect(page, 'field-class-phone');
+    await tick(page.getByRole('radio', { name: '要交单位办' }));
+    await tick(page.getByRole('radiogroup', { name: '我的片区' }).getByRole('radio').first());
+    await send(page.locator('form button[type=submit]'));
+    await page.getByRole('heading', { name: '已记下' }).waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('link', { name: '待发', exact: true }).first().press('Enter');
+    const link = page.locator('.sent').getByRole('link', { name: /X\d\d-/ });
+    await link.waitFor();
+    const id = (await link.getAttribute('href'))!.split('/').at(-1)!;
+    expect((await look(await staff('dispatcher'), id)).class.label.zh).toContain('路灯');
+    await close();
+  });
+
   it('shows what others overtook, and does it again, changes it or leaves it', async () => {
     const [one, two] = [await matter('西门路灯不亮。'), await matter('南门路灯不亮。')];
     const { page, faults, close } = await come('team');

@@ -2,21 +2,20 @@
  * Maps over tiles of a district's own: chosen at the desk, from a server on this machine, in a
  * bent coordinate system; and what must stand on them.
  */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromWgs84, type Crs } from '../../web/src/kit/coordinate';
-import { COMMUNITY, newKey, staff, visitor } from '../api/lib/world';
+import { TILE, pmtiles } from '../api/lib/pmtiles';
+import { COMMUNITY, data, newKey, staff, visitor } from '../api/lib/world';
 import { inspect, openScreen } from './lib/screen';
 import { come, send, signInAtDesk } from './lib/steps';
 
 const AT = { lon: 113.93437, lat: 22.53981 };
 const APPROVAL = 'GS(2024)0650号';
-const TILE = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGM40KCAFTEMLQkAisZYAbd3YOQAAAAASUVORK5CYII=',
-  'base64',
-);
 
 let tiles: Server;
 let origin: string;
@@ -49,6 +48,13 @@ const pinned = (page: Page): Promise<{ x: number; y: number; z: number }> =>
     const [z, x, y] = /(\d+)\/(\d+)\/(\d+)\.png/.exec(image.src)!.slice(1).map(Number) as [number, number, number];
     return { z, x: x + (pin.left + pin.width / 2 - tile.left) / tile.width, y: y + (pin.bottom - tile.top) / tile.height };
   });
+
+/* A tile of the file is there, in the colours of the picture it is. */
+const drawn = (page: Page, map: string) =>
+  page.waitForFunction((where) => {
+    const tile = document.querySelector<HTMLCanvasElement>(`${where} canvas.leaflet-tile-loaded`);
+    return tile?.width === 8 && tile.getContext('2d')!.getImageData(4, 4, 1, 1).data[3] === 255;
+  }, map);
 
 function tileOf({ lon, lat }: { lon: number; lat: number }, z: number): { x: number; y: number } {
   const phi = (lat * Math.PI) / 180;
@@ -96,6 +102,38 @@ describe('maps', () => {
     expect(z).toBeGreaterThan(12);
     expect([Math.abs(x - there.x) < 0.02, Math.abs(y - there.y) < 0.02]).toEqual([true, true]);
     expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('lie over a file on this server, named at the desk, for residents, the desk and an outline that is drawn', async () => {
+    await mkdir(join(data(), 'maps'), { recursive: true });
+    const screen = await openScreen();
+    const { page } = screen;
+    await signInAtDesk(page, 'admin');
+    await page.goto('/desk/#/nanshan/settings');
+    const panel = page.getByRole('region', { name: '底图' });
+    await panel.getByLabel('用什么底图').selectOption('pmtiles');
+    await panel.getByLabel('文件名').fill('town.pmtiles');
+    await panel.getByLabel('瓦片的坐标系').selectOption('gcj02');
+    await panel.getByLabel('审图号', { exact: true }).fill(APPROVAL);
+    await send(panel.getByRole('button', { name: '保存' }));
+    await panel.getByText('服务器上还没有这个文件').waitFor();
+    await writeFile(join(data(), 'maps/town.pmtiles'), pmtiles());
+    await page.reload();
+    await panel.getByText('图片瓦片，第 0 到 15 级').waitFor();
+    await inspect(page, 'desk-map-file');
+    const area = page.locator('.area-editor');
+    await area.getByRole('combobox').fill('马家龙');
+    await page.getByRole('option', { name: /马家龙/ }).first().waitFor();
+    await area.getByRole('combobox').press('Enter');
+    await drawn(page, '.map-draw');
+    await area.locator('.map-corner').first().waitFor();
+    await inspect(page, 'desk-area-file');
+    await page.goto('/nanshan/public');
+    await drawn(page, '.map');
+    await page.locator('.leaflet-control-attribution', { hasText: `审图号：${APPROVAL}` }).waitFor();
+    await inspect(page, 'public-file');
+    expect(screen.faults(/404/)).toEqual([]);
     await screen.close();
   });
 

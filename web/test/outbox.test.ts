@@ -2,7 +2,9 @@
  * The outbox of the field face: order, once, what holds what back, and what of a refusal stays.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { again, drop, filesOf, flush, named, newItem, tidy, type Box, type Item, type NewItem, type Reply, type Wire } from '../src/field/outbox';
+import { nextActions } from '../src/field/ahead';
+import { classesIn } from '../src/field/propose';
+import { again, drop, filesOf, flush, heldBefore, named, newItem, tidy, type Box, type Item, type NewItem, type Reply, type Wire } from '../src/field/outbox';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-09-07T09:30:00+08:00');
@@ -164,6 +166,48 @@ describe('the outbox', () => {
     expect(server.done.map((one) => one.what)).toEqual(['pass', 'take', 'note']);
   });
 
+  it('goes through a chain of steps in order, each from where the one before led', async () => {
+    for (const action of ['sign', 'contact', 'done']) await put({ case: 'a', action, part: 1, rev: 7 });
+    await put({ case: 'b', action: 'take', rev: 3 });
+    const revs: [string, number | undefined][] = [];
+    const post = server.post.bind(server);
+    server.post = (item, files) => {
+      revs.push([item.action!, item.rev]);
+      return post(item, files);
+    };
+    server.loses = 1;
+    expect(await round()).toBe('away');
+    expect(await round()).toBe('done');
+    expect(revs).toEqual([['sign', 7], ['sign', 7], ['contact', 8], ['done', 9], ['take', 3]]);
+    expect(server.done.map((one) => one.what)).toEqual(['sign', 'contact', 'done', 'take']);
+    expect((await box.list()).map((one) => one.sent?.rev)).toEqual([8, 9, 10, 4]);
+  });
+
+  it('keeps the steps after a refused one, says behind what they wait, and takes them along when it goes again', async () => {
+    server.refuse.set('sign', { status: 409 });
+    for (const action of ['sign', 'contact', 'done']) await put({ case: 'a', action, rev: 7 });
+    await round();
+    const [sign, contact, done] = await box.list();
+    expect(await states()).toEqual(['held', 'waiting', 'waiting']);
+    for (const one of [contact!, done!]) expect(heldBefore(one, [sign!])?.action).toBe('sign');
+    expect(heldBefore({ ...contact!, case: 'b' }, [sign!])).toBeUndefined();
+    await again(box, sign!, { rev: 12 });
+    expect((await box.list()).map((one) => one.rev)).toEqual([12, 12, 12]);
+    server.refuse.clear();
+    await round();
+    expect(await states()).toEqual(['sent', 'sent', 'sent']);
+  });
+
+  it('does not lose the steps after one that is given up: the server is asked', async () => {
+    server.refuse.set('sign', { status: 409 });
+    server.refuse.set('contact', { status: 409 });
+    for (const action of ['sign', 'contact']) await put({ case: 'a', action, rev: 7 });
+    await round();
+    await drop(box, (await box.list())[0]!);
+    await round();
+    expect((await box.list()).map((one) => [one.action, one.state])).toEqual([['contact', 'held']]);
+  });
+
   it('acts on the case a report makes, and where that is not offered nothing is lost', async () => {
     const report = await put({ kind: 'report', body: { playbook: 'p' } });
     await put({ after: report.id, action: 'solve_here', mild: true });
@@ -232,6 +276,51 @@ describe('the outbox', () => {
 
   it('finds photos wherever they stand in a body', () => {
     expect(filesOf({ fields: { a: ['local-1', 'x'], b: 'local-2', c: { d: 3 } } })).toEqual(['local-1', 'local-2']);
+  });
+});
+
+describe('what can be pressed next', () => {
+  const action = (name: string, to?: number, part?: number) => ({ action: name, label: say(name), needs: [], asks: [], ...(to === undefined ? {} : { to }), ...(part === undefined ? {} : { part }) });
+  const place = (...actions: ReturnType<typeof action>[]) => ({ state: { name: 's', label: say('s') }, actions });
+  const ahead = { rev: 7, places: [place(action('sign', 1, 1), action('note', 0), action('pass')), place(action('contact', 2, 1), action('note', 1)), place(action('done', undefined, 1))] };
+  const found = { case: 'a', rev: 7, actions: ahead.places[0]!.actions } as unknown as Parameters<typeof nextActions>[0];
+  const names = (items: Item[], of = found, given: typeof ahead | undefined = ahead) => nextActions(of, given, items)?.map((one) => one.action);
+  const pressed = (name: string, more: Partial<Item> = {}): Item => ({ ...newItem({ ...WHOSE, at: START, kind: 'act', case: 'a', action: name, part: 1, rev: 7, body: {}, what: say(name), about: say('a') }), ...more });
+  const note = () => { const { part: _, ...rest } = pressed('note'); return rest; };
+
+  it('is what the case offers while nothing waits', () => {
+    expect(names([])).toEqual(['sign', 'note', 'pass']);
+    expect(names([pressed('sign', { case: 'b' })])).toEqual(['sign', 'note', 'pass']);
+  });
+
+  it('is what follows what waits, step by step', () => {
+    expect(names([pressed('sign')])).toEqual(['contact', 'note']);
+    expect(names([pressed('sign'), note(), pressed('contact')])).toEqual(['done']);
+  });
+
+  it('is not guessed where it cannot be told, or was not taken along', () => {
+    expect(names([pressed('sign'), pressed('contact'), pressed('done')])).toBeUndefined();
+    expect(names([pressed('unknown')])).toBeUndefined();
+    expect(names([pressed('sign')], { ...found, rev: 8 })).toBeUndefined();
+    expect(nextActions(found, undefined, [pressed('sign')])).toBeUndefined();
+  });
+
+  it('counts what was sent since the case was read', () => {
+    const sent = pressed('sign', { state: 'sent', sent: { at: START, case: 'a', number: '', rev: 8, mild: false } });
+    expect(names([sent])).toEqual(['contact', 'note']);
+    expect(names([sent], { ...found, rev: 8, actions: [] })).toEqual([]);
+  });
+
+  it('is what the case offers again while something could not be done', () => {
+    expect(names([pressed('sign', { state: 'held' }), pressed('contact')])).toEqual(['sign', 'note', 'pass']);
+  });
+});
+
+describe('what words propose without network', () => {
+  const classes = ['路灯', '井盖', '暴露垃圾', '道路破损', '占道经营'].map((zh, at) => ({ code: `part:${at}`, name: say(zh) }));
+  it('is found in the lists that were taken along, the best first', () => {
+    expect(classesIn('东门口路灯坏了，道路有破损', classes).map((one) => one.name.zh)).toEqual(['路灯', '道路破损']);
+    expect(classesIn('一切都好', classes)).toEqual([]);
   });
 });
 

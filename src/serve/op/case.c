@@ -168,6 +168,23 @@ int li_op_get_held(struct li_request *request)
     return r;
 }
 
+int li_op_get_ahead(struct li_request *request)
+{
+    struct li_view view = li_request_view(request);
+    struct li_view_ahead *ahead = li_alloc(&request->ctx, sizeof(*ahead));
+    struct li_json json;
+    int64_t id;
+    int r = ahead ? case_id(request, &id) : -LI_E_NOMEM;
+
+    r = r ? r : li_view_ahead(&request->ctx, &view, id, ahead);
+    if (r == 0) {
+        json = li_reply_json(request, 200);
+        li_put_ahead(&json, ahead);
+        r = li_reply_end(request);
+    }
+    return r;
+}
+
 static int64_t int_of(const struct li_node *map, const char *key)
 {
     const struct li_node *node = li_node_get(map, key);

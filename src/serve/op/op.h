@@ -57,6 +57,7 @@ int li_op_get_settings(struct li_request *request);
 int li_op_put_settings(struct li_request *request);
 int li_op_put_settings_done(struct li_request *request);
 int li_op_base_map(struct li_request *request);
+int li_op_map_tiles(struct li_request *request);
 /* The page may show tiles from where the tenant has them (no tenant: any of the house). */
 int li_op_allow_tiles(struct li_request *request) LI_MUST_CHECK;
 /* migrate.c */
@@ -202,6 +203,7 @@ int li_op_open_case(struct li_request *request);
 int li_op_open_case_done(struct li_request *request);
 int li_op_get_case(struct li_request *request);
 int li_op_get_held(struct li_request *request);
+int li_op_get_ahead(struct li_request *request);
 int li_op_list_case_entries(struct li_request *request);
 int li_op_list_books(struct li_request *request);
 int li_op_list_accounts(struct li_request *request);
@@ -353,6 +355,9 @@ int li_op_submit_report_done(struct li_request *request);
 #define LI_REPORT_PLAYBOOK LI_S("service-request")
 /* Whether anybody may bring a matter to it on the web. */
 bool li_op_is_for_residents(const struct li_playbook *playbook);
+
+/* Whether If-None-Match names what would be sent (op/photo.c). */
+bool li_op_is_known(struct li_str header, struct li_str etag);
 
 /* Makes a photo of bytes, or takes them as a document where `documents` says that it may
  * be one, keeps it, and keeps an upload for it: in aside only.  The faults of

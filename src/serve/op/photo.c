@@ -240,7 +240,7 @@ static struct li_str quoted_name(struct li_ctx *ctx, const struct li_blob *blob)
 }
 
 /* One of "a", W/"b", or *: RFC 9110, 13.1.2. */
-static bool matches(struct li_str header, struct li_str etag)
+bool li_op_is_known(struct li_str header, struct li_str etag)
 {
     while (header.ptr) {
         struct li_str one = li_str_trim(li_str_cut(&header, ','));
@@ -364,7 +364,7 @@ int li_op_reply_file(struct li_request *request, const struct li_view_case *seen
     if (!etag.ptr) {
         return -LI_E_NOMEM;
     }
-    if (matches(li_request_header(request, "If-None-Match"), etag)) {
+    if (li_op_is_known(li_request_header(request, "If-None-Match"), etag)) {
         request->answer.etag = etag.ptr;
         return li_reply_empty(request, 304);
     }

@@ -18,6 +18,7 @@ const program = resolve(root, process.env.LINLI ?? process.env.LINLI_BIN ?? 'bui
 
 export interface House {
   base: string;
+  data: string; /* its folder */
   clock: Clock;
   gateway: Gateway;
   /* Takes playbooks of the repository into use, beside the server. */
@@ -71,6 +72,7 @@ async function serve(now: string, data: string, where: string[], end: () => Prom
   await clock.set(now);
   return {
     base,
+    data,
     clock,
     gateway,
     async adopt(...files: string[]) {

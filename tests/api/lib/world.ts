@@ -30,6 +30,7 @@ function theHouse(): House {
 }
 
 export const base = () => theHouse().base;
+export const data = () => theHouse().data;
 export const clock = () => theHouse().clock;
 export const gateway = () => theHouse().gateway;
 export const adopt = (...files: string[]) => theHouse().adopt(...files);

@@ -54,6 +54,7 @@ export type Versions = Schemas['Versions'];
 export type MigratePlan = Schemas['MigratePlan'];
 export type CaseTime = Schemas['CaseTime'];
 export type Held = Schemas['Held'];
+export type Ahead = Schemas['Ahead'];
 export type MapSetting = Schemas['MapSetting'];
 export type MessageSetting = Schemas['MessageSetting'];
 export type WallScreen = Schemas['Screen'];

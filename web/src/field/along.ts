@@ -4,7 +4,7 @@
  * from.  Reading it is keeping it (line.ts); only what the server shows this person.
  */
 import { ref } from 'vue';
-import { ask, client, Refusal, type Area, type CaseRow, type Me } from '../desk/api';
+import { ask, client, Refusal, type Ahead, type Area, type CaseRow, type Me } from '../desk/api';
 import { areas, chain, inside, organizations, playbook, programmes, shapes } from '../desk/catalogue';
 import { through } from '../kit/transport';
 import { HELD_MS } from './session';
@@ -12,7 +12,7 @@ import { dropOlder, writeSelf } from './store';
 
 const MOST = 100; /* matters of a list */
 const SIDE_BY_SIDE = 4; /* questions at once */
-const FORMS = ['service-request', 'feedback', 'neighbour-help']; /* of what is reported outdoors */
+const FORMS = ['service-request', 'inspection', 'feedback', 'neighbour-help']; /* of what is reported outdoors */
 const SCHEMES = ['event', 'part', 'own'];
 
 export const isTaking = ref(false);
@@ -38,6 +38,14 @@ export async function photo(tenant: string, id: string, number: number): Promise
   return reply.blob();
 }
 
+/* What could follow what (ahead.ts). */
+export function readAhead(tenant: string, id: string): Promise<Ahead | undefined> {
+  return ask(client.GET('/api/v1/{tenant}/cases/{case}/ahead', { params: { path: { tenant, case: id } } })).catch((error: unknown) => {
+    if (error instanceof Refusal) return undefined; /* it was not taken along */
+    throw error;
+  });
+}
+
 async function all(jobs: (() => Promise<unknown>)[]): Promise<void> {
   const left = [...jobs];
   const one = async (): Promise<void> => {
@@ -54,6 +62,7 @@ async function all(jobs: (() => Promise<unknown>)[]): Promise<void> {
 async function takeCase(tenant: string, id: string): Promise<void> {
   const found = await ask(client.GET('/api/v1/{tenant}/cases/{case}', { params: { path: { tenant, case: id } } }));
   await playbook(tenant, found.playbook);
+  await readAhead(tenant, id);
   for (const one of found.photos) await photo(tenant, id, one.photo);
 }
 

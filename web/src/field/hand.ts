@@ -6,15 +6,16 @@ import { atOnce } from '../desk/action/order';
 import type { Action, Case, Me, Playbook } from '../desk/api';
 import type { Value } from '../desk/field';
 import { answered } from '../desk/field';
+import { pressed } from './ahead';
 import type { NewItem, Words } from './outbox';
-import { putIn, unsent } from './sending';
+import { mine, putIn, unsent } from './sending';
 import { both, t } from './texts';
 
 const AT_ONCE = ['solve_here', 'answer_now', 'spot_good'];
 
 /* Offered now, and needing at most one text. */
-export function atHand(found: Case): Action | undefined {
-  return found.actions.find(
+export function atHand(actions: readonly Action[]): Action | undefined {
+  return actions.find(
     (one) => AT_ONCE.includes(one.action) && one.part === undefined && one.needs.length <= 1 && one.needs.every((field) => field.type === 'text'),
   );
 }
@@ -26,7 +27,7 @@ function about(found: Case): Words {
 
 /* What waits already for this case was pressed later than what one looks at. */
 export function act(me: Me, found: Case, action: Action, values: Record<string, Value | undefined>): NewItem {
-  const before = unsent.value.filter((one) => one.case === found.case).at(-1);
+  const before = pressed(found, mine.value).at(-1) ?? unsent.value.find((one) => one.case === found.case);
   return {
     tenant: me.tenant,
     account: me.account,
@@ -35,7 +36,7 @@ export function act(me: Me, found: Case, action: Action, values: Record<string, 
     case: found.case,
     action: action.action,
     ...(action.part === undefined ? {} : { part: action.part }),
-    rev: before?.rev ?? found.rev,
+    rev: before?.sent?.rev ?? before?.rev ?? found.rev,
     body: answered(values),
     what: action.label,
     about: about(found),

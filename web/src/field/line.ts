@@ -8,7 +8,8 @@ import { ref } from 'vue';
 import type { Transport } from '../kit/transport';
 import { newKey } from '../kit/key';
 import { LOCAL } from './outbox';
-import { keep, kept, putFile, type Kept } from './store';
+import { classesIn, type Class } from './propose';
+import { keep, kept, keptUnder, putFile, type Kept } from './store';
 
 const PATIENCE = 4_000; /* ms after which a kept answer is taken instead */
 const LONGEST = 20_000; /* ms after which a question is given up */
@@ -102,9 +103,22 @@ async function putBy(request: Request): Promise<Response> {
   return Response.json({ upload, width: 1, height: 1, kind: 'photo' }, { status: 201 });
 }
 
+/* What words propose: the server's word, else from the lists that lie here. */
+async function propose(request: Request): Promise<Response> {
+  const copy = request.clone();
+  const slow = new Promise<undefined>((done) => setTimeout(() => done(undefined), PATIENCE));
+  const first = await Promise.race([ask(request).catch(() => undefined), slow]);
+  if (first !== undefined || !isKeeping) return first ?? Response.error();
+  const { text } = (await copy.json()) as { text: string };
+  const lists = await keptUnder(request.url.replace(/proposals$/, 'classes?scheme='));
+  const classes = await Promise.all(lists.map(async (one) => (JSON.parse(await one.body.text()) as { items: Class[] }).items));
+  return Response.json({ areas: [], classes: classesIn(text, classes.flat()) });
+}
+
 export const line: Transport = (request) => {
   const { pathname } = new URL(request.url);
   if (request.method === 'GET') return read(request);
   if (request.method === 'POST' && /\/uploads(\/documents)?$/.test(pathname)) return putBy(request);
+  if (request.method === 'POST' && pathname.endsWith('/proposals')) return propose(request);
   return ask(request);
 };

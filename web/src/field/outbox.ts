@@ -54,7 +54,7 @@ export interface Item {
   state: 'waiting' | 'held' | 'sent';
   tried: number;
   refused?: Refused;
-  sent?: { at: number; case: string; number: string; mild: boolean };
+  sent?: { at: number; case: string; number: string; rev?: number; mild: boolean };
 }
 
 /* What is kept of it: in order of time, surviving the page. */
@@ -76,6 +76,11 @@ export interface Reply {
 export interface Wire {
   upload(item: Item, file: Blob): Promise<Reply>;
   post(item: Item, files: Record<string, string>): Promise<Reply>;
+}
+
+/* What an item waits behind: the held one before it. */
+export function heldBefore(item: Item, items: readonly Item[]): Item | undefined {
+  return items.find((one) => one.state === 'held' && (one.id === item.after || (one.case !== undefined && one.case === item.case)));
 }
 
 /* Why a round ended: all that could go went, nobody answered, who it is must sign in again. */
@@ -176,7 +181,7 @@ async function sendOne(box: Box, wire: Wire, item: Item, now: number): Promise<E
     body: {},
     files: {},
     state: 'sent',
-    sent: { at: now, case: reply.body?.case ?? item.case ?? '', number: reply.body?.number ?? '', mild: isMild },
+    sent: { at: now, case: reply.body?.case ?? item.case ?? '', number: reply.body?.number ?? '', ...(reply.body?.rev === undefined ? {} : { rev: reply.body.rev }), mild: isMild },
   });
   for (const name of filesOf(item.body)) await box.dropFile(name);
   return 'done';
@@ -211,10 +216,15 @@ export async function tidy(box: Box, now: number): Promise<void> {
   }
 }
 
-/* A held one goes again as it was decided: from what the case is now, under another key. */
+/* A held one goes again as it was decided: from what the case is now, under another key.
+ * What was pressed after it, from where it leads, comes along. */
 export async function again(box: Box, item: Item, change: { rev?: number; confirmed?: boolean; body?: Record<string, unknown> }): Promise<void> {
   const { refused: _, ...rest } = item;
   await box.put({ ...rest, ...change, key: newKey(), state: 'waiting', tried: 0 });
+  if (change.rev === undefined) return;
+  for (const next of await box.list()) {
+    if (next.id !== item.id && next.state === 'waiting' && next.case === item.case && next.rev === item.rev) await box.put({ ...next, rev: change.rev });
+  }
 }
 
 /* Given up, with what was only meant to follow it and its photos. */

@@ -106,9 +106,11 @@ export async function tryAgain(item: Item, change: Parameters<typeof again>[2] =
   void sendAll();
 }
 
+/* What was pressed after it in the same matter is asked of the server now. */
 export async function giveUp(item: Item): Promise<void> {
   await drop(box, item);
   await look();
+  void sendAll();
 }
 
 /* Everything that somebody else left on this phone. */

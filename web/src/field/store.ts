@@ -57,6 +57,11 @@ export async function kept(url: string): Promise<Kept | undefined> {
   return (await store()).get('kept', url);
 }
 
+/* All that begin with an address. */
+export async function keptUnder(url: string): Promise<Kept[]> {
+  return (await store()).getAll('kept', IDBKeyRange.bound(url, `${url}\uffff`));
+}
+
 export async function readSelf(): Promise<Self | undefined> {
   return (await store()).get('self', 'self');
 }

@@ -9,6 +9,7 @@ import type { Crs } from './coordinate';
 
 export interface BaseMap {
   layers: string[];
+  archive?: string; /* address of a PMTiles file */
   crs: Crs;
   min_zoom: number;
   max_zoom: number;
@@ -28,9 +29,11 @@ export async function loadBase(tenant: string): Promise<BaseMap> {
   }
 }
 
+const hasTiles = (base: BaseMap) => base.layers.length > 0 || base.archive !== undefined;
+
 /* How a map with this beneath it is projected. */
 export async function crsOf(base: BaseMap): Promise<CRS> {
-  if (base.layers.length === 0 || base.crs === 'wgs84' || base.crs === 'cgcs2000') return CRS.EPSG3857;
+  if (!hasTiles(base) || base.crs === 'wgs84' || base.crs === 'cgcs2000') return CRS.EPSG3857;
   const { fromWgs84, toWgs84 } = await import('./coordinate');
   const { crs } = base;
   const plain = Projection.SphericalMercator;
@@ -49,13 +52,24 @@ export async function crsOf(base: BaseMap): Promise<CRS> {
   return { ...CRS.EPSG3857, projection } as CRS;
 }
 
+/* A file that is not there, or holds no pictures: our own outlines are the map. */
+async function addArchive(map: LeafletMap, address: string): Promise<void> {
+  try {
+    const { archiveLayer } = await import('./archive');
+    (await archiveLayer(address, { maxZoom: 19, className: 'map-tiles' }))?.addTo(map);
+  } catch {
+    map.getContainer().classList.remove('has-tiles');
+  }
+}
+
 /* Lays the tiles, and says whose they are and under which number they were approved: `approval` says it of {number}. */
 export function addBase(map: LeafletMap, base: BaseMap, approval: string): void {
-  if (base.layers.length === 0) return;
+  if (!hasTiles(base)) return;
   for (const url of base.layers) {
     new TileLayer(url, { minNativeZoom: base.min_zoom, maxNativeZoom: base.max_zoom, maxZoom: 19, className: 'map-tiles' }).addTo(map);
   }
   map.getContainer().classList.add('has-tiles');
+  if (base.archive !== undefined) void addArchive(map, base.archive);
   const words = [base.attribution, base.approval === '' ? '' : approval.replace('{number}', base.approval)].filter((text) => text !== '');
   if (words.length === 0) return;
   const shown = control.attribution({ prefix: false }).addTo(map);
