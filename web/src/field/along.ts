@@ -12,7 +12,7 @@ import { dropOlder, writeSelf } from './store';
 
 const MOST = 100; /* matters of a list */
 const SIDE_BY_SIDE = 4; /* questions at once */
-const FORMS = ['service-request', 'feedback', 'neighbour-help']; /* of what is reported outdoors */
+const FORMS = ['service-request', 'feedback', 'neighbour-help', 'inspection']; /* of what is reported outdoors */
 const SCHEMES = ['event', 'part', 'own'];
 
 export const isTaking = ref(false);
