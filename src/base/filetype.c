@@ -16,6 +16,11 @@ static const struct {
                           "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
     [LI_FILETYPE_OFD] = {"ofd", "application/ofd"},
     [LI_FILETYPE_CSV] = {"csv", "text/csv"},
+    [LI_FILETYPE_WEBM] = {"webm", "audio/webm"},
+    [LI_FILETYPE_OGG] = {"ogg", "audio/ogg"},
+    [LI_FILETYPE_M4A] = {"m4a", "audio/mp4"},
+    [LI_FILETYPE_MP3] = {"mp3", "audio/mpeg"},
+    [LI_FILETYPE_WAV] = {"wav", "audio/wav"},
 };
 
 const char *li_filetype_name(enum li_filetype type)
@@ -140,6 +145,11 @@ static enum li_filetype text_of(struct li_ctx *ctx, struct li_str bytes)
 
 enum li_filetype li_filetype_of(struct li_ctx *ctx, struct li_str bytes)
 {
+    enum li_filetype sound = li_filetype_sound(bytes);
+
+    if (sound != LI_FILETYPE_NONE) {
+        return sound;
+    }
     if (li_filetype_picture(bytes) != LI_PICTURE_NONE) {
         return LI_FILETYPE_PHOTO;
     }

@@ -90,12 +90,28 @@ static bool is_taken(const struct li_case_given *given, const struct li_upload *
 /* What a case may hold of photos and documents before it takes no more documents. */
 #define FILES 200
 
-/* Tokens of uploads become the numbers the photos and documents will have; a list of
- * photos holds nothing else. */
-static int keep_files(struct li_ctx *ctx, const struct li_tx *tx, struct li_str where,
-                      bool documents, const struct li_node *given, struct li_case_given *ret,
-                      struct li_node **ret_value)
+/* A list of photos holds nothing else, a voice nothing but recordings, and only that holds them. */
+static int check_kind(struct li_ctx *ctx, const struct li_field *field, enum li_filetype kind,
+                      struct li_str where)
 {
+    bool documents = field->type == LI_FIELD_DOCUMENT;
+
+    if (!documents && kind != LI_FILETYPE_PHOTO) {
+        return li_fault(ctx, LI_FAULT_NO_PHOTO, where, LI_S(""));
+    }
+    if (li_filetype_is_sound(kind) != field->voice) {
+        return li_fault(ctx, field->voice ? LI_FAULT_NO_VOICE : LI_FAULT_NO_DOCUMENT, where,
+                        LI_S(""));
+    }
+    return 0;
+}
+
+/* Tokens of uploads become the numbers the photos and documents will have. */
+static int keep_files(struct li_ctx *ctx, const struct li_tx *tx, struct li_str where,
+                      const struct li_field *field, const struct li_node *given,
+                      struct li_case_given *ret, struct li_node **ret_value)
+{
+    bool documents = field->type == LI_FIELD_DOCUMENT;
     struct li_node *list = li_node_new_list(ctx);
     int r = list ? 0 : -LI_E_NOMEM;
 
@@ -115,10 +131,7 @@ static int keep_files(struct li_ctx *ctx, const struct li_tx *tx, struct li_str 
             return li_fault(ctx, documents ? LI_FAULT_DOCUMENT : LI_FAULT_PHOTO,
                             li_strf(ctx, "%.*s/%zu", LI_P(where), i), LI_S(""));
         }
-        if (r == 0 && !documents && upload->kind != LI_FILETYPE_PHOTO) {
-            return li_fault(ctx, LI_FAULT_NO_PHOTO, li_strf(ctx, "%.*s/%zu", LI_P(where), i),
-                            LI_S(""));
-        }
+        r = r ? r : check_kind(ctx, field, upload->kind, li_strf(ctx, "%.*s/%zu", LI_P(where), i));
         if (r) {
             return r;
         }
@@ -161,8 +174,7 @@ static int keep(struct li_ctx *ctx, const struct li_tx *tx, const struct li_fiel
         return keep_point(ctx, field, given, ret, ret_value);
     case LI_FIELD_PHOTOS:
     case LI_FIELD_DOCUMENT:
-        return keep_files(ctx, tx, pointer(ctx, field), field->type == LI_FIELD_DOCUMENT, given,
-                          ret, ret_value);
+        return keep_files(ctx, tx, pointer(ctx, field), field, given, ret, ret_value);
     case LI_FIELD_CODE:
         return check_code(ctx, tx, field, given);
     case LI_FIELD_SUBJECT:
@@ -196,9 +208,10 @@ int li_case_given(struct li_ctx *ctx, const struct li_tx *tx, const struct li_pl
 int li_case_given_paper(struct li_ctx *ctx, const struct li_tx *tx, const struct li_node *tokens,
                         struct li_case_given *ret)
 {
+    static const struct li_field paper = {.type = LI_FIELD_PHOTOS};
     struct li_node *numbers;
     int r = tokens && tokens->list.count
-                ? keep_files(ctx, tx, LI_S("/paper"), false, tokens, ret, &numbers)
+                ? keep_files(ctx, tx, LI_S("/paper"), &paper, tokens, ret, &numbers)
                 : 0;
 
     if (r == 0 && tokens && tokens->list.count) {

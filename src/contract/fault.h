@@ -64,6 +64,11 @@
       "请另存为新格式。",                                                                                        \
       "A document is a PDF, DOCX, XLSX, OFD or CSV file or a picture, not encrypted and without "                \
       "macros; please save an old .doc or .xls in the new format.")                                              \
+    X(NO_VOICE, "not-a-recording",                                                                               \
+      "这里只收录音，而且要能在浏览器里播放：WebM、Ogg、M4A、MP3、WAV。",                                        \
+      "Only a recording that browsers play goes here: WebM, Ogg, M4A, MP3 or WAV.")                              \
+    X(LONG_VOICE, "recording-too-long", "录音太长：最多60秒、2 MB（WAV 最多12 MB）。",                           \
+      "The recording is too long: at most 60 seconds and 2 MB (12 MB of a WAV).")                                \
     X(BROKEN_DOCUMENT, "broken-document", "附件已损坏或没有传完整，请重新选一次。",                              \
       "The document is damaged or came incomplete; please choose it again.")                                     \
     X(NO_PHOTO, "not-a-photo", "这个文件不是照片，请选用 JPG、PNG、WebP 或 HEIC 格式的照片。",                   \

@@ -167,8 +167,8 @@ static int load_reads(struct li_load *load, const struct li_node *map, struct li
 static int load_field(struct li_load *load, const struct li_member *member, struct li_field *field)
 {
     static const char *const words[] = {
-        "type",  "label", "hint",    "max",     "personal", "keep",     "many",  "use", "unit",
-        "scale", "items", "options", "schemes", "is",       "register", "reads", NULL};
+        "type",  "label", "hint",    "max",     "personal", "keep",     "many",  "use",   "unit",
+        "scale", "items", "options", "schemes", "is",       "register", "reads", "voice", NULL};
     const struct li_node *map = member->value;
     struct li_str word;
     int type, r;
@@ -189,6 +189,9 @@ static int load_field(struct li_load *load, const struct li_member *member, stru
     field->many = li_load_bool(load, map, "many");
     if (field->many && field->type != LI_FIELD_ORG)
         li_load_tell(load, LI_RULE_FIELD_MANY, li_node_get(map, "many"), field->name);
+    field->voice = li_load_bool(load, map, "voice");
+    if (field->voice && field->type != LI_FIELD_DOCUMENT)
+        li_load_tell(load, LI_RULE_FIELD_VOICE, li_node_get(map, "voice"), field->name);
     load_care(load, map, field);
     load_subject(load, map, field);
     load_max(load, map, field);

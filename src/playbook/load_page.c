@@ -28,8 +28,8 @@ static bool may_be_public(const struct li_playbook *playbook, int place)
         for (size_t k = 0; k < playbook->hides[i].field_count; k++)
             if (playbook->hides[i].fields[k] == place)
                 return false;
-    return !field->personal && field->type != LI_FIELD_PHONE && field->type != LI_FIELD_PERSON &&
-           !is_kept_by_parts(playbook, place);
+    return !field->personal && !field->voice && field->type != LI_FIELD_PHONE &&
+           field->type != LI_FIELD_PERSON && !is_kept_by_parts(playbook, place);
 }
 
 static void load_title(struct li_load *load, const struct li_node *map,

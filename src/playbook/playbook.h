@@ -91,6 +91,7 @@ struct li_field {
     int scale;                      /* QUANTITY: decimal places, 0…3 */
     const struct li_expression *is; /* reckoned when it is shown, given by nobody; NULL */
     bool opinion; /* what somebody thinks: never feeds a figure about a person or unit */
+    bool voice;   /* DOCUMENT: recordings and nothing else, offered to be spoken; never public */
 };
 
 /* Who: any one line that holds is enough. */

@@ -142,6 +142,8 @@
 #define LI_RULES_PART(X)                                                                           \
     X(FIELD_UNIT, "field-unit", "“{}”：只有 quantity 写 unit 和 scale（0 到 3 位小数）。",         \
       "`{}`: only a quantity has a unit and a scale (0 to 3 decimal places).")                     \
+    X(FIELD_VOICE, "field-voice", "“{}”：只有 document 可以写 voice（录音）。",                    \
+      "`{}`: only a document can be a voice.")                                                     \
     X(NO_ROLE, "no-such-role", "这类子任务没有“{}”这个角色。",                                     \
       "Parts of that kind have no role `{}`.")                                                     \
     X(FIELD_IS, "field-is", "“{}”由系统算出（is），只能是 integer、money 或 quantity。",           \
@@ -207,8 +209,10 @@
     X(PAGE_TITLE, "page-title", "page 的 title 要是一个不含个人信息的文字字段，“{}”不是。",                                 \
       "The `title` of a page is a text that is not personal; `{}` is none.")                                                \
     X(PAGE_SHOWS, "page-shows",                                                                                             \
-      "公开页面不能显示“{}”：个人信息、电话、人员、see.hide 里的字段和子任务自己的字段不公开。",                            \
-      "A public page cannot show `{}`: nothing personal, no telephone, no person, nothing that "                            \
+      "公开页面不能显示“{}”：个人信息、电话、人员、录音、see.hide "                              \
+      "里的字段和子任务自己的字段不公开。",                                                                                 \
+      "A public page cannot show `{}`: nothing personal, no telephone, person or voice, nothing "                           \
+      "that "                                                                                                               \
       "`see` hides, and nothing that parts keep.")                                                                          \
     X(PAGE_STATES, "page-states", "“{}”不能既在 live 里又在 kept 里。",                                                     \
       "The state `{}` cannot be both `live` and `kept`.")                                                                   \

@@ -182,6 +182,9 @@ static void put_field(struct li_json *json, const struct li_field *field)
     if (field->many) {
         li_json_put_bool(json, "many", true);
     }
+    if (field->voice) {
+        li_json_put_bool(json, "voice", true);
+    }
     if (field->scheme_count) {
         li_json_key(json, "schemes");
         li_json_open_list(json);

@@ -150,9 +150,16 @@ static int photos_text(struct li_ctx *ctx, const struct li_view_case *of,
         }
     }
     value->photos = photos;
-    bool documents = value->field->type == LI_FIELD_DOCUMENT;
-    value->text.zh = li_strf(ctx, documents ? "%zu份附件" : "%zu张照片", value->photo_count);
-    value->text.en = li_strf(ctx, "%zu %s%s", value->photo_count, documents ? "document" : "photo",
+    bool documents = value->field->type == LI_FIELD_DOCUMENT, voice = value->field->voice;
+    value->text.zh = li_strf(ctx,
+                             voice       ? "%zu段录音"
+                             : documents ? "%zu份附件"
+                                         : "%zu张照片",
+                             value->photo_count);
+    value->text.en = li_strf(ctx, "%zu %s%s", value->photo_count,
+                             voice       ? "recording"
+                             : documents ? "document"
+                                         : "photo",
                              value->photo_count == 1 ? "" : "s");
     return value->text.zh.ptr && value->text.en.ptr ? 0 : -LI_E_NOMEM;
 }

@@ -56,6 +56,55 @@ describe('a document that is sent', () => {
   }, 20_000);
 });
 
+/* The head of what a browser records, and a second of a WAV at 16,000 bytes. */
+const webm = (codec = 'A_OPUS') => Buffer.concat([Buffer.from('1a45dfa39f4286810142f281044282847765626d', 'hex'), Buffer.from(`\x18S\x80g${codec}`, 'latin1'), Buffer.alloc(200)]);
+const wav = (seconds: number) => {
+  const data = seconds * 16_000;
+  const head = Buffer.from('524946460000000057415645666d74201000000001000100401f0000803e00000200100064617461', 'hex');
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(data);
+  return Buffer.concat([head, size, Buffer.alloc(data)]);
+};
+
+describe('a recording', () => {
+  const noise = (fields: Record<string, unknown>) => ({ playbook: 'service-request', area: COMMUNITY, fields: { topic: 'noise', description: '夜里装修', ...fields } });
+  const voice = async (bytes: Buffer) => [(await upload(bytes)).body.upload as string];
+
+  it('is what its bytes say, of a minute at most, and without a picture that moves', async () => {
+    expect((await upload(webm())).body.kind).toBe('webm');
+    expect((await upload(wav(60))).body.kind).toBe('wav');
+    expect(verdict(await upload(wav(61)))).toEqual([422, 'invalid', 'recording-too-long']);
+    expect(verdict(await upload(Buffer.concat([webm(), Buffer.alloc(2 << 20)])))).toEqual([422, 'invalid', 'recording-too-long']);
+    expect(verdict(await upload(wav(2).subarray(0, 20_000)))).toEqual([422, 'invalid', 'broken-document']);
+    expect(verdict(await upload(webm('V_VP9 A_OPUS')))).toEqual([422, 'invalid', 'not-a-document']);
+  });
+
+  it('is heard by staff who see the case and by who said it, never by the public', async () => {
+    const { case: id, number, tracking } = await visitor().must('openCase', { json: noise({ voice: await voice(webm()) }) });
+    const desk = await staff('desk');
+    const seen = await look(desk, id);
+    expect(seen.fields.find((one: any) => one.name === 'voice')).toMatchObject({ text: { zh: '1段录音', en: '1 recording' }, documents: [{ document: 1, kind: 'webm' }] });
+    const got = await desk.call('getCaseDocument', { path: { case: id, document: '1' } });
+    expect([got.status, got.bytes.equals(webm()), got.headers['content-type'], got.headers['content-disposition']]).toEqual([200, true, 'audio/webm', `attachment; filename="${number}-1.webm"`]);
+    expect((await visitor().call('getProgressDocument', { path: { tracking, document: '1' } })).status).toBe(200);
+    expect((await visitor().call('getCaseDocument', { path: { case: id, document: '1' } })).status).toBe(401);
+    expect((await visitor().call('pagePublic', {})).text).not.toContain('documents/');
+  });
+
+  it('stands in a voice and nowhere else, and a voice holds nothing else', async () => {
+    expect(verdict(await visitor().call('openCase', { json: noise({ voice: [(await upload(pdf())).body.upload] }) }))).toEqual([422, 'invalid', 'not-a-recording']);
+    expect(verdict(await visitor().call('openCase', { json: noise({ photos: await voice(webm()) }) }))).toEqual([422, 'invalid', 'not-a-photo']);
+    const survey = { playbook: 'survey', area: COMMUNITY, fields: { wishes: ['lamp'], gives: 100, plan: await voice(webm()) } };
+    expect(verdict(await visitor().call('openCase', { json: survey }))).toEqual([422, 'invalid', 'not-a-document']);
+  });
+
+  it('of a report of wrongdoing is heard by the desk alone', async () => {
+    const { case: id } = await visitor().must('openCase', { json: noise({ kind: 'report', voice: await voice(webm()) }) });
+    const heard = async (login: string) => (await (await staff(login)).call('getCaseDocument', { path: { case: id, document: '1' } })).status;
+    expect([await heard('desk'), await heard('dispatcher')]).toEqual([200, 404]);
+  });
+});
+
 describe('a document of a case', () => {
   const noted = (fields: Record<string, unknown>) => ({ playbook: 'survey', area: COMMUNITY, fields: { wishes: ['lamp'], gives: 100, ...fields } });
   const sent = async (bytes: Buffer | string) => (await upload(bytes)).body.upload as string;

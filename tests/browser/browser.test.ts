@@ -36,6 +36,8 @@ await import('./desk');
 await import('./desk_controls');
 await import('./desk_inbox');
 await import('./desk_intake');
+await import('./voice');
+await import('./desk_extension');
 await import('./desk_office');
 await import('./desk_settings');
 await import('./desk_whistle');
@@ -70,3 +72,4 @@ await import('./everyone');
 await import('./ballot'); // moves the clock into another day
 await import('./desk_council'); // and by a month
 await import('./ballot_case'); // and by two
+await import('./night'); // and into the next night

@@ -7,30 +7,14 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { act, look, report, staff, type Opened } from '../api/lib/world';
 import { DESKTOP, NARROW, PHONE, inspect, openScreen, type Screen } from './lib/screen';
-import { send, tick } from './lib/steps';
+import { send, signInInField, takenAlong, tick } from './lib/steps';
 
 const COMPOUND = '440305001001C001'; /* where the account team is the compound's team */
 const AWAY = /ERR_INTERNET_DISCONNECTED|Failed to fetch|net::ERR_/;
 
-async function signIn(page: Page, login: string): Promise<void> {
-  await page.goto('/field/');
-  await page.locator('#district').selectOption('nanshan');
-  await page.locator('#login').fill(login);
-  await page.locator('#password').fill('linli-demo');
-  await send(page.locator('form button[type=submit]'));
-  await page.getByRole('heading', { name: '今天', level: 1 }).waitFor();
-}
-
-/* The shell lies on the phone, and today's matters beside it. */
-async function takenAlong(page: Page): Promise<void> {
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-  await page.getByRole('button', { name: '更新', exact: true }).and(page.locator(':enabled')).waitFor();
-  await page.getByText('没有网络也能看、能办').waitFor();
-}
-
 async function come(login: string, viewport = PHONE): Promise<Screen> {
   const screen = await openScreen({ viewport });
-  await signIn(screen.page, login);
+  await signInInField(screen.page, login);
   await takenAlong(screen.page);
   return screen;
 }
@@ -270,7 +254,7 @@ describe('the field face', () => {
   it('reads where one is at a press and then only, and names it without network', async () => {
     const screen = await openScreen({ viewport: PHONE, permissions: ['geolocation'], geolocation: { longitude: 113.9, latitude: 22.5, accuracy: 12 } });
     const { page } = screen;
-    await signIn(page, 'grid');
+    await signInInField(page, 'grid');
     await takenAlong(page);
     const inside = await page.evaluate(async () => {
       const found = await (await fetch('/api/v1/nanshan/map/areas?kind=grid&parent=440305001001')).json();
@@ -334,13 +318,13 @@ describe('the field face', () => {
     await page.getByText('登录已到期').waitFor();
     expect(cookies.length).toBeGreaterThan(0);
     await page.getByText('没发出去的内容 1 条').waitFor();
-    await signIn(page, 'grid');
+    await signInInField(page, 'grid');
     await tab(page, '待发').press('Enter');
     await page.getByText('没有等待发送的内容').waitFor();
     await tab(page, '我的').press('Enter');
     await page.getByRole('button', { name: '退出登录' }).press('Enter');
     await page.locator('#login').waitFor();
-    await signIn(page, 'team');
+    await signInInField(page, 'team');
     await tab(page, '待发').press('Enter');
     await page.locator('.sent', { hasText: opened.number }).waitFor();
     expect((await did(opened, 'take')).length).toBe(1);
@@ -378,7 +362,7 @@ describe('the field face', () => {
     await page.goto('/field/');
     await page.locator('#district').waitFor();
     await inspect(page, `field-sign-in-${size}`);
-    await signIn(page, 'team');
+    await signInInField(page, 'team');
     await page.locator('.matter', { hasText: opened.number }).getByText('下一步').waitFor();
     await inspect(page, `field-today-${size}`);
     await openCase(page, opened);

@@ -127,6 +127,92 @@ static void what_is_cut_off_is_broken(void **state)
     }
 }
 
+/* A WAV of so many bytes of data, at 16,000 bytes a second; `told` is what its header says. */
+static struct li_str wav(struct li_ctx *ctx, size_t data, uint32_t told)
+{
+    static const char head[] =
+        "RIFF\0\0\0\0WAVEfmt \20\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\20\0data";
+    char *bytes = li_alloc_array(ctx, data + 44, 1);
+
+    assert_non_null(bytes);
+    memcpy(bytes, head, 40);
+    for (int i = 0; i < 4; i++) {
+        bytes[40 + i] = (char)(told >> (8 * i) & 0xff);
+    }
+    return li_str_n(bytes, data + 44);
+}
+
+/* What begins like this, and is so long. */
+static struct li_str begun(struct li_ctx *ctx, struct li_str head, size_t len)
+{
+    char *bytes = li_alloc_array(ctx, len, 1);
+
+    assert_non_null(bytes);
+    memcpy(bytes, head.ptr, head.len);
+    return li_str_n(bytes, len);
+}
+
+#define EBML "\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x84"
+#define FTYP                                                                                       \
+    "\0\0\0\x18"                                                                                   \
+    "ftypM4A \0\0\0\0M4A mp42"
+#define HDLR                                                                                       \
+    "\0\0\0\x20"                                                                                   \
+    "hdlr\0\0\0\0\0\0\0\0"
+
+static void what_can_be_heard_is_known(void **state)
+{
+    struct li_ctx *ctx = *state;
+    static const struct {
+        struct li_str head;
+        enum li_filetype type;
+    } rows[] = {
+        {LI_S_INIT(EBML "webm\x18S\x80g\x86\x86"
+                        "A_OPUS"),
+         LI_FILETYPE_WEBM},
+        {LI_S_INIT(EBML "webm\x86\x85V_VP9\x86\x86"
+                        "A_OPUS"),
+         LI_FILETYPE_NONE},
+        {LI_S_INIT(EBML "webm"), LI_FILETYPE_BROKEN},
+        {LI_S_INIT(EBML "matroska"
+                        "A_OPUS"),
+         LI_FILETYPE_NONE},
+        {LI_S_INIT("OggS\0\2\0\0\0\0\0\0\0\0abcdefgh\0\0\0\0\1\x13OpusHead"), LI_FILETYPE_OGG},
+        {LI_S_INIT("OggS\0\2\0\0\0\0\0\0\0\0abcdefgh\0\0\0\0\1\x13\x80theora"), LI_FILETYPE_NONE},
+        {LI_S_INIT(FTYP HDLR "soun"), LI_FILETYPE_M4A},
+        {LI_S_INIT(FTYP HDLR "soun" HDLR "vide"), LI_FILETYPE_NONE},
+        {LI_S_INIT(FTYP), LI_FILETYPE_BROKEN},
+        {LI_S_INIT("\xff\xfb\x90\x64"), LI_FILETYPE_MP3},
+        {LI_S_INIT("\xff\xf9\x50\x80"), LI_FILETYPE_NONE}, /* AAC in frames of its own */
+        {LI_S_INIT("ID3\4\0\0\0\0\0\0"), LI_FILETYPE_MP3},
+        {LI_S_INIT("#!AMR\n\x3c\x91"), LI_FILETYPE_NONE}, /* no browser plays it */
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        enum li_filetype long_one = rows[i].type < LI_FILETYPES ? LI_FILETYPE_LONG : rows[i].type;
+        assert_int_equal(li_filetype_of(ctx, begun(ctx, rows[i].head, 200)), rows[i].type);
+        assert_int_equal(li_filetype_of(ctx, begun(ctx, rows[i].head, LI_SOUND_BYTES + 1)),
+                         long_one);
+        assert_int_equal(ctx->error_count, 0);
+    }
+}
+
+static void a_wav_says_how_long_it_is(void **state)
+{
+    struct li_ctx *ctx = *state;
+    struct li_str cut = wav(ctx, 16000, 16000);
+
+    assert_int_equal(li_filetype_of(ctx, cut), LI_FILETYPE_WAV);
+    cut.len -= 1;
+    assert_int_equal(li_filetype_of(ctx, cut), LI_FILETYPE_BROKEN);
+    cut.len = 30;
+    assert_int_equal(li_filetype_of(ctx, cut), LI_FILETYPE_BROKEN);
+    assert_int_equal(li_filetype_of(ctx, wav(ctx, 16000, UINT32_MAX)), LI_FILETYPE_WAV);
+    assert_int_equal(li_filetype_of(ctx, wav(ctx, 60 * 16000, 60 * 16000)), LI_FILETYPE_WAV);
+    assert_int_equal(li_filetype_of(ctx, wav(ctx, 61 * 16000, 61 * 16000)), LI_FILETYPE_LONG);
+    assert_int_equal(li_filetype_of(ctx, wav(ctx, 61 * 16000, 0)), LI_FILETYPE_LONG);
+}
+
 static void names_lead_back(void **state)
 {
     enum li_filetype type;
@@ -143,10 +229,9 @@ static void names_lead_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(files_are_what_they_are),
-        TEST(what_is_none_is_refused),
-        TEST(what_is_cut_off_is_broken),
-        TEST(names_lead_back),
+        TEST(files_are_what_they_are),   TEST(what_is_none_is_refused),
+        TEST(what_is_cut_off_is_broken), TEST(what_can_be_heard_is_known),
+        TEST(a_wav_says_how_long_it_is), TEST(names_lead_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

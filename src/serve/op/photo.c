@@ -59,6 +59,7 @@ static int keep_document(struct li_ctx *ctx, struct li_request *request, struct 
     if (upload.kind >= LI_FILETYPES) {
         return li_fault(ctx,
                         upload.kind == LI_FILETYPE_BROKEN ? LI_FAULT_BROKEN_DOCUMENT
+                        : upload.kind == LI_FILETYPE_LONG ? LI_FAULT_LONG_VOICE
                                                           : LI_FAULT_NO_DOCUMENT,
                         where, LI_S(""));
     }

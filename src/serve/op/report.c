@@ -92,7 +92,12 @@ static void put_group(struct li_request *request, struct li_node *data,
         const struct li_field *field = &playbook->fields[playbook->open_fields[i]];
         const struct group *group = group_of(field->name);
         bool is_what = li_str_is(field->name, by_topic ? "topic" : "kind");
-        const char *home = is_what ? "what_fields" : group ? group->list : rest;
+        /* never folded away: what cannot wait, and what is said where typing is hard */
+        bool is_open = field->type == LI_FIELD_BOOL || field->voice;
+        const char *home = is_what   ? "what_fields"
+                           : group   ? group->list
+                           : is_open ? "words_fields"
+                                     : rest;
         if (strcmp(home, list) == 0 && li_page_can_ask(field)) {
             li_page_ask(request, fields,
                         &(struct li_page_asked){

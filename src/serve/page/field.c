@@ -329,6 +329,7 @@ static void put_type(struct li_request *request, struct li_node *item,
     li_page_bool(request, item, "is_photos", is_photos);
     li_page_bool(request, item, "is_scale", is_scale);
     li_page_bool(request, item, "is_files", is_files);
+    li_page_bool(request, item, "is_voice", field->voice);
     li_page_bool(request, item, "is_plain",
                  !is_choice && !is_photos && !is_files && !is_scale && !is_list);
     li_page_bool(request, item, "is_list", is_list);

@@ -32,6 +32,7 @@ export async function openBrowser(): Promise<void> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      '--use-fake-device-for-media-stream', // a microphone that beeps
     ],
   });
 }

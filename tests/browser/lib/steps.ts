@@ -42,6 +42,23 @@ export async function signInAtDesk(page: Page, login: string, district = 'nansha
   await page.locator('.desk-main h1').waitFor();
 }
 
+/* The field face, on a phone. */
+export async function signInInField(page: Page, login: string): Promise<void> {
+  await page.goto('/field/');
+  await page.locator('#district').selectOption('nanshan');
+  await page.locator('#login').fill(login);
+  await page.locator('#password').fill('linli-demo');
+  await send(page.locator('form button[type=submit]'));
+  await page.getByRole('heading', { name: '今天', level: 1 }).waitFor();
+}
+
+/* The shell lies on the phone, and today's matters beside it. */
+export async function takenAlong(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.getByRole('button', { name: '更新', exact: true }).and(page.locator(':enabled')).waitFor();
+  await page.getByText('没有网络也能看、能办').waitFor();
+}
+
 export async function openFromInbox(page: Page, number: string): Promise<void> {
   await page.getByRole('link', { name: number, exact: true }).click();
   await page.locator('.case-head h1', { hasText: number }).waitFor();

@@ -1,7 +1,7 @@
 /*
  * Photos: made smaller on the phone, sent at once with a bar that moves, shown
  * as small pictures that can be taken away again.  Documents the same, as they are
- * and shown by name.  Each control on the page is independent; the form asks it for
+ * and shown by name; a recording may be made where one stands (voice.ts).  Each control on the page is independent; the form asks it for
  * the tokens when it is sent.
  */
 import { placeOfPhoto, type Point } from './exif';
@@ -162,14 +162,18 @@ export function enhancePhotos(root: HTMLElement, tenant: string, changed: () => 
     await upload(photo);
   };
 
-  input.addEventListener('change', () => {
-    const files = Array.from(input.files ?? []).slice(0, most - photos.length);
-    input.value = '';
-    for (const file of files) {
+  const choose = (files: File[]) => {
+    for (const file of files.slice(0, most - photos.length)) {
       const run: Promise<void> = take(file).finally(() => (running = running.filter((one) => one !== run)));
       running.push(run);
     }
+  };
+  input.addEventListener('change', () => {
+    const files = Array.from(input.files ?? []);
+    input.value = '';
+    choose(files);
   });
+  if (words.voice !== undefined) void import('./voice').then(({ enhanceVoice }) => enhanceVoice(root, add, choose));
   /* the files are sent one by one, never with the form */
   input.removeAttribute('name');
   input.required = false;

@@ -8,7 +8,7 @@ import type { Action, Playbook } from '../api';
 
 /* What carries a matter on, the likelier before the less likely. */
 const NEXT = [
-  'take', 'file_and_dispatch', 'dispatch', 'decide_dispatch', 'sign', 'contact', 'done',
+  'take', 'take_over', 'file_and_dispatch', 'dispatch', 'decide_dispatch', 'sign', 'contact', 'done',
   'pass', 'confirm', 'resume', 'fail', 'partly', 'not_solved', 'solve_here', 'file', 'pass_up',
 ];
 /* What only says something. */

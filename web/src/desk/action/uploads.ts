@@ -3,6 +3,7 @@
  * takes; the form only carries their tokens.  How one is sent is the field's own.
  */
 import { ref, type Ref } from 'vue';
+import { ask, client } from '../api';
 import { whyNot } from '../refusal';
 
 export interface UploadField {
@@ -22,6 +23,22 @@ export interface Uploads {
   take: (files: File[]) => Promise<void>;
   onChoose: (event: Event) => Promise<void>;
   remove: (upload: string) => void;
+}
+
+/* As it is, without its name. */
+export async function sendDocument(tenant: string, bytes: Blob): Promise<string> {
+  const sent = await ask(
+    client.POST('/api/v1/{tenant}/uploads/documents', {
+      params: { path: { tenant } },
+      body: { document: '' },
+      bodySerializer: () => {
+        const form = new FormData();
+        form.append('document', bytes, 'document');
+        return form;
+      },
+    }),
+  );
+  return sent.upload;
 }
 
 export function useUploads(field: UploadField, tell: UploadTold, send: (file: File) => Promise<string>): Uploads {
