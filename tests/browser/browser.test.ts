@@ -66,6 +66,7 @@ await import('./board');
 await import('./maps');
 await import('./look');
 await import('./everyone');
+await import('./tour');
 await import('./ballot'); // moves the clock into another day
 await import('./desk_council'); // and by a month
 await import('./ballot_case'); // and by two
