@@ -63,7 +63,7 @@ static bool is_of_units(const struct li_machine *machine)
 /* Somebody brought it who is answered: anybody may, or a clerk enters what they say or write. */
 static bool has_reporter(const struct li_playbook *playbook)
 {
-    static const char *const ways[] = {"web", "qr", "hotline", "visit", "letter", "group"};
+    static const char *const ways[] = {"web", "qr", "hotline", "visit", "card", "letter", "group"};
 
     for (size_t i = 0; i < playbook->open_via_count; i++) {
         for (size_t k = 0; k < sizeof(ways) / sizeof(ways[0]); k++) {

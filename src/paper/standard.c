@@ -185,6 +185,7 @@ static void put_word(const struct writing *writing, struct li_str word)
 static void put_line(const struct writing *writing, const struct li_node *line)
 {
     static const struct look text = {.align = "left", .half = 28, .indent = true};
+    static const struct look large = {.align = "center", .half = 72, .bold = true};
 
     if (line->kind == LI_TEXT) {
         put_word(writing, line->text);
@@ -194,6 +195,8 @@ static void put_line(const struct writing *writing, const struct li_node *line)
     } else if (li_node_get(line, "list")) {
         put_list(writing, line);
         put_word(writing, LI_S("blank"));
+    } else if (li_node_get(line, "large")) {
+        put_paragraph(writing->buf, &large, said(writing, li_node_get(line, "large")));
     } else {
         put_paragraph(writing->buf, &text, said(writing, li_node_get(line, "text")));
     }

@@ -9,8 +9,8 @@ const char *const li_post_words[LI_POST_WORD_COUNT] = {LI_POSTS(POST_WORD)};
 static const struct li_texts post_texts[LI_POST_WORD_COUNT] = {LI_POSTS(POST_TEXTS)};
 
 const char *const li_way_words[LI_WAY_WORD_COUNT] = {
-    "web",    "qr",     "hotline", "desk",    "visit",  "group",
-    "letter", "deputy", "upper",   "open311", "sensor",
+    "web",   "qr",     "hotline", "desk",  "visit",   "card",
+    "group", "letter", "deputy",  "upper", "open311", "sensor",
 };
 
 const char *const li_effect_words[LI_EFFECT_WORD_COUNT] = {"mark", "tell"};

@@ -12,7 +12,7 @@
 
 #define LI_POST_WORD_ONE(name, zh, en) +1
 #define LI_POST_WORD_COUNT             (0 LI_POSTS(LI_POST_WORD_ONE))
-#define LI_WAY_WORD_COUNT              11
+#define LI_WAY_WORD_COUNT              12
 #define LI_EFFECT_WORD_COUNT           2
 #define LI_TYPE_WORD_COUNT             21
 #define LI_PAGE_KIND_COUNT             9

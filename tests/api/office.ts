@@ -353,6 +353,29 @@ describe('codes on walls', () => {
     expect(await desk.must('makeCodes', { json: { area: COMMUNITY } })).toEqual({ made: 1 });
   });
 
+  it('of a card lead who enters it to the desk\'s form; the card asks what the programme asks, by hand', async () => {
+    const card = (await visitor().call('pageCard', { query: { area: COMMUNITY } })).text;
+    for (const one of ['反映问题登记卡', '南头街道', '反映什么', '路灯照明', '情况描述', '怎么称呼、住在哪里', '书面回执', '等不得']) expect(card).toContain(one);
+    for (const one of ['地图位置', '照片']) expect(card).not.toContain(one);
+    expect(card.match(/<path d="M4 4\.5h7/g)).toHaveLength(1); // the corner of a QR code
+    expect((await visitor().call('pageCard', { query: { area: COMMUNITY, lang: 'en' } })).text).toContain('Street lamps');
+    expect((await visitor().call('pageCard', { query: { area: STREET } })).status).toBe(200);
+    expect((await visitor().call('pageCard', { query: { area: '99' } })).status).toBe(404);
+    expect((await visitor().call('pageCard', { query: { area: COMMUNITY, playbook: 'whistle-daily' } })).status).toBe(404);
+    const asked = { playbook: 'service-request', area: COMMUNITY, via: 'card', fields: { topic: 'lamp', description: '楼道灯不亮', reach: '陈阿婆，一栋101', answer_by: 'slip' } };
+    expect((await visitor().call('openCase', { json: asked })).status).toBe(422);
+    const desk = await staff('desk');
+    const { case: id, number } = await desk.must('openCase', { json: asked });
+    const seen = await desk.must('getCase', { path: { case: id } });
+    expect(seen.via).toBe('card');
+    expect(JSON.stringify(seen)).not.toContain('陈阿婆');
+    const { no } = await desk.must('makePaper', { path: { case: id }, json: { paper: 'slip' } });
+    const slip = (await desk.call('pagePaper', { path: { case: id, no: String(no) } })).text;
+    expect(slip).toMatch(new RegExp(`class="[^"]*paper-head[^"]*">编号 ${number}`));
+    expect(slip).toContain('书面回执');
+    expect(slip).not.toContain('陈阿婆');
+  });
+
   it('that are forged lead to a friendly page, in both languages', async () => {
     for (const code of ['0000000000000000', 'nonsense', '二维码', '%']) {
       const page = await visitor('nanshan', 'en').call('pageScan', { path: { code } });

@@ -299,6 +299,7 @@ const STATED: Line[] = [
   { id: 'pagePaper', rule: 'signed_in', may: 'YYY.YY...YY', call: () => (inCase({ no: '1' })) },
   { id: 'pageScan', rule: 'anyone' },
   { id: 'pageLetters', rule: ['desk', 'grid_officer', 'chief'], call: () => inCase() },
+  { id: 'pageCard', rule: 'anyone' },
   { id: 'pageSheet', rule: SHOWN, call: () => ({ query: { area: COMMUNITY } }) },
   { id: 'pageRegister', rule: 'anyone' },
   { id: 'pageRegisterPrint', rule: 'signed_in', may: 'YYYYYYYYYYY', call: () => (inShops()) },

@@ -69,6 +69,8 @@ await import('./board');
 await import('./maps');
 await import('./look');
 await import('./everyone');
+await import('./tour');
+await import('./pages');
 await import('./ballot'); // moves the clock into another day
 await import('./desk_council'); // and by a month
 await import('./ballot_case'); // and by two

@@ -81,6 +81,7 @@ int li_op_retire_code(struct li_request *request);
 int li_op_retire_code_done(struct li_request *request);
 int li_op_page_scan(struct li_request *request);
 int li_op_page_sheet(struct li_request *request);
+int li_op_page_card(struct li_request *request);
 /* class.c */
 int li_op_list_classes(struct li_request *request);
 /* register.c */
@@ -455,6 +456,9 @@ struct li_op_form {
  * and sends the job.  The request's state is the form. */
 int li_op_send_form(struct li_request *request, struct li_page_files files, struct li_node *fields,
                     void *args) LI_MUST_CHECK;
+/* "南头街道 · 马家龙社区": what lies around a place, from its street down; empty for a street. */
+int li_op_around(struct li_request *request, const struct li_area *area,
+                 struct li_str *ret) LI_MUST_CHECK;
 /* Puts "streets" with their "communities" into a page, `chosen` (a code, may be
  * empty) marked as selected. */
 int li_op_put_communities(struct li_request *request, struct li_node *data,

@@ -172,8 +172,7 @@ static int community_of(struct li_request *request, const struct li_area *area, 
     return r;
 }
 
-/* "南头街道 · 马家龙社区": what lies around the named place. */
-static int around(struct li_request *request, const struct li_area *area, struct li_str *ret)
+int li_op_around(struct li_request *request, const struct li_area *area, struct li_str *ret)
 {
     struct li_str path = area->path, text = LI_S("");
 
@@ -198,7 +197,7 @@ static int put_area(struct li_request *request, struct li_node *data, const stru
 {
     struct li_node *map = li_page_map(request, data, "area");
     struct li_str street = {0};
-    int r = around(request, area, &street);
+    int r = li_op_around(request, area, &street);
 
     li_page_text(request, map, "code", community);
     li_page_text(request, map, "name", area->name);

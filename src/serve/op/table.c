@@ -219,6 +219,7 @@ const struct li_op li_ops[] = {
     {"pageScan", li_op_page_scan, NULL, true},
     {"pageLetters", li_op_page_letters, NULL, true},
     {"pageSheet", li_op_page_sheet, NULL, true},
+    {"pageCard", li_op_page_card, NULL, true},
     {"pageDesk", li_op_page_desk, NULL, true},
     {"pageField", li_op_page_field, NULL, true},
     {"getFieldFile", li_op_get_field_file, NULL, false},

@@ -90,19 +90,27 @@ export async function lastWords(): Promise<string> {
   return words.join('\n');
 }
 
-async function sideways(page: Page): Promise<number> {
+/* How far a page goes beyond its sides. */
+export async function sideways(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-async function violations(page: Page): Promise<string[]> {
+/* All of axe-core's rules, or some. */
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
   await page.evaluate(axe);
-  return page.evaluate(async () => {
+  return page.evaluate(async (only) => {
     const { axe: engine } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
     };
-    const found = (await engine.run()).violations;
+    const found = (await engine.run(only === undefined ? {} : { runOnly: only })).violations;
     return found.map((one) => `${one.impact} ${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
-  });
+  }, rules);
+}
+
+/* The contrast alone, in a scheme the rest was not asked in. */
+export async function colours(page: Page, name: string): Promise<void> {
+  const found = { name, violations: await violations(page, ['color-contrast']) };
+  expect(found, JSON.stringify(found)).toEqual({ name, violations: [] });
 }
 
 const FINGER = 43.5;

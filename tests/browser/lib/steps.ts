@@ -115,13 +115,18 @@ export async function openAtDesk(page: Page, playbook: string, fill: (form: Retu
   return { number, id: page.url().split('/').at(-1) ?? '' };
 }
 
+/* Signed in already, as somebody is who was there before. */
+export async function enter(page: Page, login: string): Promise<void> {
+  const { cookie } = await staff(login);
+  await page.context().addCookies(
+    (cookie ?? '').split('; ').map((one) => ({ name: one.slice(0, one.indexOf('=')), value: one.slice(one.indexOf('=') + 1), url: base() })),
+  );
+}
+
 /* Somebody who is signed in already follows a message to a case. */
 export async function come(login: string, id: string, options: BrowserContextOptions = {}): Promise<Screen> {
   const screen = await openScreen(options);
-  const { cookie } = await staff(login);
-  await screen.page.context().addCookies(
-    (cookie ?? '').split('; ').map((one) => ({ name: one.slice(0, one.indexOf('=')), value: one.slice(one.indexOf('=') + 1), url: base() })),
-  );
+  await enter(screen.page, login);
   await goToCase(screen.page, id);
   return screen;
 }

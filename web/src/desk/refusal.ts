@@ -2,8 +2,8 @@
  * What the desk says when the server refuses.
  */
 import { Refusal } from './api';
-import { go } from './route';
-import { me, notice } from './session';
+import { go, route } from './route';
+import { me, notice, wanted } from './session';
 import { pick, t } from './texts';
 
 /* A sentence for people.  An ended session leads to the sign-in page. */
@@ -13,6 +13,7 @@ export function sentence(error: unknown, tenant: string): string {
   if (error.problem.code === 'sign-in-required' && me.value !== undefined) {
     me.value = undefined;
     notice.value = t('session_ended');
+    wanted.value = route.value;
     go({ name: 'sign-in', tenant });
   }
   return pick(error.problem);

@@ -5,9 +5,11 @@
 import { ref } from 'vue';
 import { ask, client, Refusal, type Me } from './api';
 import { dropDrafts } from './intake/draft';
-import { go } from './route';
+import { go, type Route } from './route';
 
 export const me = ref<Me>();
+/* Where somebody wanted to go who had to sign in first. */
+export const wanted = ref<Route>();
 /* Shown once above the next view: why one had to sign in again, and the like. */
 export const notice = ref<string>('');
 

@@ -21,6 +21,9 @@ interface Step {
   to: (state: State) => string;
 }
 
+/* Among months of cases, the one that is followed. */
+const found = (state: State): string => `/desk/#/${TENANT}/all${state.number === undefined ? '' : `?q=${state.number}`}`;
+
 const STEPS: Step[] = [
   {
     title: ['扫码', 'Scan'],
@@ -29,30 +32,30 @@ const STEPS: Step[] = [
   },
   {
     title: ['上报', 'Report'],
-    text: ['选“路灯照明”，写一句话，提交。不用注册，也不用留电话。提交后会打开进度页。', 'Choose street lighting, write one sentence, send. No account, no telephone. The progress page opens.'],
+    text: ['选“路灯照明”，写一句话，提交。不用注册，也不用留电话。提交后打开进度页，导览自己走到下一步。', 'Choose street lighting, write one sentence, send. No account, no telephone. The progress page opens, and the tour goes on by itself.'],
     to: () => `/${TENANT}/report?area=440305001007`,
   },
   {
     title: ['派单', 'Dispatch'],
-    text: ['在“待我处理”里打开工单 {number}，按 a 或点“立案并派单”：建议的单位和理由已选好，补上分类（如“路灯”），确认。', 'Open {number} in the inbox, press a or “File and dispatch”: the likely unit stands chosen with its reason; add the class (路灯) and confirm.'],
+    text: ['点开工单 {number}，按 a 或点“立案并派单”：建议的单位和理由已选好，补上分类（如“路灯”），确认。', 'Open {number}, press a or “File and dispatch”: the likely unit stands chosen with its reason; add the class (路灯) and confirm.'],
     who: 'desk',
-    to: () => `/desk/#/${TENANT}`,
+    to: found,
   },
   {
     title: ['办理', 'Do it'],
     text: ['承办单位打开 {number}：签收、联系诉求人、写明结果办结。', 'The unit opens {number}: signs for it, contacts the reporter, says what was done.'],
     who: 'handler',
-    to: () => `/desk/#/${TENANT}`,
+    to: found,
   },
   {
     title: ['核查', 'Check'],
     text: ['核查员打开 {number}，看结果，点“核查通过”。', 'The checker opens {number}, looks at the result, passes it.'],
     who: 'checker',
-    to: () => `/desk/#/${TENANT}`,
+    to: found,
   },
   {
     title: ['评价', 'Rate'],
-    text: ['回到居民的进度页：说一声解决了没有，打个分。居民说没解决，事情就回到街道。', 'Back on the resident’s page: say whether it is solved, and rate it. If they say no, it goes back to the street.'],
+    text: ['回到居民的进度页，点“评价”打个分。问题又出现了，也在这里说一声，事情就回到承办单位。', 'Back on the resident’s page: press “Rate”. If it is back, say so there, too, and it goes to the unit again.'],
     to: (state) => state.progress ?? `/${TENANT}/find`,
   },
 ];

@@ -20,6 +20,7 @@ export interface Order {
 
 function rank({ field, needed }: Question): keyof Order {
   if (field.type === 'phone') return 'what';
+  if (field.personal && !needed) return 'more'; /* a caller is reached by their number */
   if (field.type === 'point') return 'where';
   if (field.type === 'text') return (field.max ?? 0) > LONG ? 'what' : 'where';
   return needed || field.type === 'bool' || field.voice ? 'what' : 'more';

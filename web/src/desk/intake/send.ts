@@ -15,6 +15,7 @@ export interface Opened {
   tracking_number: string; /* to be told while they are on the line */
   act: boolean; /* the next step is asked for at once */
   group: boolean;
+  slip: boolean; /* a slip of paper tells them */
   said: string;
   fault: string; /* of what should have come after it */
   class: string | undefined;

@@ -58,18 +58,18 @@ export function agreedOn(found: Case, now: number): string | undefined {
   return Date.parse(`${day}T00:00:00+08:00`) > now ? day : undefined;
 }
 
-export type Readiness = 'now' | 'quiet' | 'agreed' | 'visit' | 'message';
+export type Readiness = 'now' | 'quiet' | 'agreed' | 'visit' | 'message' | 'slip';
 
 export function readinessOf(found: Case, now: number): Readiness {
   const way = wayOf(found);
   if (agreedOn(found, now) !== undefined) return 'agreed';
-  if (way === 'visit' || way === 'message') return way;
+  if (way === 'visit' || way === 'message' || way === 'slip') return way;
   return callFrom(now) === now ? 'now' : 'quiet';
 }
 
 /* Whoever may be asked now comes first, and of those whoever waits longest. */
 export function inTurn(cases: readonly Case[], now: number): Case[] {
-  const rank: Record<Readiness, number> = { now: 0, visit: 1, message: 1, quiet: 2, agreed: 3 };
+  const rank: Record<Readiness, number> = { now: 0, visit: 1, message: 1, slip: 1, quiet: 2, agreed: 3 };
   const due = (one: Case) => (one.due_at === null ? Infinity : Date.parse(one.due_at));
   return [...cases].sort((a, b) => rank[readinessOf(a, now)] - rank[readinessOf(b, now)] || due(a) - due(b));
 }
