@@ -28,6 +28,11 @@ static const struct li_paper_kind kinds[] = {
      "档",
      false,
      LI_PAPER_ANY},
+    {LI_PAPER_INDEX,
+     {LI_S_INIT("卷宗目录"), LI_S_INIT("Index of the file")},
+     NULL,
+     false,
+     LI_PAPER_ANY},
     {"weekly", {LI_S_INIT("周报"), LI_S_INIT("Weekly report")}, NULL, false, LI_PAPER_REPORT},
     {"handover", {LI_S_INIT("交接班记录"), LI_S_INIT("Hand-over")}, NULL, false, LI_PAPER_REPORT},
 };

@@ -35,6 +35,7 @@ struct li_paper_kind {
     bool of_part;     /* for one part of a case */
     enum li_paper_use use;
 };
+#define LI_PAPER_INDEX "file_index" /* filled with what the case's file holds, too */
 /* Whether a case can have such a paper now, by what its playbook can use: papers to and of a unit
  * where units have parts, a reply where there is a reporter. */
 bool li_paper_fits(const struct li_paper_kind *kind, const struct li_case *of);

@@ -5,8 +5,9 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from './lib/client';
-import { form } from './lib/picture';
-import { CLASS, LAMP, act, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
+import { pdf } from './lib/archive';
+import { form, jpeg } from './lib/picture';
+import { CLASS, COMMUNITY, LAMP, act, dispatched, look, newKey, organizationOf, report, staff, visitor } from './lib/world';
 
 let desk: Client;
 let handler: Client;
@@ -68,7 +69,7 @@ describe('a paper', () => {
     expect((await make(id, 'slip')).body.number).toBe('');
     const list = await desk.must('listPapers', { path: { case: id } });
     expect(list.items.map((one: any) => one.no)).toEqual([1, 2, 3]);
-    expect(list.kinds).toHaveLength(9);
+    expect(list.kinds).toHaveLength(10);
   });
 
   it('is refused for what is not there or not theirs', async () => {
@@ -99,7 +100,7 @@ describe('a paper', () => {
     for (const one of ['paper-red', 'paper-thin', '<table>', opened.number, 'class="paper-qr"', '灯坏了 &lt;三天&gt;']) expect(page.text).toContain(one);
   });
 
-  it('comes in nine kinds, in both languages, each a whole file', async () => {
+  it('comes in ten kinds, in both languages, each a whole file', async () => {
     const { case: id } = await dispatched(desk, handler);
     const { kinds } = await desk.must('listPapers', { path: { case: id } });
     let no = 0;
@@ -110,6 +111,32 @@ describe('a paper', () => {
       expect(inside(await docx(id, no, 'en'))).toContain(kind.paper.label.en);
       expect((await desk.call('pagePaper', { path: { case: id, no: String(no) }, query: { lang: 'en' } })).text).toContain(kind.paper.label.en);
     }
+  });
+});
+
+describe('the index of a file', () => {
+  beforeAll(async () => {
+    desk = await staff('desk');
+  });
+
+  it('lists what a case holds in the order it came, with the pages that are known', async () => {
+    const upload = async (operation: 'uploadPhoto' | 'uploadDocument', name: string, bytes: Buffer | string) => {
+      const { type, body } = form([{ name, file: 'x', bytes }]);
+      return (await desk.call(operation, { headers: { 'Content-Type': type }, body })).body.upload as string;
+    };
+    const photo = () => upload('uploadPhoto', 'photo', jpeg());
+    const fields = { wishes: ['lamp'], gives: 100, photos: [await photo(), await photo()], plan: [await upload('uploadDocument', 'document', pdf('图'))] };
+    const { case: id, number } = await desk.must('openCase', { json: { playbook: 'survey', area: COMMUNITY, via: 'desk', fields } });
+    expect((await make(id, 'case_file')).status).toBe(201);
+    await act(desk, id, 'quote', { plan: [await upload('uploadDocument', 'document', pdf('价'))] });
+    const { no } = (await make(id, 'file_index')).body;
+    const rows = async (lang: string) => (await desk.call('pagePaper', { path: { case: id, no: String(no) }, query: { lang } })).text.replace(/<[^>]*>/g, '|').replace(/[|\s]+/g, '|');
+    const zh = await rows('zh');
+    const day = '\\d{4}-\\d\\d-\\d\\d';
+    expect(zh).toMatch(new RegExp(`1\\|照片\\|${day}\\|工作人员\\|·\\|王晓岚\\|2\\|2\\|图纸或报价单\\|${number}-3.pdf\\|${day}\\|`));
+    expect(zh).toMatch(new RegExp(`项目档案\\|档〔\\d+〕\\d+号\\|${day}\\|4\\|图纸或报价单\\|${number}-4.pdf\\|${day}\\|受理员\\|·\\|王晓岚`));
+    expect(zh).toContain('系统里存有4件');
+    expect(await rows('en')).toContain('Drawings');
   });
 });
 

@@ -399,6 +399,9 @@ struct li_pass;
 /* Where a link leads, for whoever gives it out. */
 int li_op_pass_url(struct li_request *request, const struct li_pass *pass,
                    struct li_str *ret) LI_MUST_CHECK;
+/* "FL26-000017-3.pdf": the case's number, and the document's in it; ptr NULL: no memory. */
+struct li_str li_op_file_name(struct li_ctx *ctx, const struct li_view_case *seen, int64_t no,
+                              enum li_filetype kind);
 /* Answers a photo, or a document, that `seen` shows (photo.c). */
 int li_op_reply_file(struct li_request *request, const struct li_view_case *seen,
                      bool document) LI_MUST_CHECK;

@@ -7,5 +7,8 @@
 
 int li_op_paper_values(struct li_request *request, const struct li_view_case *seen,
                        const struct li_paper *paper, struct li_node **ret) LI_MUST_CHECK;
+/* Adds what the file of a case holds, as the list `held` (paper_index.c). */
+int li_op_paper_index(struct li_request *request, const struct li_view_case *seen,
+                      struct li_node *values) LI_MUST_CHECK;
 
 #endif

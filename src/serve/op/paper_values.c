@@ -250,6 +250,9 @@ int li_op_paper_values(struct li_request *request, const struct li_view_case *se
     }
     r = r ? r : put(request, values, LI_S("opened"), day(request, seen->row.opened_at, true));
     r = r ? r : put(request, values, LI_S("today"), day(request, paper->made_at, false));
+    if (r == 0 && strcmp(paper->kind->name, LI_PAPER_INDEX) == 0) {
+        r = li_op_paper_index(request, seen, values);
+    }
     if (r == 0) {
         *ret = values;
     }

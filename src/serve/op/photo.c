@@ -313,12 +313,11 @@ int li_op_get_photo_done(struct li_request *request)
     return 0;
 }
 
-/* "FL26-000017-3.pdf": the case's number, and the document's in it. */
-static const char *file_name(struct li_ctx *ctx, const struct li_view_case *seen,
-                             const struct li_photo *document)
+struct li_str li_op_file_name(struct li_ctx *ctx, const struct li_view_case *seen, int64_t no,
+                              enum li_filetype kind)
 {
-    struct li_str name = li_strf(ctx, "%.*s-%lld.%s", LI_P(seen->row.number),
-                                 (long long)document->no, li_filetype_name(document->kind));
+    struct li_str name =
+        li_strf(ctx, "%.*s-%lld.%s", LI_P(seen->row.number), (long long)no, li_filetype_name(kind));
     char *at = (char *)name.ptr;
 
     for (size_t i = 0; i < name.len; i++) {
@@ -326,7 +325,7 @@ static const char *file_name(struct li_ctx *ctx, const struct li_view_case *seen
                      (at[i] >= 'a' && at[i] <= 'z') || at[i] == '.' || at[i] == '-';
         at[i] = plain ? at[i] : '_';
     }
-    return name.ptr;
+    return name;
 }
 
 static int find_file(struct li_request *request, const struct li_view_case *seen, bool document,
@@ -376,7 +375,7 @@ int li_op_reply_file(struct li_request *request, const struct li_view_case *seen
     *sending = (struct sending){.blob = *blob, .etag = etag, .kind = photo.kind};
     request->state = sending;
     if (document) {
-        sending->file = file_name(ctx, seen, &photo);
+        sending->file = li_op_file_name(ctx, seen, photo.no, photo.kind).ptr;
         return sending->file ? li_request_aside(request, LI_POOL_FILES, fetch_document)
                              : -LI_E_NOMEM;
     }
