@@ -162,7 +162,7 @@ int li_story_vote(struct li_story_step *step)
 {
     const struct li_viewer anyone = {.kind = LI_VIEWER_ANYONE, .tenant = step->town->id};
     const struct li_node *voices = li_node_get(step->node, "voices");
-    int64_t ballot;
+    int64_t ballot = 0;
     int r = ballot_named(step, &ballot);
 
     li_assert(voices->list.count <= VOTERS);

@@ -108,7 +108,7 @@ describe('a year of the deputies', () => {
     const [sheet] = await Promise.all([page.context().waitForEvent('page'), made.getByRole('link', { name: '打印' }).click()]);
     await sheet.getByText(number).first().waitFor();
     const text = await sheet.locator('body').innerText();
-    for (const word of ['走查年度履职档案', '代表建议', '其他履职']) expect(text).toContain(word);
+    for (const word of ['走查年度履职档案', '其他履职', '由此办理的事项', proposal.number]) expect(text).toContain(word);
     await inspect(sheet, 'desk-deputy-year-print');
     expect(screen.faults()).toEqual([]);
     await screen.close();

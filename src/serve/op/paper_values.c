@@ -6,8 +6,10 @@
 #include "case/pass.h"
 #include "serve/op/op.h"
 #include "serve/op/paper.h"
+#include "view/link.h"
 
-#define SEATS 20 /* empty lines of a list to sign */
+#define SEATS 20  /* empty lines of a list to sign */
+#define CAME  200 /* cases that came of one */
 
 static int put(struct li_request *request, struct li_node *map, struct li_str key,
                struct li_str text)
@@ -160,6 +162,40 @@ static int put_steps(struct li_request *request, struct li_node *values,
     return r;
 }
 
+/* What came of it, a line each, the oldest first: with its number, and nothing of what is told to
+ * some of the staff alone, since what was given out is read by others than who gave it. */
+static int put_came(struct li_request *request, struct li_node *values,
+                    const struct li_view_case *seen)
+{
+    struct li_view view = li_request_view(request);
+    struct li_node *list = list_of(request, values, "came");
+    struct li_view_link *links;
+    size_t count = 0;
+    int64_t next;
+    int r = list ? li_view_links(&request->ctx, &view, seen->row.id, CAME, 0, &links, &count, &next)
+                 : -LI_E_NOMEM;
+
+    if (r == -LI_E_NOT_FOUND) { /* who reads it is no staff of this case */
+        return 0;
+    }
+    for (size_t i = count; r == 0 && i > 0; i--) {
+        const struct li_case *other = &links[i - 1].other;
+        struct li_node *line;
+        if (links[i - 1].link.kind != LI_LINK_CHILD || links[i - 1].goes_out ||
+            links[i - 1].link.until || other->scope > LI_SCOPE_STAFF) {
+            continue;
+        }
+        line = item(request, list);
+        r = line ? put(request, line, LI_S("number"), other->number) : -LI_E_NOMEM;
+        r = r ? r : put(request, line, LI_S("title"), in_language(request, other->playbook->title));
+        r = r ? r : put(request, line, LI_S("opened"), day(request, other->opened_at, false));
+        r = r ? r
+              : put(request, line, LI_S("state"),
+                    in_language(request, other->playbook->machines[0].states[other->state].label));
+    }
+    return r;
+}
+
 /* The street office a case lies with: what stands at the head, and beside the seal. */
 static int put_office(struct li_request *request, struct li_node *values,
                       const struct li_view_case *seen)
@@ -238,6 +274,7 @@ int li_op_paper_values(struct li_request *request, const struct li_view_case *se
     r = r ? r : put_fields(request, values, seen);
     r = r ? r : put_parts(request, values, seen);
     r = r ? r : put_steps(request, values, seen);
+    r = r || paper->kind->use != LI_PAPER_ANY ? r : put_came(request, values, seen);
     r = r ? r : put_own_part(request, values, seen, paper);
     r = r ? r : put(request, values, LI_S("number"), paper->number);
     r = r ? r : put(request, values, LI_S("case_number"), seen->row.number);
