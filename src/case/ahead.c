@@ -8,7 +8,7 @@ struct walk {
     const struct li_case *row;
     const struct li_viewer *viewer;
     struct li_tx tx;
-    struct li_ahead *places;
+    struct li_ahead *standings;
     size_t count;
 };
 
@@ -88,7 +88,7 @@ static int enter(struct walk *walk, const struct li_plan *plan, struct li_snapsh
     return r ? r : relate(walk, plan, snapshot);
 }
 
-static bool same_place(const struct li_snapshot *a, const struct li_snapshot *b)
+static bool same_standing(const struct li_snapshot *a, const struct li_snapshot *b)
 {
     bool same = a->state == b->state && a->related_count == b->related_count;
 
@@ -98,22 +98,22 @@ static bool same_place(const struct li_snapshot *a, const struct li_snapshot *b)
     return same;
 }
 
-/* The place that is so; -1: there is no more room. */
-static int place_of(struct walk *walk, const struct li_snapshot *snapshot)
+/* The standing that is so; -1: there is no more room. */
+static int standing_of(struct walk *walk, const struct li_snapshot *snapshot)
 {
     for (size_t i = 0; i < walk->count; i++) {
-        if (same_place(&walk->places[i].snapshot, snapshot)) {
+        if (same_standing(&walk->standings[i].snapshot, snapshot)) {
             return (int)i;
         }
     }
     if (walk->count == LI_AHEAD_MAX) {
         return -1;
     }
-    walk->places[walk->count] = (struct li_ahead){.snapshot = *snapshot};
+    walk->standings[walk->count] = (struct li_ahead){.snapshot = *snapshot};
     return (int)walk->count++;
 }
 
-/* One step from a place.  What the machine refuses leads nowhere that could be told. */
+/* One step from a standing.  What the machine refuses leads nowhere that could be told. */
 static int step(struct walk *walk, const struct li_snapshot *from, const struct li_offer *offer,
                 int *ret)
 {
@@ -141,24 +141,24 @@ static int step(struct walk *walk, const struct li_snapshot *from, const struct 
     next.parts = parts;
     r = enter(walk, plan, &next);
     if (r == 0) {
-        *ret = place_of(walk, &next);
+        *ret = standing_of(walk, &next);
     }
     return r;
 }
 
 static int look_from(struct walk *walk, size_t at)
 {
-    struct li_ahead *place = &walk->places[at];
-    int r = li_machine_offers(walk->ctx, &place->snapshot, walk->viewer, false, &place->offers,
-                              &place->offer_count);
+    struct li_ahead *standing = &walk->standings[at];
+    int r = li_machine_offers(walk->ctx, &standing->snapshot, walk->viewer, false,
+                              &standing->offers, &standing->offer_count);
 
     if (r) {
         return r;
     }
-    place->to = li_alloc_array(walk->ctx, place->offer_count, sizeof(*place->to));
-    r = place->to ? 0 : -LI_E_NOMEM;
-    for (size_t i = 0; r == 0 && i < place->offer_count; i++) {
-        r = step(walk, &place->snapshot, &place->offers[i], &place->to[i]);
+    standing->to = li_alloc_array(walk->ctx, standing->offer_count, sizeof(*standing->to));
+    r = standing->to ? 0 : -LI_E_NOMEM;
+    for (size_t i = 0; r == 0 && i < standing->offer_count; i++) {
+        r = step(walk, &standing->snapshot, &standing->offers[i], &standing->to[i]);
     }
     return r;
 }
@@ -171,7 +171,7 @@ int li_case_ahead(struct li_ctx *ctx, struct li_record *record, struct li_conn *
         .ctx = ctx,
         .row = row,
         .viewer = viewer,
-        .places = ret,
+        .standings = ret,
         .count = 1,
         .tx = {.record = record, .conn = conn, .tenant = viewer->tenant, .viewer = viewer}};
     int r;

@@ -8,14 +8,14 @@
 
 #include "case/case.h"
 
-#define LI_AHEAD_MAX 24 /* places that are gone to */
+#define LI_AHEAD_MAX 24 /* standings that are gone to */
 
 /* How the case may come to stand; the first is how it stands. */
 struct li_ahead {
     struct li_snapshot snapshot;
     struct li_offer *offers;
     size_t offer_count;
-    int *to; /* of each offer the place it leads to; -1: that cannot be told beforehand */
+    int *to; /* of each offer the standing it leads to; -1: that cannot be told beforehand */
 };
 
 /* What cannot be told beforehand: where chance, what is given or another's row decides, and

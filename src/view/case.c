@@ -343,7 +343,7 @@ int li_view_ahead(struct li_ctx *ctx, const struct li_view *view, int64_t id,
     r = r ? r : li_case_hidden(ctx, &ret->seen.row, parts, count, view->viewer, &ret->seen.hidden);
     return r ? r
              : li_case_ahead(ctx, view->record, view->conn, &ret->seen.row, parts, count,
-                             view->viewer, ret->places, &ret->count);
+                             view->viewer, ret->standings, &ret->count);
 }
 
 int li_view_party(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, const uint8_t token[16],

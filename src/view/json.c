@@ -259,19 +259,20 @@ static void put_offer_list(struct li_json *json, const char *key, const struct l
     li_json_close_list(json);
 }
 
-static void put_place_ahead(struct li_json *json, const struct li_view_case *seen,
-                            const struct li_ahead *place)
+static void put_standing(struct li_json *json, const struct li_view_case *seen,
+                         const struct li_ahead *standing)
 {
-    const struct li_state *state = &seen->row.playbook->machines[0].states[place->snapshot.state];
+    const struct li_state *state =
+        &seen->row.playbook->machines[0].states[standing->snapshot.state];
 
     li_json_open_map(json);
     li_put_named(json, "state", state->name, state->label);
     li_json_key(json, "actions");
     li_json_open_list(json);
-    for (size_t i = 0; i < place->offer_count; i++) {
-        put_offer(json, seen, &place->offers[i]);
-        if (place->to[i] >= 0) {
-            li_json_put_int(json, "to", place->to[i]);
+    for (size_t i = 0; i < standing->offer_count; i++) {
+        put_offer(json, seen, &standing->offers[i]);
+        if (standing->to[i] >= 0) {
+            li_json_put_int(json, "to", standing->to[i]);
         }
         li_json_close_map(json);
     }
@@ -283,10 +284,10 @@ void li_put_ahead(struct li_json *json, const struct li_view_ahead *ahead)
 {
     li_json_open_map(json);
     li_json_put_int(json, "rev", ahead->seen.row.rev);
-    li_json_key(json, "places");
+    li_json_key(json, "standings");
     li_json_open_list(json);
     for (size_t i = 0; i < ahead->count; i++) {
-        put_place_ahead(json, &ahead->seen, &ahead->places[i]);
+        put_standing(json, &ahead->seen, &ahead->standings[i]);
     }
     li_json_close_list(json);
     li_json_close_map(json);

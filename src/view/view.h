@@ -157,7 +157,7 @@ int li_view_held(struct li_ctx *ctx, const struct li_view *view, int64_t id,
 /* What the viewer could do next and after that (case/ahead.h); -LI_E_NOT_FOUND as above. */
 struct li_view_ahead {
     struct li_view_case seen; /* its row, and what is hidden of it */
-    struct li_ahead places[LI_AHEAD_MAX];
+    struct li_ahead standings[LI_AHEAD_MAX];
     size_t count;
 };
 int li_view_ahead(struct li_ctx *ctx, const struct li_view *view, int64_t id,

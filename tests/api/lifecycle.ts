@@ -70,16 +70,16 @@ describe('from report to close', () => {
     const before = await look(team, opened.case);
     const ahead = await team.must('getAhead', { path: { case: opened.case } });
     expect(ahead.rev).toBe(before.rev);
-    expect(ahead.places[0].state.name).toBe('nearby');
-    expect(names(ahead.places[0].actions)).toEqual(names(before.actions));
-    const take = ahead.places[0].actions.find((one: any) => one.action === 'take');
-    expect(ahead.places[take.to].state.name).toBe('on_spot');
-    const later = ahead.places[take.to].actions;
+    expect(ahead.standings[0].state.name).toBe('nearby');
+    expect(names(ahead.standings[0].actions)).toEqual(names(before.actions));
+    const take = ahead.standings[0].actions.find((one: any) => one.action === 'take');
+    expect(ahead.standings[take.to].state.name).toBe('on_spot');
+    const later = ahead.standings[take.to].actions;
     expect(names(later)).toEqual(expect.arrayContaining(['solve_here', 'pass_up']));
     expect(names(later)).not.toContain('take');
     expect(later.find((one: any) => one.action === 'pass_up').to).toBeUndefined(); // it branches
     const solved = later.find((one: any) => one.action === 'solve_here');
-    expect(ahead.places[solved.to].state.name).toBe('closed'); // nobody left a number to be called back
+    expect(ahead.standings[solved.to].state.name).toBe('closed'); // nobody left a number to be called back
     expect((await look(team, opened.case)).rev).toBe(before.rev);
     await act(team, opened.case, 'take');
     expect(names((await look(team, opened.case)).actions)).toEqual(names(later));
@@ -89,14 +89,14 @@ describe('from report to close', () => {
     const opened = await report(LAMP);
     await act(desk, opened.case, 'file_and_dispatch', { class: CLASS, unit: await organizationOf(handler) });
     const path = { case: opened.case };
-    const { places } = await handler.must('getAhead', { path });
-    const lead = (at: number, action: string) => places[at].actions.find((one: any) => one.action === action && one.part === 1);
+    const { standings } = await handler.must('getAhead', { path });
+    const lead = (at: number, action: string) => standings[at].actions.find((one: any) => one.action === action && one.part === 1);
     const signed = lead(0, 'sign').to;
     const contacted = lead(signed, 'contact').to;
     expect(lead(contacted, 'sign')).toBeUndefined();
     expect(lead(contacted, 'done')).toBeDefined();
     for (const action of ['sign', 'contact']) await act(handler, opened.case, action, {}, { part: 1 });
-    expect(names((await look(handler, opened.case)).actions)).toEqual(names(places[contacted].actions));
+    expect(names((await look(handler, opened.case)).actions)).toEqual(names(standings[contacted].actions));
     expect((await visitor().call('getAhead', { path })).status).toBe(401);
     expect((await desk.call('getAhead', { path: { case: '0000000000000' } })).status).toBe(404);
   });

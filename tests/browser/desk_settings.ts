@@ -57,6 +57,7 @@ describe('settings', () => {
     await editor.getByLabel('名称', { exact: true }).fill(`测试路${size}`);
     const map = editor.getByRole('application');
     await editor.locator('summary').press('Enter');
+    await editor.locator('.map-draw.leaflet-container').waitFor();
     for (const [n, lon, lat] of [[1, 113.95, 22.55], [2, 113.951, 22.55], [3, 113.951, 22.551]] as const) {
       await map.press('Enter');
       await editor.getByLabel(`第 ${n} 个角的经度`).fill(String(lon));

@@ -123,9 +123,10 @@ describe('maps', () => {
     await panel.getByText('图片瓦片，第 0 到 15 级').waitFor();
     await inspect(page, 'desk-map-file');
     const area = page.locator('.area-editor');
-    await area.getByRole('combobox').fill('马家龙');
-    await page.getByRole('option', { name: /马家龙/ }).first().waitFor();
-    await area.getByRole('combobox').press('Enter');
+    const where = area.getByRole('combobox').first();
+    await where.fill('马家龙');
+    await page.getByRole('option', { name: /马家龙社区/ }).waitFor();
+    await where.press('Enter');
     await drawn(page, '.map-draw');
     await area.locator('.map-corner').first().waitFor();
     await inspect(page, 'desk-area-file');

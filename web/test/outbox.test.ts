@@ -281,9 +281,9 @@ describe('the outbox', () => {
 
 describe('what can be pressed next', () => {
   const action = (name: string, to?: number, part?: number) => ({ action: name, label: say(name), needs: [], asks: [], ...(to === undefined ? {} : { to }), ...(part === undefined ? {} : { part }) });
-  const place = (...actions: ReturnType<typeof action>[]) => ({ state: { name: 's', label: say('s') }, actions });
-  const ahead = { rev: 7, places: [place(action('sign', 1, 1), action('note', 0), action('pass')), place(action('contact', 2, 1), action('note', 1)), place(action('done', undefined, 1))] };
-  const found = { case: 'a', rev: 7, actions: ahead.places[0]!.actions } as unknown as Parameters<typeof nextActions>[0];
+  const standing = (...actions: ReturnType<typeof action>[]) => ({ state: { name: 's', label: say('s') }, actions });
+  const ahead = { rev: 7, standings: [standing(action('sign', 1, 1), action('note', 0), action('pass')), standing(action('contact', 2, 1), action('note', 1)), standing(action('done', undefined, 1))] };
+  const found = { case: 'a', rev: 7, actions: ahead.standings[0]!.actions } as unknown as Parameters<typeof nextActions>[0];
   const names = (items: Item[], of = found, given: typeof ahead | undefined = ahead) => nextActions(of, given, items)?.map((one) => one.action);
   const pressed = (name: string, more: Partial<Item> = {}): Item => ({ ...newItem({ ...WHOSE, at: START, kind: 'act', case: 'a', action: name, part: 1, rev: 7, body: {}, what: say(name), about: say('a') }), ...more });
   const note = () => { const { part: _, ...rest } = pressed('note'); return rest; };

@@ -1,7 +1,7 @@
 /*
  * What comes after what was pressed.  The server reckoned it when the case was read
- * (getAhead): the places this person alone can bring it to.  What waits is gone through
- * from place to place; where that cannot be told, nothing is offered until it is sent.
+ * (getAhead): how this person alone can bring it to stand.  What waits is gone through from
+ * standing to standing; where that cannot be told, nothing is offered until it is sent.
  */
 import type { Action, Ahead, Case } from '../desk/api';
 import type { Item } from './outbox';
@@ -19,9 +19,9 @@ export function nextActions(found: Case, ahead: Ahead | undefined, items: readon
   if (ahead === undefined || ahead.rev !== found.rev) return undefined;
   let at: number | undefined = 0;
   for (const step of steps) {
-    const done: Action | undefined = ahead.places[at]?.actions.find((one) => one.action === step.action && one.part === step.part);
+    const done: Action | undefined = ahead.standings[at]?.actions.find((one) => one.action === step.action && one.part === step.part);
     at = done?.to;
     if (at === undefined) return undefined;
   }
-  return ahead.places[at]?.actions;
+  return ahead.standings[at]?.actions;
 }
