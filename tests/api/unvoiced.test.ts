@@ -86,7 +86,7 @@ async function cast(house: House, vote: Vote, elector: number, option: string | 
 /* Listens until the stream says what it was waited for. */
 async function listen(house: House, who: Client): Promise<(until: string) => Promise<string>> {
   const end = new AbortController();
-  const headers = who.cookie === undefined ? {} : { Cookie: who.cookie };
+  const headers: Record<string, string> = who.cookie === undefined ? {} : { Cookie: who.cookie };
   const reply = await fetch(`${house.base}/api/v1/nanshan/stream`, { signal: end.signal, headers });
   const reader = reply.body!.getReader();
   let text = '';
