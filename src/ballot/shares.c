@@ -20,7 +20,8 @@
 
 #include "ballot/inside.h"
 
-#define FRACTION 20 /* bits */
+#define FRACTION 20                  /* bits */
+#define WORK     UINT64_C(200000000) /* raises times crowds, at most: some seconds */
 
 typedef unsigned __int128 li_parts;
 
@@ -326,7 +327,7 @@ static bool is_full(struct shares *shares, const struct li_count *count)
     }
     for (size_t i = 0; i < election->option_count; i++) {
         fits |= !shares->out[i] && election->costs[i] <= election->budget - count->spent;
-        wanted |= !shares->out[i] && shares->votes[i] > 0;
+        wanted |= !shares->out[i] && shares->votes[i] > 0 && election->costs[i] <= election->budget;
     }
     return !fits || !wanted;
 }
@@ -339,14 +340,16 @@ static void keep(struct li_count *count, const struct li_count *other)
     count->by_list = other->by_list;
 }
 
-/* A share beyond the whole budget buys what every share beyond it does. */
+/* A share beyond the whole budget buys what every share beyond it does.  Where one voter's wish
+ * would be waited for through millions of raises, the last result stands. */
 static void raise(struct shares *shares, int64_t step, struct li_count *next,
                   struct li_count *count)
 {
     const struct li_election *election = shares->election;
     int64_t share = election->budget / (int64_t)election->voice_count / step * step;
+    size_t most = WORK / shares->crowd_count;
 
-    while (!is_full(shares, count) && share <= election->budget) {
+    while (!is_full(shares, count) && share <= election->budget && count->rounds < most) {
         share += step;
         if (!buy_all(shares, parts_of(shares, share), next)) {
             return;

@@ -196,9 +196,24 @@ static const struct li_node *list_of(const struct filling *filling, struct li_st
     return NULL;
 }
 
+/* A table of which only its heading is left says nothing. */
+static void drop_heading(xmlNode *table)
+{
+    size_t rows = 0;
+
+    for (const xmlNode *node = table->children; node; node = node->next) {
+        rows += li_word_is(node, "tr");
+    }
+    if (rows <= 1) {
+        xmlUnlinkNode(table);
+        xmlFreeNode(table);
+    }
+}
+
 static int repeat_row(struct filling *filling, xmlNode *row, const struct li_node *list,
                       struct li_str name)
 {
+    xmlNode *table = row->parent;
     int r = 0;
 
     filling->list = name;
@@ -214,6 +229,9 @@ static int repeat_row(struct filling *filling, xmlNode *row, const struct li_nod
     filling->row = NULL;
     xmlUnlinkNode(row);
     xmlFreeNode(row);
+    if (list->list.count == 0 && li_word_is(table, "tbl")) {
+        drop_heading(table);
+    }
     return r;
 }
 
