@@ -19,7 +19,8 @@ static int read_name(struct li_ctx *ctx, const struct li_rows *rows, void *to)
     return ret->ptr ? 0 : -LI_E_NOMEM;
 }
 
-int li_playbooks_off(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_off_list *ret)
+int li_playbooks_off(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                     struct li_off_list *ret)
 {
     size_t count = 0;
     void *all;

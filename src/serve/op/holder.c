@@ -141,7 +141,7 @@ static int playbook_of(struct li_request *request, const struct li_register *reg
 
     r = r ? r : li_playbooks_off(&request->ctx, request->conn, request->tenant->id, &off);
     return r == 0 && (li_is_off(&off, reg->opens) || own_field(*ret, reg) < 0) ? -LI_E_NOT_FOUND
-                                                                                   : r;
+                                                                               : r;
 }
 
 /* What lies in a box is the box's: a row that names one of the holder's register names the
