@@ -228,6 +228,20 @@ static void put_moving(struct li_page *page, const struct li_moving *moving)
     put(page, say(page, "”", "”"));
 }
 
+/* What the other case is given of this one. */
+static void put_given(struct li_page *page, const struct li_spawn *spawn)
+{
+    size_t said = 0;
+
+    for (size_t i = 0; i < spawn->field_count; i++) {
+        if (spawn->fields[i].field < 0)
+            continue;
+        put(page, said++ ? say(page, "、", ", ") : say(page, "（带上：", " (with: "));
+        li_page_put_texts(page, page->playbook->fields[spawn->fields[i].field].label);
+    }
+    put(page, said ? say(page, "）", ")") : "");
+}
+
 /* Other playbooks are named by their names: their titles stand in other files. */
 static void put_spawn(struct li_page *page, const struct li_spawn *spawn)
 {
@@ -247,11 +261,16 @@ static void put_spawn(struct li_page *page, const struct li_spawn *spawn)
     put(page, say(page, "派生一件“", "opens a case of “"));
     li_page_put_texts(page, (struct li_texts){spawn->playbook, spawn->playbook});
     put(page, say(page, "”", "”"));
+    put_given(page, spawn);
     if (spawn->when) {
         put(page, say(page, "（条件：", " (when "));
         li_page_put_when(page, spawn->when);
         put(page, say(page, "）", ")"));
     }
+    if (li_str_is(spawn->link, "follows"))
+        put(page, say(page, "，是本件的后续", ", which follows this one"));
+    if (li_str_is(spawn->link, "related"))
+        put(page, say(page, "，和本件相关", ", related to this one"));
     if (spawn->blocks)
         put(page, say(page, "，它们办结以前本件不能结束", ", and does not end while it is open"));
 }
@@ -284,6 +303,9 @@ static void put_to(struct li_page *page, const struct li_action *action)
         put_moving(page, &action->movings[i]);
     for (size_t i = 0; i < action->spawn_count; i++)
         put_spawn(page, &action->spawns[i]);
+    if (action->takes)
+        put(page,
+            say(page, "；把其他事项里没有着落的接过来", "; takes over what waits in other cases"));
     li_page_put_ballot(page, action);
     if (li_effects_tell(action->effects, action->effect_count)) {
         put(page, say(page, "；告知反映人：“", "; tells who reported it: “"));
@@ -477,6 +499,43 @@ static void put_team(struct li_page *page)
     put(page, "\n");
 }
 
+/* The steps whoever reported reads, on the page that their link opens. */
+static void put_progress(struct li_page *page)
+{
+    size_t said = 0;
+
+    for (size_t i = 0; i < page->playbook->action_count; i++) {
+        if (!page->playbook->actions[i].public_progress)
+            continue;
+        put(page, said++ ? say(page, "；", "; ")
+                         : say(page, "- 提出的人在办理进度里看到：",
+                               "- Who brought it sees in their progress: "));
+        li_page_put_texts(page, page->playbook->actions[i].label);
+    }
+    put(page, said ? "\n" : "");
+}
+
+static void put_personal(struct li_page *page)
+{
+    size_t said = 0;
+
+    for (size_t i = 0; i < page->playbook->field_count; i++) {
+        if (!page->playbook->fields[i].personal)
+            continue;
+        put(page, said++
+                      ? say(page, "、", ", ")
+                      : say(page, "- 个人信息，加密保存、平时遮盖，谁看过留有记录：",
+                            "- Personal, kept encrypted and masked, and who looks is recorded: "));
+        li_page_put_texts(page, page->playbook->fields[i].label);
+        if (page->playbook->fields[i].keep_days) {
+            put(page, say(page, "（", " (erased after "));
+            li_buf_i64(page->buf, page->playbook->fields[i].keep_days);
+            put(page, say(page, "天后删除）", " days)"));
+        }
+    }
+    put(page, said ? "\n" : "");
+}
+
 static void put_see(struct li_page *page)
 {
     const struct li_playbook *playbook = page->playbook;
@@ -486,6 +545,8 @@ static void put_see(struct li_page *page)
     put(page, playbook->see_public_count ? say(page, "、", ", ") : "");
     put_field_names(page, playbook->see_public, playbook->see_public_count);
     put(page, "\n");
+    put_progress(page);
+    put_personal(page);
     if (playbook->staff_only) {
         put(page,
             say(page, "- 只有工作人员和当事人，条件：", "- Only staff and those concerned, when "));

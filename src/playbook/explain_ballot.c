@@ -106,6 +106,24 @@ static void put_seats(struct li_page *page, const struct li_ballot_rule *rule)
     }
 }
 
+/* How many one may choose, and what is told of it before they do. */
+static void put_choosing(struct li_page *page, const struct li_ballot_rule *rule)
+{
+    if (rule->most_field >= 0) {
+        li_page_put(page, li_page_say(page, "；每人最多选的个数：“", "; each chooses at most: “"));
+        li_page_put_texts(page, page->playbook->fields[rule->most_field].label);
+        li_page_put(page, li_page_say(page, "”", "”"));
+    } else if (rule->most) {
+        put_number(page, "；每人最多选 ", "; each chooses at most ", rule->most);
+        li_page_put(page, li_page_say(page, " 个", ""));
+    }
+    if (rule->about >= 0) {
+        li_page_put(page, li_page_say(page, "；说明：“", "; explained in “"));
+        li_page_put_texts(page, page->playbook->fields[rule->about].label);
+        li_page_put(page, li_page_say(page, "”", "”"));
+    }
+}
+
 static void put_closing(struct li_page *page, const struct li_ballot_rule *rule)
 {
     if (rule->until >= 0) {
@@ -135,6 +153,7 @@ static void put_ballot(struct li_page *page, const struct li_ballot_rule *rule)
         li_page_put_texts(page, *named(rule->pass));
     }
     put_seats(page, rule);
+    put_choosing(page, rule);
     put_electors(page, rule);
     put_closing(page, rule);
     if (rule->quorum_in) {
@@ -145,6 +164,9 @@ static void put_ballot(struct li_page *page, const struct li_ballot_rule *rule)
         put_number(page, "；公示 ", "; objections for ", rule->publicity_days);
         li_page_put(page, li_page_say(page, " 个工作日", " working days"));
     }
+    if (rule->turnout_live)
+        li_page_put(page, li_page_say(page, "；投票期间公布已投人数",
+                                      "; how many have voted is shown meanwhile"));
     li_page_put(page, "\n");
 }
 

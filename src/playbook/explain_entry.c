@@ -140,6 +140,21 @@ static void put_occupies(struct li_page *page)
     put(page, "\n\n");
 }
 
+static void put_told(struct li_page *page, uint64_t told)
+{
+    const struct li_machine *machine = &page->playbook->machines[0];
+    size_t said = 0;
+
+    for (size_t i = 0; i < machine->state_count; i++) {
+        if (!(told >> i & 1))
+            continue;
+        put(page,
+            said++ ? say(page, "、", ", ") : say(page, "告诉提出的人：", "Told to who asked in: "));
+        li_page_put_texts(page, machine->states[i].label);
+    }
+    put(page, said ? say(page, "。", ". ") : "");
+}
+
 static void put_code(struct li_page *page)
 {
     const struct li_told_code *code = &page->playbook->code;
@@ -149,6 +164,7 @@ static void put_code(struct li_page *page)
     put(page, "**");
     li_page_put_texts(page, code->label);
     put(page, say(page, "**：每件一个八位数字。", "**: eight digits for each case. "));
+    put_told(page, code->told);
     if (code->checks)
         put(page, say(page, "凭编号和这个数字，任何人都能在网上核验。",
                       "With its number and this one anybody can check it."));

@@ -84,8 +84,18 @@ static void put_carries(struct li_page *page)
         li_page_put(page, i ? li_page_say(page, "、", ", ") : "");
         li_page_put_texts(page, playbook->similars[carries->alike[i]].label);
     }
-    li_page_put(page, li_page_say(page, "接到这里，那边写明去了哪里，这里写明从哪里来。\n",
-                                  "; there it says where it went, here where it came from.\n"));
+    li_page_put(page, li_page_say(page, "接到这里", ""));
+    if (carries->went >= 0) {
+        li_page_put(page, li_page_say(page, "；那边写明“", "; there it says “"));
+        li_page_put_texts(page, playbook->fields[carries->went].label);
+        li_page_put(page, "”");
+    }
+    if (carries->came >= 0) {
+        li_page_put(page, li_page_say(page, "；这里写明“", "; here it says “"));
+        li_page_put_texts(page, playbook->fields[carries->came].label);
+        li_page_put(page, "”");
+    }
+    li_page_put(page, li_page_say(page, "。\n", ".\n"));
 }
 
 void li_page_put_alike(struct li_page *page)

@@ -132,11 +132,13 @@ static void what_comes_of_it_is_said(void **state)
                                   "    when: \"any(child, ended and playbook = 'bench-talk')\"\n"));
 
     assert_says(page_of(*state, playbook, LI_ZH),
-                "为每个活派生一件“bench-talk”（条件：本项状态为“派”），它们办结以前本件不能结束");
+                "为每个活派生一件“bench-"
+                "talk”（带上：说明）（条件：本项状态为“派”），它们办结以前本件不能结束");
     assert_says(page_of(*state, playbook, LI_ZH),
                 "条件：派生的事项至少一个（已办结，且类型为“bench-talk”）");
     assert_says(page_of(*state, playbook, LI_EN),
-                "for each Job opens a case of “bench-talk” (when this one: its state is “Sent”), "
+                "for each Job opens a case of “bench-talk” (with: Note) (when this one: its state "
+                "is “Sent”), "
                 "and does not end while it is open");
     assert_says(page_of(*state, playbook, LI_EN),
                 "when at least one case that came of it (it has ended and its kind is "
@@ -202,6 +204,8 @@ static void the_street_playbook_is_explained(void **state)
     for (size_t i = 0; i < playbook->machines[0].state_count; i++)
         assert_says(page, li_str_c(*state, playbook->machines[0].states[i].label.zh));
     assert_says(page, "待值班员接手（“等不得，要马上处理”，且不是（上班时间），且当地有值班员）");
+    assert_says(page, "提出的人在办理进度里看到：我来处理；当场办结；");
+    assert_says(page, "联系电话（180天后删除）");
     assert_says(page, "已同意；所申请的时限延到“申请延到哪天”，比原时限最多晚30天");
     page = page_of(*state, playbook, LI_EN);
     assert_says(page, "not (the office is open) and there is a local Officer on duty");
