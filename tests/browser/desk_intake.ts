@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMUNITY, look, staff, visitor } from '../api/lib/world';
 import { PHONE, inspect, openScreen } from './lib/screen';
-import { signInAtDesk } from './lib/steps';
+import { send, signInAtDesk } from './lib/steps';
 
 const CALLER = '13700001111';
 
@@ -42,6 +42,7 @@ describe('a call', () => {
     await page.goto('/desk/#/nanshan/intake');
     await page.locator('.intake-form input[type=tel]:focus').waitFor();
     await page.keyboard.type('13700002222');
+    expect(await page.getByRole('checkbox', { name: '等不得，要马上处理' }).isVisible()).toBe(true);
     await page.keyboard.press('Tab');
     await page.keyboard.type('马家龙社区三栋楼下路灯照明坏了，老人晚上出门看不清');
     await page.getByRole('radio', { name: '路灯照明', checked: true }).waitFor();
@@ -96,6 +97,40 @@ describe('a call', () => {
     await page.locator('#login').waitFor();
     expect(await page.evaluate(() => Object.keys(localStorage).filter((one) => one.startsWith('linli.intake.')))).toEqual([]);
     expect((await visitor().call('findCaller', { json: { phone: CALLER } })).status).toBe(401);
+    expect(screen.faults()).toEqual([]);
+    await screen.close();
+  });
+
+  it('that another platform has already is entered under its number there, once', async () => {
+    const admin = await staff('admin');
+    const spec = { label: { zh: '城管平台', en: 'City management' }, playbook: 'service-request', via: 'hotline', read: [{ column: '编号', as: 'number' }], write: [{ column: '编号', as: 'number' }] };
+    await admin.must('putOrderSource', { path: { source: 'chengguan' }, json: spec });
+    const screen = await openScreen({ viewport: PHONE });
+    const { page } = screen;
+    await signInAtDesk(page, 'desk');
+    const enter = async () => {
+      await page.goto('/desk/#/nanshan/intake');
+      await page.locator('.intake-form input[type=tel]:focus').waitFor();
+      await page.getByLabel('情况描述').fill('马家龙社区门口路灯照明坏了');
+      await page.getByRole('radio', { name: '路灯照明', checked: true }).waitFor();
+      await expect.poll(() => page.getByRole('combobox', { name: '在哪里' }).inputValue()).toBe('马家龙社区');
+      await page.getByText('更多信息').press('Enter');
+      await page.getByLabel('哪个平台').selectOption({ label: '城管平台' });
+      await page.getByLabel('在那里的编号').fill('CG-2026-0815');
+    };
+    await enter();
+    await inspect(page, 'desk-intake-elsewhere-phone');
+    await send(page.getByRole('button', { name: '只登记' }));
+    const heading = page.locator('.intake-done h1');
+    const number = (await heading.textContent())!;
+    const { items } = await (await staff('desk')).must('listOrders', { query: { number: 'CG-2026-0815' } });
+    expect(items).toMatchObject([{ source: 'chengguan', number }]);
+    await page.keyboard.press('n');
+    await page.locator('.intake-form').waitFor();
+    await enter();
+    await send(page.getByRole('button', { name: '只登记' }));
+    await page.getByText('没有重开').waitFor();
+    expect(await heading.textContent()).toBe(number);
     expect(screen.faults()).toEqual([]);
     await screen.close();
   });

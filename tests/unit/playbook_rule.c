@@ -459,6 +459,12 @@ static const struct broken broken[] = {
     {"field-unit", "max: 500,", "max: 500, unit: {zh: 米, en: m},", "cost", NULL},
     {"field-unit", "type: integer, max: 500,", "type: quantity, unit: {zh: 米, en: m}, scale: 4,",
      "cost", NULL},
+    {"field-voice", "type: integer, max: 500,", "type: integer, voice: true, max: 500,", "cost",
+     NULL},
+    {"page-shows", "fields:\n",
+     "page: {kind: notice, title: note, shows: [spoken], live: [shut], " STAYS "}\n"
+     "fields:\n  spoken: {type: document, voice: true, label: {zh: 声, en: Voice}}\n",
+     "spoken", NULL},
     {"choice-options", "{type: bool,", "{type: checklist,", "safe", NULL},
     {"choice-options", "{type: bool,", "{type: bool, items: {a: {zh: 甲, en: A}},", "safe", NULL},
     {"field-is", "{type: bool,", "{type: bool, is: '1',", "safe", NULL},

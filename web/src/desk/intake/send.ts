@@ -21,6 +21,22 @@ export interface Opened {
   class: string | undefined;
 }
 
+/* On which platform it is, and its number there; both empty: on none. */
+export interface Elsewhere {
+  source: string;
+  number: string;
+}
+
+export const NOWHERE: Elsewhere = { source: '', number: '' };
+
+export const isElsewhere = ({ source, number }: Elsewhere): boolean => source !== '' && number.trim() !== '';
+
+/* Opened under its number there; what came before is not opened again. */
+export async function take(tenant: string, { source, number }: Elsewhere, area: string, fields: Record<string, Value>): Promise<Opened & { known: boolean }> {
+  const made = await ask(client.POST('/api/v1/{tenant}/orders', { params: { path: { tenant } }, body: { source, number: number.trim(), area, fields } }));
+  return { ...made, tracking: '', tracking_number: '', act: false, group: false, said: made.known ? t('elsewhere_known') : '', fault: '', class: undefined };
+}
+
 type Answering = Playbook['actions'][number];
 
 export async function answerAtOnce(tenant: string, made: Opened, action: Answering, answer: string): Promise<Opened> {
