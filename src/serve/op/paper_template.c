@@ -50,6 +50,16 @@ static const struct {
     {"step", "what", {LI_S_INIT("上报"), LI_S_INIT("Reported")}},
     {"step", "by", {LI_S_INIT("受理台"), LI_S_INIT("The desk")}},
     {"step", "text", {LI_S_INIT("描述：路灯不亮"), LI_S_INIT("What: the lamp is dark")}},
+    {"came", "number", {LI_S_INIT("26-19"), LI_S_INIT("26-19")}},
+    {"came", "title", {LI_S_INIT("诉求办理"), LI_S_INIT("Service request")}},
+    {"came", "opened", {LI_S_INIT("2026年11月20日 10:00"), LI_S_INIT("2026-11-20 10:00")}},
+    {"came", "state", {LI_S_INIT("已办结"), LI_S_INIT("Closed")}},
+    {"held", "no", {LI_S_INIT("1"), LI_S_INIT("1")}},
+    {"held", "title", {LI_S_INIT("现场照片"), LI_S_INIT("Photos")}},
+    {"held", "file", {LI_S_INIT("照片3张"), LI_S_INIT("3 photos")}},
+    {"held", "day", {LI_S_INIT("2026年11月20日"), LI_S_INIT("2026-11-20")}},
+    {"held", "by", {LI_S_INIT("受理台"), LI_S_INIT("The desk")}},
+    {"held", "pages", {LI_S_INIT("3"), LI_S_INIT("3")}},
 };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 #define ROWS  (sizeof(rows) / sizeof(rows[0]))
