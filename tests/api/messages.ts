@@ -73,6 +73,15 @@ describe('messages out of the house', () => {
     expect(gateway().take()).toEqual([]);
   });
 
+  it('tell who reported a lamp, too', async () => {
+    const { case: id, number } = await desk.must('openCase', {
+      json: { playbook: 'service-request', area: COMMUNITY, via: 'hotline', fields: { topic: 'lamp', description: '楼下的路灯不亮', contact: PHONE, answer_by: 'message' } },
+    });
+    await act(desk, id, 'decline', { reason: '已在小区改造中安排' });
+    await later(11 * MINUTE);
+    expect(gateway().take().map((one) => [one.body.number, one.body.text.zh])).toEqual([[number, '您反映的事没有受理，原因写在这里']]);
+  });
+
   it('go to nobody who did not choose them, has read them, or was told by a slip', async () => {
     await told({});
     await told({ answer_by: 'none' });
