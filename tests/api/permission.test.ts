@@ -296,6 +296,7 @@ const STATED: Line[] = [
   { id: 'pageRegister', rule: 'anyone' },
   { id: 'pageRegisterPrint', rule: 'signed_in', may: 'YYYYYYYYYYY', call: () => (inShops()) },
   { id: 'pageRow', rule: 'anyone' },
+  { id: 'pageRowSheet', rule: 'anyone' },
   { id: 'pageDesk', rule: 'anyone' },
   { id: 'pageField', rule: 'anyone' },
   { id: 'getFieldFile', rule: 'anyone' },

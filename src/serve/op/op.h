@@ -100,6 +100,7 @@ int li_op_export_done(struct li_request *request);
 int li_op_list_public_rows(struct li_request *request);
 int li_op_page_register(struct li_request *request);
 int li_op_page_row(struct li_request *request);
+int li_op_page_row_sheet(struct li_request *request);
 int li_op_page_register_print(struct li_request *request);
 /* square.c */
 int li_op_list_pages(struct li_request *request);

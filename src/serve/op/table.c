@@ -64,6 +64,7 @@ const struct li_op li_ops[] = {
     {"listPublicRows", li_op_list_public_rows, NULL, false},
     {"pageRegister", li_op_page_register, NULL, true},
     {"pageRow", li_op_page_row, NULL, true},
+    {"pageRowSheet", li_op_page_row_sheet, NULL, true},
     {"pageRegisterPrint", li_op_page_register_print, NULL, true},
     {"listPages", li_op_list_pages, NULL, false},
     {"sumPages", li_op_sum_pages, NULL, false},
