@@ -145,6 +145,7 @@ const STATED: Line[] = [
   { id: 'changeRow', rule: 'signed_in', may: 'YFFFFY...FF', call: () => ({ ...inShops({ row: at.row! }), json: { rev: 99, fields: {} } }) },
   { id: 'endRow', rule: 'signed_in', may: 'YFFFFY...FF', call: () => ({ ...inShops({ row: at.row! }), json: { rev: 99 } }) },
   { id: 'revealRow', rule: 'signed_in', may: 'YFFFFY...FF', call: () => ({ ...inShops({ row: at.row! }), json: { field: 'phone' } }) },
+  { id: 'sumJoined', rule: 'signed_in', may: 'YYYYYYYYYYY', call: () => ({ path: { register: 'passbooks' } }) },
   { id: 'tallyRows', rule: 'signed_in', may: 'YYYYYYYYYYY', call: () => (inShops()) },
   { id: 'importRows', rule: 'signed_in', may: 'YYYYYYYYYYY', call: () => ({ ...inShops(), ...file('file') }) },
   { id: 'exportRowsCsv', rule: 'signed_in', may: 'YYYYYYYYYYY', call: () => (inShops()) },

@@ -34,6 +34,7 @@ await import('./behalf');
 await import('./paper');
 await import('./books');
 await import('./points');
+await import('./joined');
 await import('./night'); // into a summer without holidays
 await import('./rhythm'); // moves the clock into another month
 await import('./ballots'); // and another one

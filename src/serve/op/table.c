@@ -52,6 +52,7 @@ const struct li_op li_ops[] = {
     {"listRegisters", li_op_list_registers, NULL, false},
     {"getRegister", li_op_get_register, NULL, false},
     {"listRows", li_op_list_rows, NULL, false},
+    {"sumJoined", li_op_sum_joined, NULL, false},
     {"tallyRows", li_op_tally_rows, NULL, false},
     {"addRow", li_op_add_row, li_op_add_row_done, false},
     {"getRow", li_op_get_row, NULL, false},

@@ -19,7 +19,7 @@ static const char *const names[] = {
     "register",    "register_row", "board_sheet", "register_print", "paper",  "ballots",
     "ballot",      "vote_code",    "vote",        "voted",          "square", "square_page",
     "square_gone", "square_sheet", "letters",     "square_feed",    "check",  "checked",
-    "holder",      "held",         NULL};
+    "holder",      "join_code",    "both",        "held",           NULL};
 
 struct li_pages {
     const struct li_template *templates[sizeof(names) / sizeof(names[0])];
