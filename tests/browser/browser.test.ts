@@ -60,6 +60,7 @@ await import('./desk_short');
 await import('./field');
 await import('./square');
 await import('./points');
+await import('./together');
 await import('./screen');
 await import('./store');
 await import('./board');
