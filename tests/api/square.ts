@@ -1,11 +1,10 @@
 /*
  * The public square over HTTP: a notice from its draft to its archive, as JSON, page, sheet and
- * feed; and that nothing personal and nothing unchecked leaves by any public reply.
+ * feed; what hangs on a board; and that nothing unchecked leaves (nothing personal: secrets.ts).
  */
 import { describe, expect, it } from 'vitest';
 import { pdf } from './lib/archive';
 import type { Client } from './lib/client';
-import { contract } from './lib/contract';
 import { form, jpeg } from './lib/picture';
 import { COMMUNITY, act, clock, newKey, report, staff, visitor } from './lib/world';
 
@@ -248,89 +247,4 @@ describe('a board', () => {
 
   const otherRow = async () =>
     (await desk.must('addRow', { path: { register: 'passbooks' }, json: { fields: { label: '不是栏', place: COMMUNITY, since: '2026-09-01' } } })).row;
-});
-
-/* ---- nothing personal leaves ------------------------------------------------------------ */
-
-/* What was written where nobody but its handlers may read it: no two words are alike. */
-const words: string[] = [];
-let made = 0;
-const word = () => {
-  const one = `密${(++made * 7919 + 100_000).toString(36)}语`;
-  words.push(one);
-  return one;
-};
-const phone = () => {
-  const one = `139${String(10_000_000 + ++made * 7919)}`;
-  words.push(one);
-  return one;
-};
-
-function valueOf(field: any): unknown {
-  switch (field.type) {
-    case 'text':
-      return word();
-    case 'phone':
-      return phone();
-    case 'choice':
-      return field.options[0].name;
-    case 'date':
-      return day(30);
-    case 'money':
-    case 'integer':
-    case 'quantity':
-    case 'scale':
-      return 1;
-    case 'bool':
-      return true;
-    default:
-      return undefined;
-  }
-}
-
-describe('no public reply', () => {
-  const path: Record<string, string[]> = { tenant: ['nanshan'], area: [COMMUNITY], code: ['part:0118'], format: ['json', 'xml'] };
-
-  it('is given something to tell: a case of every programme with words in every field', async () => {
-    const desk = await staff('desk');
-    const kept: string[] = [];
-    for (const { playbook: name } of (await desk.must('listPlaybooks')).items) {
-      const playbook = await anyone().must('getPlaybook', { path: { playbook: name } });
-      const asked = playbook.fields.filter((field: any) => playbook.open.fields.includes(field.name));
-      const fields = Object.fromEntries(asked.map((field: any) => [field.name, valueOf(field)]).filter(([, value]: any) => value !== undefined));
-      for (const via of playbook.open.via) {
-        const answer = await (via === 'web' ? anyone() : desk).call('openCase', { json: { playbook: name, area: COMMUNITY, via, fields } });
-        if (answer.status !== 201) continue;
-        kept.push(answer.body.case, answer.body.number);
-        break;
-      }
-    }
-    expect(kept.length).toBeGreaterThan(10);
-    expect(words.length).toBeGreaterThan(20);
-    const opened = await report({ topic: 'lamp', description: word(), contact: phone() } as any);
-    await act(desk, opened.case, 'note', { note: word() });
-    const listed = (await anyone().must('listPages')).items.map((one: any) => one.number as string);
-    const numbers = [...kept.filter((_, at) => at % 2 === 1), ...listed, opened.number];
-    path.case = [...kept.filter((_, at) => at % 2 === 0), opened.case];
-    path.number = numbers;
-    path.id = numbers;
-    path.register = (await desk.must('listRegisters')).items.map((one: any) => one.name);
-    path.ballot = (await desk.must('listBallots')).items.map((one: any) => one.ballot);
-  }, 60_000);
-
-  it('has one of them in it', async () => {
-    let asked = 0;
-    for (const operation of contract.values()) {
-      if (operation.method !== 'GET' || !operation.allow.includes('anyone') || operation.id === 'stream') continue;
-      const names = operation.parameters.filter((one) => one.in === 'path').map((one) => one.name);
-      const known = (name: string): string[] => (path[name]?.length ? path[name] : ['0']);
-      for (let at = 0; at < Math.max(1, ...names.map((name) => known(name).length)); at++) {
-        const call = { path: Object.fromEntries(names.map((name) => [name, known(name)[Math.min(at, known(name).length - 1)]!])) };
-        const { text } = await anyone().call(operation.id, call);
-        asked++;
-        for (const one of words) if (text.includes(one)) throw new Error(`${operation.id} ${JSON.stringify(call.path)} tells ${one}`);
-      }
-    }
-    expect(asked).toBeGreaterThan(40);
-  }, 60_000);
 });

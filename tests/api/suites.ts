@@ -35,6 +35,7 @@ await import('./paper');
 await import('./books');
 await import('./points');
 await import('./joined');
+await import('./secrets'); // of what all of them left
 await import('./night'); // into a summer without holidays
 await import('./rhythm'); // moves the clock into another month
 await import('./ballots'); // and another one

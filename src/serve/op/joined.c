@@ -174,8 +174,10 @@ int li_op_put_joined(struct li_request *request, struct li_node *data, const str
     }
     map = li_page_map(request, data, "joining");
     li_page_text(request, map, "key", li_page_key(request));
-    li_page_text(request, map, "other_number", given(request, "other_number"));
-    li_page_text(request, map, "join_code", given(request, "join_code"));
+    if (!request->job.command) { /* what was asked is not asked again once it is done */
+        li_page_text(request, map, "other_number", given(request, "other_number"));
+        li_page_text(request, map, "join_code", given(request, "join_code"));
+    }
     list = li_page_list(request, map, "places");
     for (size_t i = 0; i < count; i++) {
         struct li_node *item;
@@ -185,7 +187,8 @@ int li_op_put_joined(struct li_request *request, struct li_node *data, const str
         item = li_page_item(request, list);
         li_page_text(request, item, "slug", all[i]->slug);
         li_page_text(request, item, "name", all[i]->name);
-        li_page_bool(request, item, "selected", li_str_eq(all[i]->slug, given(request, "place")));
+        li_page_bool(request, item, "selected",
+                     !request->job.command && li_str_eq(all[i]->slug, given(request, "place")));
     }
     r = put_parts(request, map, row->id, NOW, &others);
     li_page_bool(request, map, "has_others", others > 0);
@@ -324,6 +327,18 @@ static int certificate_code(struct li_request *request, const struct li_row *row
                     : -LI_E_NOMEM;
 }
 
+/* With its year: a certificate lasts. */
+static struct li_str moment(struct li_request *request, int64_t second)
+{
+    const struct li_civil at = li_civil_at(second);
+
+    return request->ctx.lang == LI_EN
+               ? li_strf(&request->ctx, "%04d-%02d-%02d %02d:%02d:%02d", at.year, at.month, at.day,
+                         at.hour, at.minute, at.second)
+               : li_strf(&request->ctx, "%d年%d月%d日 %02d:%02d:%02d", at.year, at.month, at.day,
+                         at.hour, at.minute, at.second);
+}
+
 /* Of the last instant of a second.  `code`: for the holder, who gives it away. */
 static int show_both(struct li_request *request, const struct li_row *row, struct li_str number,
                      int64_t second, struct li_str code)
@@ -338,7 +353,7 @@ static int show_both(struct li_request *request, const struct li_row *row, struc
     }
     li_page_text(request, data, "name", request->tenant->name);
     li_page_text(request, data, "number", number);
-    li_page_time(request, data, "as_of", second);
+    li_page_text(request, data, "as_of", moment(request, second));
     if (code.ptr) {
         to = li_strf(&request->ctx, "%.*s/%.*s/check?number=%.*s",
                      LI_P(li_request_public_url(request)), LI_P(request->tenant->slug),
