@@ -41,6 +41,7 @@ await import('./desk_settings');
 await import('./desk_whistle');
 await import('./desk_meeting');
 await import('./project');
+await import('./deputy');
 await import('./desk_matters');
 await import('./desk_away');
 await import('./desk_duty');
