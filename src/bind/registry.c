@@ -74,6 +74,8 @@ const struct li_command *const li_commands[] = {
     &li_row_put,
     &li_row_end,
     &li_row_reveal,
+    &li_row_join,
+    &li_row_part,
     &li_row_import,
     &li_ledger_book_open,
     &li_ledger_account_open,

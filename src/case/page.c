@@ -36,6 +36,12 @@ LI_SQL(page_kind, COLUMNS "where tenant = $1 and stands = $2 and kind = $6 " NEW
 LI_SQL(page_there, COLUMNS "where tenant = $1 and stands = $2 and community = $6 " NEWEST);
 LI_SQL(page_kind_there,
        COLUMNS "where tenant = $1 and stands = $2 and kind = $6 and community = $7 " NEWEST);
+LI_SQL(page_about,
+       "select p.case_id, p.number, p.playbook, p.kind, p.community, p.stands, p.since, p.until, "
+       "p.changed from case_subject as s join page as p on p.tenant = s.tenant "
+       "and p.case_id = s.case_id where s.tenant = $1 and s.row_id = $6 and p.stands = $2 "
+       "and (p.since < $3 or (p.since = $3 and p.case_id < $4)) "
+       "order by p.since desc, p.case_id desc limit $5");
 LI_SQL(page_figure_of, "select p.playbook, f.name, f.value, 1 from page_figure as f "
                        "join page as p on p.tenant = f.tenant and p.case_id = f.case_id "
                        "where f.tenant = $1 and f.case_id = $2 order by f.name");
@@ -155,6 +161,10 @@ static int ask(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
                         since = li_v(begins ? INT64_MAX : query->before_since),
                         id = li_v(query->before_id), limit = li_v((int64_t)query->limit);
 
+    if (query->row) {
+        return li_query(ctx, conn, &page_about,
+                        LI_ARGS(li_v(tenant), stands, since, id, limit, li_v(query->row)), ret);
+    }
     if (query->kind.len && query->community.len) {
         return li_query(ctx, conn, &page_kind_there,
                         LI_ARGS(li_v(tenant), stands, since, id, limit, li_v_text(query->kind),

@@ -33,11 +33,12 @@ int li_case_publish(struct li_ctx *ctx, const struct li_snapshot *snapshot,
 /* The page of a number, in the arena; -LI_E_NOT_FOUND quietly. */
 int li_square_find(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, struct li_str number,
                    struct li_square_row *ret) LI_MUST_CHECK;
-/* Those that stand so, newest first: `kind` and `community` may be empty; behind (since, id) of
- * the last one, 0 and 0 begin.  At most `limit`. */
+/* Those that stand so, newest first: `kind` and `community` may be empty, and are not asked for
+ * beside `row`; behind (since, id) of the last one, 0 and 0 begin.  At most `limit`. */
 struct li_square_query {
     enum li_page_stands stands;
     struct li_str kind, community;
+    int64_t row; /* of a register: pages of cases that named it at some time; 0: all */
     int64_t before_since, before_id;
     size_t limit;
 };

@@ -330,10 +330,11 @@ static int make_schema(struct maker *maker)
     return li_load_schema(&maker->load, all, reg->required, reg->form.field_count, &reg->schema);
 }
 
-/* What whoever holds a row reads, and may open: statement: {books: [BOOK], opens: PLAYBOOK} */
+/* What whoever holds a row reads, and may open: statement: {books: [BOOK], opens: PLAYBOOK, joins:
+ * BOOK} */
 static void load_statement(struct maker *maker)
 {
-    static const char *const words[] = {"books", "opens", NULL};
+    static const char *const words[] = {"books", "opens", "joins", NULL};
     struct li_load *load = &maker->load;
     struct li_register *reg = maker->reg;
     const struct li_node *map = li_node_get(load->plain, "statement"), *list;
@@ -348,6 +349,12 @@ static void load_statement(struct maker *maker)
     }
     for (size_t i = 0; i < list->list.count; i++)
         reg->books[reg->book_count++] = list->list.items[i]->text;
+    reg->joins = li_load_text(load, map, "joins");
+    for (int i = 0; i < reg->book_count; i++)
+        if (li_str_eq(reg->books[i], reg->joins))
+            return;
+    if (reg->joins.len)
+        li_load_tell(load, LI_RULE_NO_BOOK, map, reg->joins);
 }
 
 /* What anybody may open from a row's public page: asks: {playbook: NAME, where: BOOL} */

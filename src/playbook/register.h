@@ -62,6 +62,8 @@ struct li_register {
     size_t case_count;
     struct li_str books[LI_REGISTER_BOOKS]; /* whose accounts a row's holder reads with its code */
     int book_count;
+    struct li_str
+        joins; /* of them, the one a holder may read together with another tenant's; empty */
     struct li_str asks;  /* the playbook anybody opens from a row's public page; empty: none */
     int asks_where;      /* a bool field: only rows that say so; -1: all */
     struct li_str opens; /* the playbook whose cases the holder may open; empty: none */

@@ -155,6 +155,37 @@ struct li_row_reveal_args {
 };
 extern const struct li_command li_row_reveal;
 
+/* ---- rows of two tenants that are one person's ---------------------------------- */
+
+struct li_row_joined {
+    int64_t row;         /* here */
+    struct li_str other; /* slug of the other tenant */
+    int64_t other_row;
+    int64_t made; /* when the code was made that joined them */
+    int64_t at;
+    bool gone;
+};
+/* What a row is joined with, and the joined rows in use of a register inside `path`. */
+int li_row_joined_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t row,
+                     struct li_row_joined **ret, size_t *ret_count) LI_MUST_CHECK;
+int li_row_joined_within(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                         const struct li_register *reg, struct li_str path, size_t limit,
+                         struct li_row_joined **ret, size_t *ret_count) LI_MUST_CHECK;
+
+/* Command "row.join": whoever holds both rows has shown it.  -LI_E_STATE: a code as old as this or
+ * newer was used already, or the other row is joined with another one here.  "row.part" ends it,
+ * with `row` and `other` alone. */
+struct li_row_join_args {
+    int64_t row;
+    struct li_str other;
+    int64_t other_row, made;
+};
+extern const struct li_command li_row_join;
+extern const struct li_command li_row_part;
+/* Whether it would be refused, for whoever asks before the lane. */
+int li_row_join_check(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
+                      const struct li_row_join_args *args) LI_MUST_CHECK;
+
 /* Whether a viewer may write a row that lies at a path: a post of `by` or the owner's
  * over it. */
 bool li_row_may_write(const struct li_viewer *viewer, const struct li_register *reg,

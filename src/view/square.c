@@ -247,6 +247,25 @@ int li_view_page(struct li_ctx *ctx, const struct li_view *view, struct li_str n
     return r || ret->row.stands != LI_PAGE_LIVE ? r : offer(ctx, view, &ret->seen);
 }
 
+/* Whether it says so where everybody reads it, and still does. */
+static bool names(const struct li_view_page *page, int64_t row)
+{
+    const struct li_playbook *playbook = page->seen.row.playbook;
+    char id[LI_ID_TEXT + 1];
+
+    li_id_format(row, id);
+    for (size_t i = 0; i < playbook->publication->show_count; i++) {
+        const struct li_field *field = &playbook->fields[playbook->publication->shows[i]];
+        const struct li_node *named = field->type == LI_FIELD_SUBJECT
+                                          ? li_node_get_str(page->seen.row.fields, field->name)
+                                          : NULL;
+        if (named && named->kind == LI_TEXT && li_str_is(named->text, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int li_view_pages(struct li_ctx *ctx, const struct li_view *view,
                   const struct li_square_query *query, struct li_view_page **ret, size_t *ret_count,
                   struct li_str *ret_next)
@@ -263,7 +282,8 @@ int li_view_pages(struct li_ctx *ctx, const struct li_view *view,
     for (size_t i = 0; r == 0 && i < count; i++) {
         pages[kept] = (struct li_view_page){.row = rows[i]};
         r = read_page(ctx, view, false, &pages[kept]);
-        kept += pages[kept].row.stands != LI_PAGE_DOWN;
+        kept += r == 0 && pages[kept].row.stands != LI_PAGE_DOWN &&
+                (!query->row || names(&pages[kept], query->row));
     }
     *ret = pages;
     *ret_count = kept;

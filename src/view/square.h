@@ -31,8 +31,9 @@ struct li_view_page {
  * -LI_E_NOT_FOUND: there never was one. */
 int li_view_page(struct li_ctx *ctx, const struct li_view *view, struct li_str number,
                  struct li_view_page *ret) LI_MUST_CHECK;
-/* A list of them, each with its title, area and place, without its values.  *ret_next: the number
- * the page after begins behind; ptr NULL: there is none. */
+/* A list of them, each with its title, area and place, without its values; of a row's (`row`) those
+ * that name it where everybody reads it.  *ret_next: the number the page after begins behind; ptr
+ * NULL: there is none. */
 int li_view_pages(struct li_ctx *ctx, const struct li_view *view,
                   const struct li_square_query *query, struct li_view_page **ret, size_t *ret_count,
                   struct li_str *ret_next) LI_MUST_CHECK;

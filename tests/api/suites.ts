@@ -35,9 +35,11 @@ await import('./behalf');
 await import('./paper');
 await import('./books');
 await import('./points');
+await import('./joined');
 await import('./night'); // into a summer without holidays
 await import('./rhythm'); // moves the clock into another month
 await import('./ballots'); // and another one
+await import('./secrets'); // fills every register: what others count in them is counted before
 await import('./messages'); // two years on: points expire
 
 describe('the whole contract', () => {

@@ -20,6 +20,7 @@ describe('a survey', () => {
     await clock().sync();
     const drawn = (await desk.must('listBeneath', { path: { case: id } })).items;
     expect(drawn.length).toBe(4);
+    expect((await look(desk, drawn[0].case)).playbook).toBe('survey-answer');
     expect(new Set(await Promise.all(drawn.map(async (one: any) => (await look(desk, one.case)).fields[0].text.zh))).size).toBe(4);
     const screen = await openScreen();
     const { page } = screen;

@@ -49,6 +49,7 @@ describe('points of a volunteer', () => {
     await phone.page.getByRole('button', { name: '查询' }).click();
     await phone.page.getByRole('heading', { name: '山茶花阿姨' }).waitFor();
     await inspect(phone.page, 'resident-passbook-phone');
+    await phone.page.getByRole('heading', { name: '积分兑换' }).waitFor(); // points-exchange
     await phone.page.getByLabel('换什么').selectOption({ label: '护手霜' });
     await phone.page.getByRole('button', { name: '兑换' }).click();
     await phone.page.getByRole('heading', { name: '待领取' }).waitFor();

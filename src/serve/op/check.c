@@ -2,7 +2,8 @@
  * /TENANT/check: a number and the eight digits told with it.
  *
  * The number of a case that can be checked (a certificate) leads to what anybody may know of it;
- * that of a row whose register has statements (a passbook) to what its holder reads (holder.c).
+ * that of a row whose register has statements (a passbook) to what its holder reads (holder.c), and
+ * that of a certificate over two passbooks to its hours (joined.c).
  * Nothing is shown of either without the digits; guesses are limited by address.
  */
 #include "base/id.h"
@@ -25,6 +26,12 @@ static int ask(struct li_request *request, int status, struct li_str number, boo
     if (wrong) {
         li_page_text(request, data, "wrong", li_page_word(request, "check_wrong"));
     }
+    if (li_request_text(request, "join_code").len) {
+        struct li_node *brought = li_page_map(request, data, "brought");
+        li_page_text(request, brought, "place", li_request_text(request, "place"));
+        li_page_text(request, brought, "other_number", li_request_text(request, "other_number"));
+        li_page_text(request, brought, "join_code", li_request_text(request, "join_code"));
+    }
     return li_page_render(request, status, "check", data);
 }
 
@@ -34,8 +41,7 @@ int li_op_page_check(struct li_request *request)
     return ask(request, 200, li_request_text(request, "number"), false);
 }
 
-/* Digits alone: people put blanks between them. */
-static struct li_str digits_of(struct li_request *request, struct li_str text)
+struct li_str li_op_digits(struct li_request *request, struct li_str text)
 {
     char *bytes = li_alloc_array(&request->ctx, text.len + 1, 1);
     size_t count = 0;
@@ -46,6 +52,25 @@ static struct li_str digits_of(struct li_request *request, struct li_str text)
         }
     }
     return bytes ? li_str_n(bytes, count) : LI_S("");
+}
+
+int li_op_row_of_number(struct li_request *request, int64_t tenant, struct li_str code,
+                        struct li_row *ret)
+{
+    const struct li_register *all[LI_REGISTERS];
+    size_t count;
+    int r = li_register_all(&request->ctx, record_of(request), request->conn, tenant, all, &count);
+
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        int found = all[i]->book_count == 0
+                        ? -LI_E_NOT_FOUND
+                        : li_row_by_code(&request->ctx, record_of(request), request->conn, tenant,
+                                         all[i], code, ret);
+        if (found != -LI_E_NOT_FOUND) {
+            return found;
+        }
+    }
+    return r ? r : -LI_E_NOT_FOUND;
 }
 
 int li_op_row_held(struct li_request *request, struct li_str code, struct li_str told,
@@ -122,7 +147,7 @@ int li_op_submit_check(struct li_request *request)
     int r;
 
     request->ctx.lang = li_str_is(li_node_text(request->body, "lang"), "en") ? LI_EN : LI_ZH;
-    code = digits_of(request, li_node_text(request->body, "code"));
+    code = li_op_digits(request, li_node_text(request->body, "code"));
     r = request->viewer.kind == LI_VIEWER_ANYONE ? 0 : li_limit(request);
     if (r) {
         return r;
@@ -131,7 +156,10 @@ int li_op_submit_check(struct li_request *request)
     if (r == 0) {
         return li_str_is(li_node_text(request->body, "action"), "open")
                    ? li_op_holder_opens(request, &row)
-                   : li_op_show_holder(request, &row);
+                   : li_op_holder_asks(request, &row);
+    }
+    if (r == -LI_E_NOT_FOUND) {
+        r = li_op_check_both(request, number, code);
     }
     if (r == -LI_E_NOT_FOUND) {
         r = li_case_by_code(&request->ctx, record_of(request), request->conn, request->tenant->id,

@@ -24,8 +24,7 @@ static struct li_record *record_of(struct li_request *request)
     return li_request_house(request)->record;
 }
 
-/* 125 of one decimal is "12.5"; a sign where it says something. */
-static struct li_str amount_of(struct li_request *request, int64_t number, int places, bool sign)
+struct li_str li_op_amount(struct li_request *request, int64_t number, int places, bool sign)
 {
     int64_t unit = 1, size = number < 0 ? -number : number;
     const char *mark = number < 0 ? "−" : sign ? "+" : "";
@@ -78,9 +77,9 @@ static int put_lines(struct li_request *request, struct li_node *map,
         li_page_time(request, item, "at", rows[i].at);
         put_what(request, item, &rows[i].entry);
         li_page_text(request, item, "amount",
-                     amount_of(request, rows[i].amount, book->places, true));
+                     li_op_amount(request, rows[i].amount, book->places, true));
         li_page_text(request, item, "balance",
-                     amount_of(request, rows[i].balance, book->places, false));
+                     li_op_amount(request, rows[i].balance, book->places, false));
     }
     return r;
 }
@@ -102,7 +101,8 @@ static int put_book(struct li_request *request, struct li_node *list, struct li_
     r = li_ledger_account_of(&request->ctx, request->conn, request->tenant->id, name, &who,
                              &account);
     li_page_text(request, map, "title", request->ctx.lang == LI_EN ? book.title_en : book.title_zh);
-    li_page_text(request, map, "balance", amount_of(request, account.balance, book.places, false));
+    li_page_text(request, map, "balance",
+                 li_op_amount(request, account.balance, book.places, false));
     if (r == -LI_E_NOT_FOUND) {
         return 0;
     }
@@ -111,7 +111,7 @@ static int put_book(struct li_request *request, struct li_node *list, struct li_
                                li_now(request->ctx.clock) + SOON, &expires, &first);
     }
     if (r == 0 && expires) {
-        li_page_text(request, map, "expires", amount_of(request, expires, book.places, false));
+        li_page_text(request, map, "expires", li_op_amount(request, expires, book.places, false));
         li_page_time(request, map, "expires_at", first);
     }
     return r ? r : put_lines(request, map, &book, &account);
@@ -276,7 +276,7 @@ static int put_form(struct li_request *request, struct li_node *data, const stru
     return r;
 }
 
-int li_op_show_holder(struct li_request *request, const struct li_row *row)
+int li_op_show_holder(struct li_request *request, const struct li_row *row, const char *wrong)
 {
     struct li_node *data = li_page_new(request), *list;
     int r = 0;
@@ -291,7 +291,11 @@ int li_op_show_holder(struct li_request *request, const struct li_row *row)
         r = put_book(request, list, row->reg->books[i], row);
     }
     r = r ? r : put_form(request, data, row);
-    return r ? r : li_page_render(request, 200, "holder", data);
+    r = r ? r : li_op_put_joined(request, data, row);
+    if (wrong) {
+        li_page_text(request, data, "join_wrong", li_page_word(request, wrong));
+    }
+    return r ? r : li_page_render(request, wrong ? 422 : 200, "holder", data);
 }
 
 /* ---- opening --------------------------------------------------------------------------- */
@@ -358,9 +362,13 @@ int li_op_submit_check_done(struct li_request *request)
     struct li_node *data = li_page_new(request);
     const struct li_state *state;
     struct li_case row;
-    int r = li_case_find(&request->ctx, record_of(request), request->conn, request->tenant->id,
-                         request->job.entity, &row);
+    int r;
 
+    if (request->job.command != &li_case_open) {
+        return li_op_show_joined(request);
+    }
+    r = li_case_find(&request->ctx, record_of(request), request->conn, request->tenant->id,
+                     request->job.entity, &row);
     if (r) {
         return r;
     }

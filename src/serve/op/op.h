@@ -39,9 +39,30 @@ int li_op_page_check(struct li_request *request);
 int li_op_submit_check(struct li_request *request);
 /* holder.c: the second half of that page, of rows; and what their holder opens */
 struct li_row;
-int li_op_show_holder(struct li_request *request, const struct li_row *row) LI_MUST_CHECK;
+struct li_node;
+/* `wrong`: the text of what was wrong with what they asked; NULL. */
+int li_op_show_holder(struct li_request *request, const struct li_row *row,
+                      const char *wrong) LI_MUST_CHECK;
+/* 125 of one decimal is "12.5"; with a sign where it says something. */
+struct li_str li_op_amount(struct li_request *request, int64_t number, int places, bool sign);
 int li_op_holder_opens(struct li_request *request, const struct li_row *row) LI_MUST_CHECK;
 int li_op_submit_check_done(struct li_request *request);
+/* Digits alone: people put blanks between them. */
+struct li_str li_op_digits(struct li_request *request, struct li_str text);
+/* A row in use of a register with statements by its code, of any tenant of this server;
+ * -LI_E_NOT_FOUND quietly. */
+int li_op_row_of_number(struct li_request *request, int64_t tenant, struct li_str code,
+                        struct li_row *ret) LI_MUST_CHECK;
+/* joined.c: what else a holder asks: to join a row with one elsewhere, and a certificate over both;
+ * "joining" of their page; after the commit; a certificate by its number and code
+ * (-LI_E_NOT_FOUND: it is none); sums for staff */
+int li_op_holder_asks(struct li_request *request, const struct li_row *row) LI_MUST_CHECK;
+int li_op_put_joined(struct li_request *request, struct li_node *data,
+                     const struct li_row *row) LI_MUST_CHECK;
+int li_op_show_joined(struct li_request *request) LI_MUST_CHECK;
+int li_op_check_both(struct li_request *request, struct li_str number,
+                     struct li_str told) LI_MUST_CHECK;
+int li_op_sum_joined(struct li_request *request);
 /* A holder's row by its code and the number told with it; -LI_E_NOT_FOUND quietly. */
 int li_op_row_held(struct li_request *request, struct li_str code, struct li_str told,
                    struct li_row *ret) LI_MUST_CHECK;
@@ -107,6 +128,7 @@ int li_op_export_done(struct li_request *request);
 int li_op_list_public_rows(struct li_request *request);
 int li_op_page_register(struct li_request *request);
 int li_op_page_row(struct li_request *request);
+int li_op_page_row_sheet(struct li_request *request);
 int li_op_page_register_print(struct li_request *request);
 /* square.c */
 int li_op_list_pages(struct li_request *request);

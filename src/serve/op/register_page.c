@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "serve/op/register.h"
+#include "serve/op/square.h"
 #include "serve/page/matrix.h"
 #include "serve/page/page.h"
 #include "view/json.h"
@@ -96,6 +97,14 @@ static struct li_str id_text(struct li_request *request, int64_t id)
     return li_str_dup(&request->ctx, li_str(text));
 }
 
+/* Where the code on it leads. */
+static struct li_str row_address(struct li_request *request, const struct li_row *row)
+{
+    return li_strf(&request->ctx, "%.*s/%.*s/registers/%.*s/%.*s",
+                   LI_P(li_request_public_url(request)), LI_P(request->tenant->slug),
+                   LI_P(row->reg->form.name), LI_P(id_text(request, row->id)));
+}
+
 /* All but its name and code, which stand above them. */
 static void put_values(struct li_request *request, struct li_node *item,
                        const struct li_view_line *line)
@@ -165,36 +174,63 @@ int li_op_page_register(struct li_request *request)
     return li_page_render(request, 200, "register", data);
 }
 
-int li_op_page_row(struct li_request *request)
+/* The row of the path, if everybody may read it, and what its page begins with. */
+static int public_row(struct li_request *request, struct li_row *row, struct li_view_line *line,
+                      struct li_node **ret)
 {
     struct li_view view = li_request_view(request);
     const struct li_register *reg;
-    struct li_view_line line;
     struct li_node *data;
-    struct li_row row;
     int64_t id = 0;
     int r = public_register(request, &reg);
 
     r = r ? r : li_id_parse(&request->ctx, li_request_text(request, "row"), &id);
-    r = r ? r : li_row_find(&request->ctx, view.record, view.conn, view.tenant, id, &row);
-    if (r == -LI_E_NOT_FOUND || (r == 0 && (row.reg != reg || row.gone))) {
+    r = r ? r : li_row_find(&request->ctx, view.record, view.conn, view.tenant, id, row);
+    if (r == -LI_E_NOT_FOUND || (r == 0 && (row->reg != reg || row->gone))) {
         return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such row");
     }
-    r = r ? r : li_view_line_public(&request->ctx, &view, &row, &line);
+    r = r ? r : li_view_line_public(&request->ctx, &view, row, line);
     if (r) {
         return r;
     }
     li_op_lang(request);
     data = li_page_new(request);
     put_head(request, data, reg);
-    li_page_text(request, data, "code", row.code);
-    li_page_text(request, data, "row_name", row.name);
-    li_page_text(request, data, "area", line.area.name);
-    li_page_text(request, data, "area_code", line.area.code);
+    li_page_text(request, data, "row", id_text(request, row->id));
+    li_page_text(request, data, "code", row->code);
+    li_page_text(request, data, "row_name", row->name);
+    li_page_text(request, data, "area", line->area.name);
+    li_page_text(request, data, "area_code", line->area.code);
+    *ret = data;
+    return 0;
+}
+
+int li_op_page_row(struct li_request *request)
+{
+    struct li_view_line line;
+    struct li_node *data;
+    struct li_row row;
+    int r = public_row(request, &row, &line, &data);
+
+    if (r) {
+        return r;
+    }
     li_page_bool(request, data, "is_over", line.state == LI_ROW_EXPIRED);
     put_values(request, data, &line);
     r = line.state == LI_ROW_NOW ? li_op_put_asks(request, data, &row) : 0;
+    r = r ? r : li_op_put_hanging(request, data);
     return r ? r : li_page_render(request, 200, "register_row", data);
+}
+
+int li_op_page_row_sheet(struct li_request *request)
+{
+    struct li_view_line line;
+    struct li_node *data;
+    struct li_row row;
+    int r = public_row(request, &row, &line, &data);
+
+    r = r ? r : li_op_put_sheet_of(request, data, row_address(request, &row));
+    return r ? r : li_page_render(request, 200, "board_sheet", data);
 }
 
 /* ---- to print ------------------------------------------------------------------------ */
@@ -206,12 +242,7 @@ static int put_label(struct li_request *request, struct li_node *labels,
     struct li_node *item = li_page_item(request, labels);
     struct li_str path;
     int size = 0;
-    int r = li_matrix_path(ctx,
-                           li_strf(ctx, "%.*s/%.*s/registers/%.*s/%.*s",
-                                   LI_P(li_request_public_url(request)),
-                                   LI_P(request->tenant->slug), LI_P(line->row.reg->form.name),
-                                   LI_P(id_text(request, line->row.id))),
-                           &path, &size);
+    int r = li_matrix_path(ctx, row_address(request, &line->row), &path, &size);
 
     if (r == 0) {
         li_page_text(request, item, "place", line->row.name);

@@ -6,6 +6,7 @@
  */
 #include "serve/op/square.h"
 
+#include "base/id.h"
 #include "view/json.h"
 
 #define PAGE   30
@@ -15,7 +16,8 @@
 int li_op_square_query(struct li_request *request, enum li_page_stands stands, size_t limit,
                        struct li_square_query *ret)
 {
-    struct li_str before = li_request_text(request, "before");
+    struct li_str before = li_request_text(request, "before"),
+                  row = li_request_text(request, "row");
     struct li_square_row last;
     int r;
 
@@ -23,8 +25,9 @@ int li_op_square_query(struct li_request *request, enum li_page_stands stands, s
                                     .kind = li_request_text(request, "kind"),
                                     .community = li_request_text(request, "area"),
                                     .limit = limit};
-    if (!before.len) {
-        return 0;
+    r = row.len ? li_id_parse(&request->ctx, row, &ret->row) : 0;
+    if (r || !before.len) {
+        return r;
     }
     r = li_square_find(&request->ctx, request->conn, request->tenant->id, before, &last);
     if (r == -LI_E_NOT_FOUND) {

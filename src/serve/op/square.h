@@ -6,9 +6,17 @@
 #include "serve/op/op.h"
 #include "view/square.h"
 
-/* What a list is asked: kind, area, and `before`, the number of the last one seen. */
+/* What a list is asked: kind, area, row, and `before`, the number of the last one seen. */
 int li_op_square_query(struct li_request *request, enum li_page_stands stands, size_t limit,
                        struct li_square_query *ret) LI_MUST_CHECK;
+
+/* What names the row of the path where everybody reads it: "pages" that stand, newest first, and
+ * the latest of "archive". */
+int li_op_put_hanging(struct li_request *request, struct li_node *data) LI_MUST_CHECK;
+/* The same for a sheet: those that stand with their words in short, and the code that leads to
+ * `to`. */
+int li_op_put_sheet_of(struct li_request *request, struct li_node *data,
+                       struct li_str to) LI_MUST_CHECK;
 
 /* ---- square_sum.c: figures, as numbers, words and bars ------------------------------------ */
 

@@ -17,6 +17,7 @@
 #define HOME    5
 #define FEED    20
 #define PREVIEW 120 /* characters */
+#define SHEET   60  /* pages on the sheet of a board */
 
 static void put_place(struct li_request *request, struct li_node *data)
 {
@@ -98,17 +99,43 @@ static void put_kinds(struct li_request *request, struct li_node *data, struct l
 static void put_next(struct li_request *request, struct li_node *data, struct li_str last,
                      bool kept)
 {
-    struct li_str kind = li_request_text(request, "kind"), area = li_request_text(request, "area");
+    struct li_str kind = li_request_text(request, "kind"), area = li_request_text(request, "area"),
+                  row = li_request_text(request, "row");
 
     if (last.ptr) {
         li_page_text(request, data, "next",
                      li_strf(&request->ctx,
-                             "/%.*s/square?kind=%.*s&area=%.*s&show=%s&before=%.*s"
+                             "/%.*s/square?kind=%.*s&area=%.*s&row=%.*s&show=%s&before=%.*s"
                              "&lang=%s",
-                             LI_P(request->tenant->slug), LI_P(kind), LI_P(area),
+                             LI_P(request->tenant->slug), LI_P(kind), LI_P(area), LI_P(row),
                              kept ? "kept" : "live", LI_P(last),
                              request->ctx.lang == LI_EN ? "en" : "zh"));
     }
+}
+
+/* The board whose pages alone are asked for. */
+static int put_board(struct li_request *request, struct li_node *data)
+{
+    struct li_view view = li_request_view(request);
+    struct li_str text = li_request_text(request, "row");
+    struct li_row row;
+    int64_t id;
+    int r = text.len ? li_id_parse(&request->ctx, text, &id) : 1;
+
+    r = r ? r : li_row_find(&request->ctx, view.record, view.conn, view.tenant, id, &row);
+    if (r > 0) {
+        return 0;
+    }
+    if (r == -LI_E_NOT_FOUND || (r == 0 && row.reg->shown_count == 0)) {
+        return LI_FAIL(&request->ctx, LI_E_NOT_FOUND, "no such row");
+    }
+    if (r == 0) {
+        struct li_node *board = li_page_map(request, data, "board");
+        li_page_text(request, board, "row", text);
+        li_page_text(request, board, "register", row.reg->form.name);
+        li_page_text(request, board, "board_name", row.name);
+    }
+    return r;
 }
 
 /* What stands there; behind it, or alone when it is asked for, what is archive. */
@@ -125,10 +152,11 @@ int li_op_page_square(struct li_request *request)
     data = li_page_new(request);
     put_place(request, data);
     put_kinds(request, data, kind);
+    r = put_board(request, data);
     li_page_text(request, data, "map_query",
                  li_strf(&request->ctx, "%s%.*s%s%s%.*s", kind.len ? "kind=" : "", LI_P(kind),
                          kind.len && area.len ? "&" : "", area.len ? "area=" : "", LI_P(area)));
-    r = li_op_put_communities(request, data, area);
+    r = r ? r : li_op_put_communities(request, data, area);
     r = r || !kind.len ? r : li_op_put_sums(request, data, kind);
     if (r == 0 && !li_str_is(show, "kept")) {
         r = li_op_square_query(request, LI_PAGE_LIVE, PAGE, &query);
@@ -429,6 +457,78 @@ int li_op_page_page_sheet(struct li_request *request)
     li_page_text(request, data, "path", path);
     li_page_text(request, data, "size", li_strf(&request->ctx, "%d", size));
     return li_page_render(request, 200, "square_sheet", data);
+}
+
+/* ---- a board: what names a row of a register where everybody reads it ------------------ */
+
+int li_op_put_hanging(struct li_request *request, struct li_node *data)
+{
+    struct li_square_query query;
+    struct li_str last, older;
+    size_t live = 0, kept = 0;
+    int r = li_op_square_query(request, LI_PAGE_LIVE, SHEET, &query);
+
+    r = r ? r : put_pages(request, data, "pages", &query, &last, &live);
+    query.stands = LI_PAGE_KEPT;
+    query.limit = HOME;
+    r = r ? r : put_pages(request, data, "archive", &query, &older, &kept);
+    li_page_bool(request, data, "has_pages", live > 0);
+    li_page_bool(request, data, "has_archive", kept > 0);
+    li_page_bool(request, data, "has_hung", live + kept > 0);
+    return r;
+}
+
+/* Its words in short, and what else it shows but the boards it hangs on. */
+static void put_brief(struct li_request *request, struct li_node *item,
+                      const struct li_view_page *page)
+{
+    struct li_node *list = li_page_list(request, item, "values"), *value;
+
+    put_preview(request, item, page);
+    for (size_t i = 0; i < page->seen.value_count; i++) {
+        const struct li_view_value *one = &page->seen.values[i];
+        bool words = one->field->type == LI_FIELD_TEXT && one->field->max > PREVIEW;
+        if (one->erased || one->masked || one->photo_count || one->place || words ||
+            one->field->type == LI_FIELD_SUBJECT || one->field->type == LI_FIELD_PHOTOS ||
+            one->field->type == LI_FIELD_DOCUMENT) {
+            continue;
+        }
+        value = li_page_item(request, list);
+        li_page_texts(request, value, "label", one->field->label);
+        li_page_texts(request, value, "text", one->text);
+    }
+}
+
+int li_op_put_sheet_of(struct li_request *request, struct li_node *data, struct li_str to)
+{
+    struct li_node *list = li_page_list(request, data, "pages");
+    struct li_view view = li_request_view(request);
+    struct li_square_query query;
+    struct li_view_page *pages;
+    struct li_str last, path;
+    size_t count = 0;
+    int size = 0, r = li_op_square_query(request, LI_PAGE_LIVE, SHEET, &query);
+
+    r = r ? r : li_view_pages(&request->ctx, &view, &query, &pages, &count, &last);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct li_node *item = li_page_item(request, list);
+        struct li_view_page page;
+        r = li_view_page(&request->ctx, &view, pages[i].row.number, &page);
+        if (r == 0 && page.row.stands == LI_PAGE_LIVE) {
+            put_row(request, item, &page);
+            put_brief(request, item, &page);
+        }
+    }
+    r = r ? r : li_matrix_path(&request->ctx, to, &path, &size);
+    if (r == 0) {
+        put_place(request, data);
+        li_page_bool(request, data, "has_pages", count > 0);
+        li_page_text(request, data, "as_of", day_text(request, li_now(request->ctx.clock)));
+        li_page_text(request, data, "address", to);
+        li_page_text(request, data, "path", path);
+        li_page_text(request, data, "size", li_strf(&request->ctx, "%d", size));
+    }
+    return r;
 }
 
 /* ---- the feed ------------------------------------------------------------------------ */

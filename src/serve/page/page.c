@@ -14,13 +14,12 @@
 
 /* The pages there are; partials are found by name. */
 static const char *const names[] = {
-    "home",           "tenant",  "disputes",    "public",      "report",
-    "progress",       "problem", "gone",        "sheet",       "card",
-    "find",           "pass",    "pass_gone",   "register",    "register_row",
-    "register_print", "paper",   "ballots",     "ballot",      "vote_code",
-    "vote",           "voted",   "square",      "square_page", "square_gone",
-    "square_sheet",   "letters", "square_feed", "check",       "checked",
-    "holder",         "held",    NULL};
+    "home",        "tenant",      "disputes",     "public",      "report",         "progress",
+    "problem",     "gone",        "sheet",        "card",        "find",           "pass",
+    "pass_gone",   "register",    "register_row", "board_sheet", "register_print", "paper",
+    "ballots",     "ballot",      "vote_code",    "vote",        "voted",          "square",
+    "square_page", "square_gone", "square_sheet", "letters",     "square_feed",    "check",
+    "checked",     "holder",      "join_code",    "both",        "held",           NULL};
 
 struct li_pages {
     const struct li_template *templates[sizeof(names) / sizeof(names[0])];
