@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 
 interface Node {
   nodeId: string;
-  parentId?: string;
+  backendDOMNodeId?: number;
   ignored: boolean;
   role?: { value: string };
   name?: { value: string };
@@ -31,10 +31,18 @@ const said = (node: Node): string => (node.name?.value ?? '').trim();
 const roleOf = (node: Node): string => node.role?.value ?? '';
 const levelOf = (node: Node): number => Number(node.properties?.find(({ name }) => name === 'level')?.value.value ?? 0);
 
+/* Which element it is, for who has to name it. */
+async function elementOf(page: Page, node: Node): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  const { outerHTML } = (await session.send('DOM.getOuterHTML', { backendNodeId: node.backendDOMNodeId ?? 0 })) as { outerHTML: string };
+  await session.detach();
+  return `${roleOf(node)}: ${outerHTML.slice(0, 200)}`;
+}
+
 /* Everything that is pressed or read is told by name; one title, and no level of heading passed over. */
 export async function told(page: Page): Promise<void> {
   const nodes = await tree(page);
-  const nameless = nodes.filter((one) => NAMED.has(roleOf(one)) && said(one) === '').map(roleOf);
+  const nameless = await Promise.all(nodes.filter((one) => NAMED.has(roleOf(one)) && said(one) === '').map((one) => elementOf(page, one)));
   const levels = nodes.filter((one) => roleOf(one) === 'heading').map(levelOf);
   const jumps = levels.filter((level, at) => level > (levels[at - 1] ?? 0) + 1);
   const found = { at: page.url(), title: await page.title(), nameless, jumps, titles: levels.filter((level) => level === 1).length };
