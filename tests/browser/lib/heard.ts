@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 
 interface Node {
   nodeId: string;
+  parentId?: string;
   backendDOMNodeId?: number;
   ignored: boolean;
   role?: { value: string };
@@ -42,7 +43,9 @@ async function elementOf(page: Page, node: Node): Promise<string> {
 /* Everything that is pressed or read is told by name; one title, and no level of heading passed over. */
 export async function told(page: Page): Promise<void> {
   const nodes = await tree(page);
-  const nameless = await Promise.all(nodes.filter((one) => NAMED.has(roleOf(one)) && said(one) === '').map((one) => elementOf(page, one)));
+  const buttons = new Set(nodes.filter((one) => roleOf(one) === 'button').map(({ nodeId }) => nodeId)); // what is drawn in them is not told
+  const silent = nodes.filter((one) => NAMED.has(roleOf(one)) && said(one) === '' && !buttons.has(one.parentId ?? ''));
+  const nameless = await Promise.all(silent.map((one) => elementOf(page, one)));
   const levels = nodes.filter((one) => roleOf(one) === 'heading').map(levelOf);
   const jumps = levels.filter((level, at) => level > (levels[at - 1] ?? 0) + 1);
   const found = { at: page.url(), title: await page.title(), nameless, jumps, titles: levels.filter((level) => level === 1).length };
