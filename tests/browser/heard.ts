@@ -100,7 +100,7 @@ describe('a screen reader is told', () => {
     await told(page);
     await page.getByRole('textbox', { name: /办理结果/ }).fill('已换灯泡。');
     await send(page.locator('form button[type=submit]'));
-    await page.getByRole('status').filter({ hasText: /\S/ }).first().waitFor();
+    await page.getByRole('heading', { name: opened.number, level: 1 }).waitFor();
     await told(page);
     expect(screen.faults(/401/)).toEqual([]);
     await screen.close();

@@ -25,12 +25,18 @@ async function tree(page: Page): Promise<Node[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = (await session.send('Accessibility.getFullAXTree')) as { nodes: Node[] };
   await session.detach();
-  return nodes.filter((one) => !one.ignored);
+  return nodes;
 }
 
 const said = (node: Node): string => (node.name?.value ?? '').trim();
 const roleOf = (node: Node): string => node.role?.value ?? '';
 const levelOf = (node: Node): number => Number(node.properties?.find(({ name }) => name === 'level')?.value.value ?? 0);
+
+/* What is drawn inside a button is not told: its name is. */
+function isInButton(node: Node, all: Node[]): boolean {
+  const parent = all.find(({ nodeId }) => nodeId === node.parentId);
+  return parent !== undefined && (roleOf(parent) === 'button' || isInButton(parent, all));
+}
 
 /* Which element it is, for who has to name it. */
 async function elementOf(page: Page, node: Node): Promise<string> {
@@ -42,9 +48,9 @@ async function elementOf(page: Page, node: Node): Promise<string> {
 
 /* Everything that is pressed or read is told by name; one title, and no level of heading passed over. */
 export async function told(page: Page): Promise<void> {
-  const nodes = await tree(page);
-  const buttons = new Set(nodes.filter((one) => roleOf(one) === 'button').map(({ nodeId }) => nodeId)); // what is drawn in them is not told
-  const silent = nodes.filter((one) => NAMED.has(roleOf(one)) && said(one) === '' && !buttons.has(one.parentId ?? ''));
+  const all = await tree(page);
+  const nodes = all.filter((one) => !one.ignored);
+  const silent = nodes.filter((one) => NAMED.has(roleOf(one)) && said(one) === '' && !isInButton(one, all));
   const nameless = await Promise.all(silent.map((one) => elementOf(page, one)));
   const levels = nodes.filter((one) => roleOf(one) === 'heading').map(levelOf);
   const jumps = levels.filter((level, at) => level > (levels[at - 1] ?? 0) + 1);
@@ -55,6 +61,6 @@ export async function told(page: Page): Promise<void> {
 
 /* What has the focus, as it is told. */
 export async function focused(page: Page): Promise<{ role: string; name: string }> {
-  const one = (await tree(page)).find((node) => node.properties?.some(({ name, value }) => name === 'focused' && value.value === true) && roleOf(node) !== 'RootWebArea');
+  const one = (await tree(page)).find((node) => !node.ignored && node.properties?.some(({ name, value }) => name === 'focused' && value.value === true) && roleOf(node) !== 'RootWebArea');
   return { role: one === undefined ? 'nothing' : roleOf(one), name: one === undefined ? '' : said(one) };
 }
