@@ -160,7 +160,7 @@ describe('open cases of the fourth version', () => {
     await rm(folder, { recursive: true });
   }
 
-  it('go on by the fifth, all of them, with what they have; the preview says so first', async () => {
+  it('go on by the newest, all of them, with what they have; the preview says so first', async () => {
     await adoptAs('tests/lib/service-request-4.yaml', 40, [3]);
     const [desk, handler, admin] = [await staff('desk'), await staff('handler'), await staff('admin')];
     const [waits, sent, contacted] = [await report(LAMP), await report(LAMP), await report(LAMP)].map((one) => one.case) as [string, string, string];

@@ -363,7 +363,7 @@ describe('codes on walls', () => {
     expect((await visitor().call('pageCard', { query: { area: '99' } })).status).toBe(404);
     expect((await visitor().call('pageCard', { query: { area: COMMUNITY, playbook: 'whistle-daily' } })).status).toBe(404);
     const asked = { playbook: 'service-request', area: COMMUNITY, via: 'card', fields: { topic: 'lamp', description: '楼道灯不亮', reach: '陈阿婆，一栋101', answer_by: 'slip' } };
-    expect((await visitor().call('openCase', { json: asked })).status).toBe(422);
+    expect((await visitor().call('openCase', { json: asked })).status).toBe(403);
     const desk = await staff('desk');
     const { case: id, number } = await desk.must('openCase', { json: asked });
     const seen = await desk.must('getCase', { path: { case: id } });

@@ -390,7 +390,7 @@ describe('what a reporter may do, without script', () => {
     expect(page.text).not.toContain('value="rate"');
     const sent = { action: 'add', note: '今晚还是黑的', key: newKey() };
     const first = await send(tracking, sent);
-    expect([first.status, first.headers.location]).toEqual([303, `/nanshan/progress/${tracking}?lang=zh`]);
+    expect([first.status, first.headers.location]).toEqual([303, `/nanshan/progress/${tracking}?said=1&lang=zh`]);
     expect((await send(tracking, sent)).status).toBe(303);
     const { steps } = await visitor().must('getProgress', { path: { tracking } });
     expect(steps.filter((one: any) => one.action === 'add')).toHaveLength(1);

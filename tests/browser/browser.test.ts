@@ -71,7 +71,9 @@ await import('./board');
 await import('./maps');
 await import('./look');
 await import('./everyone');
+await import('./heard');
 await import('./tour');
+await import('./paper');
 await import('./pages');
 await import('./ballot'); // moves the clock into another day
 await import('./desk_council'); // and by a month

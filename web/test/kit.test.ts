@@ -3,6 +3,7 @@
  */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { newKey } from '../src/kit/key';
+import { isMistyped } from '../src/kit/number';
 
 describe('newKey', () => {
   it('is a UUID of version 7', () => {
@@ -47,5 +48,12 @@ describe('deadlines', () => {
     texts.lang.value = 'zh';
     expect(time.absolute('2026-09-07T16:30:00Z', now)).toBe('9月8日 00:30');
     expect(time.absolute('2027-01-02T01:05:00Z', now)).toBe('2027年1月2日 09:05');
+  });
+});
+
+describe('isMistyped', () => {
+  it('knows a number with a wrong digit, or two changed about, from a right one and from words', () => {
+    expect(['26-18', ' nwz26-524835 ', 'NLX26-901165', '路灯', '13800138000', '26-1'].map(isMistyped)).toEqual([false, false, false, false, false, false]);
+    expect(['26-19', 'NWZ26-524845', 'NLX26-901615', '26-81'].map(isMistyped)).toEqual([true, true, true, true]);
   });
 });

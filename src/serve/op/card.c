@@ -10,7 +10,7 @@
 
 #define VIA      "card"
 #define LONG     200 /* code points from which a text gets many lines */
-#define LINES    5
+#define LINES    4
 #define LINES_OF 1
 
 /* A programme that is opened by what somebody enters from a card. */

@@ -376,6 +376,7 @@ static int show(struct li_request *request, int status, struct li_view_case *see
     if (status != 200) {
         li_op_put_problem(request, data);
     }
+    li_page_bool(request, data, "said", li_request_text(request, "said").len > 0);
     li_page_bool(request, data, "fresh", status == 200 && seen->entry_count == 1);
     li_page_text(request, data, "tracking", tracking);
     li_page_text(request, data, "tracking_number", number_of(request, tracking));
@@ -443,7 +444,7 @@ int li_op_submit_progress(struct li_request *request)
 int li_op_submit_progress_done(struct li_request *request)
 {
     const struct li_op_form *form = request->state;
-    const char *lang = request->ctx.lang == LI_EN ? "?lang=en" : "?lang=zh";
+    const char *lang = request->ctx.lang == LI_EN ? "?said=1&lang=en" : "?said=1&lang=zh";
     struct li_view_case seen;
 
     if (form->refused) {
