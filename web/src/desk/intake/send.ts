@@ -34,7 +34,7 @@ export const isElsewhere = ({ source, number }: Elsewhere): boolean => source !=
 /* Opened under its number there; what came before is not opened again. */
 export async function take(tenant: string, { source, number }: Elsewhere, area: string, fields: Record<string, Value>): Promise<Opened & { known: boolean }> {
   const made = await ask(client.POST('/api/v1/{tenant}/orders', { params: { path: { tenant } }, body: { source, number: number.trim(), area, fields } }));
-  return { ...made, tracking: '', tracking_number: '', act: false, group: false, said: made.known ? t('elsewhere_known') : '', fault: '', class: undefined };
+  return { ...made, tracking: '', tracking_number: '', act: false, group: false, slip: false, said: made.known ? t('elsewhere_known') : '', fault: '', class: undefined };
 }
 
 type Answering = Playbook['actions'][number];
