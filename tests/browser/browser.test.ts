@@ -44,7 +44,7 @@ await import('./desk_whistle');
 await import('./desk_meeting');
 await import('./project');
 await import('./desk_deputy');
-await import('./deputy');
+await import('./budget');
 await import('./desk_matters');
 await import('./desk_away');
 await import('./desk_duty');
