@@ -536,6 +536,22 @@ static void put_personal(struct li_page *page)
     put(page, said ? "\n" : "");
 }
 
+/* What may be said instead of written. */
+static void put_voices(struct li_page *page)
+{
+    size_t said = 0;
+
+    for (size_t i = 0; i < page->playbook->field_count; i++) {
+        if (!page->playbook->fields[i].voice)
+            continue;
+        put(page, said++ ? say(page, "、", ", ")
+                         : say(page, "- 可以录音，从不公开：",
+                               "- May be said into the telephone, and is never public: "));
+        li_page_put_texts(page, page->playbook->fields[i].label);
+    }
+    put(page, said ? "\n" : "");
+}
+
 static void put_see(struct li_page *page)
 {
     const struct li_playbook *playbook = page->playbook;
@@ -547,6 +563,7 @@ static void put_see(struct li_page *page)
     put(page, "\n");
     put_progress(page);
     put_personal(page);
+    put_voices(page);
     if (playbook->staff_only) {
         put(page,
             say(page, "- 只有工作人员和当事人，条件：", "- Only staff and those concerned, when "));

@@ -89,7 +89,7 @@ int li_row_joined_within(struct li_ctx *ctx, struct li_conn *conn, int64_t tenan
                          const struct li_register *reg, struct li_str path, size_t limit,
                          struct li_row_joined **ret, size_t *ret_count)
 {
-    struct li_str end = li_strf(ctx, "%.*s\xff", LI_P(path));
+    struct li_str end = li_strf(ctx, "%.*s~", LI_P(path));
     struct li_rows *rows;
     int r = end.ptr ? li_query(ctx, conn, &joined_within,
                                LI_ARGS(li_v(tenant), li_v_text(reg->form.name), li_v_text(path),

@@ -225,7 +225,7 @@ static int do_habit(struct acting *acting, int *ret_status)
         return do_action(acting, habit->otherwise, ret_status);
     }
     r = do_action(acting, habit->action, ret_status);
-    if (r == 0 && *ret_status == -LI_E_STATE && habit->otherwise) {
+    if (r == 0 && habit->otherwise && (*ret_status == -LI_E_STATE || *ret_status == -LI_E_CHECK)) {
         r = do_action(acting, habit->otherwise, ret_status);
     }
     return r;

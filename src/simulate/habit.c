@@ -108,12 +108,12 @@ const struct li_habit li_habits[] = {
     {"hard_case", "decide_shelve", NULL, OWNER, 20, 60, 1300, 0},
     {"hard_case", "decide_close", NULL, OWNER, 35, 60, 1700, 0},
     /* what has no end: two chiefs, and then the reporter is told */
-    {"end_endless_approval.asked", "end_endless_agree", NULL, OWNER, 72, 30, 900, 0},
+    {"end_endless_approval.asked", "end_endless_agree", NULL, OWNER, 68, 30, 900, 0},
     {"end_endless_approval.asked", "end_endless_refuse", NULL, OWNER, 14, 30, 900, 0},
-    {"end_endless_approval.asked", "end_endless_recall", NULL, DESK, 6, 30, 900, 0},
+    {"end_endless_approval.asked", "end_endless_recall", NULL, DESK, 10, 30, 900, 0},
     {"end_endless_approval.asked", NULL, NULL, OWNER, 8, 0, 0, LI_TRAIT_SLOW},
-    {"ending", "end_told", NULL, OWNER, 60, 60, 900, 0},
-    {"ending", "set_level", NULL, DESK, 25, 20, 300, 0},
+    {"ending", "end_told", NULL, OWNER, 45, 60, 900, 0},
+    {"ending", "set_level", NULL, DESK, 40, 20, 300, 0},
     {"ending", "add", NULL, TELL, 15, 20, 900, LI_TRAIT_QUARREL},
     /* what leaders and the desk ask, and its answers */
     {"instruction.given", "report_back", NULL, OWNER, 85, 60, 900, 0},

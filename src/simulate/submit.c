@@ -38,6 +38,7 @@ static bool is_answer(int status)
     switch (-status) {
     case 0:
     case LI_E_STATE:
+    case LI_E_CHECK: /* as often as it may */
     case LI_E_FORBIDDEN:
     case LI_E_RELATED:
     case LI_E_STALE:

@@ -11,7 +11,7 @@
 #include "lib/sites.h"
 #include "lib/stores.h"
 
-#define SEED 10
+#define SEED 11
 #define DAYS 42
 #define PACE 16
 
