@@ -22,6 +22,7 @@ describe('upper orders at the desk', () => {
     await signInAtDesk(page, 'desk');
     await page.getByRole('link', { name: '上级工单' }).click();
     await page.getByRole('button', { name: '导入工单表' }).click();
+    await page.locator('.orders-from select').selectOption('');
     await page.getByLabel('平台名称').fill('12345 热线');
     await page.getByLabel(/平台代号/).fill('h12345');
     const file = { name: '转办单.csv', mimeType: 'text/csv', buffer: Buffer.from(SHEET) };
@@ -39,6 +40,8 @@ describe('upper orders at the desk', () => {
     await send(dialog.locator('button[type=submit]'));
     await page.getByText('SZ-2026-001 已回复').waitFor();
     await inspect(page, 'desk-orders-desktop');
+    const of = page.locator('.orders-out select'); // where there are other platforms, too
+    if (await of.isVisible()) await of.selectOption('h12345');
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '导出回复（CSV）' }).click()]);
     const csv = await text(await download.createReadStream());
     expect(csv).toContain('SZ-2026-001');

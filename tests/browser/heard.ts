@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { CLASS, COMMUNITY, LAMP, act, organizationOf, report, staff } from '../api/lib/world';
 import { PHONE, openScreen } from './lib/screen';
 import { focused, told } from './lib/heard';
-import { chooseClass, openFromInbox, pressAction, send, tick } from './lib/steps';
+import { chooseClass, goToCase, pressAction, send, tick } from './lib/steps';
 
 describe('a screen reader is told', () => {
   it('a resident\'s report, what is wrong with it, and that it has arrived', async () => {
@@ -27,7 +27,7 @@ describe('a screen reader is told', () => {
   });
 
   it('the desk, from signing in over a case and its dispatch to the answer', async () => {
-    const { number } = await report({ ...LAMP, kind: 'enquiry' });
+    const { case: id } = await report({ ...LAMP, kind: 'enquiry' });
     const screen = await openScreen();
     const { page } = screen;
     await page.goto('/desk/');
@@ -43,7 +43,7 @@ describe('a screen reader is told', () => {
     await page.getByRole('heading', { name: '待我处理', level: 1 }).waitFor();
     await page.getByRole('table', { name: '待我处理' }).waitFor();
     await told(page);
-    await openFromInbox(page, number);
+    await goToCase(page, id);
     await expect.poll(async () => (await focused(page)).role).toBe('main'); // not lost with the list
     await told(page);
 

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMUNITY, clock, look, report, staff, visitor } from '../api/lib/world';
 import { PHONE, inspect, openScreen } from './lib/screen';
-import { come, send, signInAtDesk, signInInField, takenAlong, tick } from './lib/steps';
+import { come, goToCase, send, signInAtDesk, signInInField, takenAlong, tick } from './lib/steps';
 
 const HOUR = 3_600_000;
 const at = (moment: number) => `${new Date(moment + 8 * HOUR).toISOString().slice(0, 19)}+08:00`;
@@ -42,7 +42,7 @@ describe('a night', () => {
     const card = guard.page.locator('.matter', { hasText: '楼道水管爆了' });
     await card.getByText('下一步').waitFor();
     await inspect(guard.page, 'night-today-phone');
-    const number = (await card.locator('.figures').first().textContent())!.trim();
+    const taken = (await card.locator('.matter-link').getAttribute('href'))!.split('/').at(-1)!;
     await card.locator('.matter-link').press('Enter');
     await guard.page.locator('.acts').getByRole('link', { name: '值班员接手', exact: true }).press('Enter');
     await guard.page.getByRole('heading', { name: '值班员接手', level: 1 }).waitFor();
@@ -66,7 +66,10 @@ describe('a night', () => {
     await clock().set(at(Date.parse(morning) + 1000));
     const desk = await openScreen();
     await signInAtDesk(desk.page, 'desk');
-    for (const one of [number, left.number]) await desk.page.getByRole('link', { name: one, exact: true }).waitFor();
+    for (const one of [taken, left.case]) {
+      await goToCase(desk.page, one);
+      await desk.page.locator('.case-head', { hasText: '待受理' }).waitFor();
+    }
     await inspect(desk.page, 'night-morning-desktop');
     expect(desk.faults()).toEqual([]);
     await desk.close();

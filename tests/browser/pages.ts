@@ -110,6 +110,7 @@ async function addresses(): Promise<Record<string, string>> {
   const { ballot } = await desk.must('draftBallot', { json: BALLOT });
   await checker.must('checkBallot', { path: { ballot }, json: { rev: 1 } });
   const [shop = ''] = (await visitor().call('pageRegister', { path: { register: 'shops' } })).text.match(/\/nanshan\/registers\/shops\/[0-9A-Z]{13}/) ?? [];
+  const { row: board } = await desk.must('addRow', { path: { register: 'boards' }, json: { fields: { board: '二号院南门栏', place: COMMUNITY, spot: '南门内侧', kind: 'board', condition: 'good' } } });
   return {
     pageHome: '/',
     pageTenant: '/nanshan/',
@@ -128,6 +129,7 @@ async function addresses(): Promise<Record<string, string>> {
     pageRegister: '/nanshan/registers/shops',
     pageRegisterPrint: '/nanshan/registers/shops/print',
     pageRow: shop,
+    pageRowSheet: `/nanshan/registers/boards/${board}/sheet`,
     pageSquare: '/nanshan/square',
     pagePage: page,
     pagePageSheet: `${page}/sheet`,
@@ -140,7 +142,7 @@ async function addresses(): Promise<Record<string, string>> {
 const OFFICE: readonly string[] = ['people', 'codes', 'books', 'burden', 'settings']; /* an administrator's */
 const FACE = ['pageDesk', 'pageField', 'pageScreen']; /* with places of their own, below */
 /* On paper it is as wide as a sheet is, and has no large type. */
-const ON_PAPER = ['pagePaper', 'pageLetters', 'pageSheet', 'pageCard', 'pageRegisterPrint', 'pagePageSheet'];
+const ON_PAPER = ['pagePaper', 'pageLetters', 'pageSheet', 'pageCard', 'pageRegisterPrint', 'pageRowSheet', 'pagePageSheet'];
 
 const all = [...contract.values()].filter(({ id }) => id.startsWith('page') && !FACE.includes(id));
 

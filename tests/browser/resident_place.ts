@@ -108,7 +108,7 @@ describe('photos', () => {
   it('are sent at once, shown small, taken away again, and kept with the report', async () => {
     const page = await open();
     await page.goto(FORM);
-    const input = page.locator('[data-photos] input[type=file]');
+    const input = page.locator('[data-photos]:not([data-documents]) input[type=file]');
     await input.setInputFiles([file('a.jpg'), file('b.jpg')]);
     const list = page.locator('[data-photos] .photo-list li');
     await page.waitForFunction(() => document.querySelectorAll('[data-photos] img').length === 2 && document.querySelector('[data-photos] progress') === null);
@@ -132,7 +132,7 @@ describe('photos', () => {
     const { position } = await area(COMMUNITY);
     const page = await open();
     await page.goto(FORM);
-    await page.locator('[data-photos] input[type=file]').setInputFiles(file('a.jpg', camera({ lon: position.lon, lat: position.lat })));
+    await page.locator('[data-photos]:not([data-documents]) input[type=file]').setInputFiles(file('a.jpg', camera({ lon: position.lon, lat: position.lat })));
     await page.getByRole('button', { name: '用照片的位置' }).click();
     await said(page).filter({ hasText: '马家龙社区' }).waitFor();
     expect((await placeOf(page)).how).toBe('photo');
