@@ -125,6 +125,7 @@ describe('passbooks in two tenants', () => {
   it('are told of to nobody else: staff read sums of five people and more', async () => {
     const at = { path: { register: 'passbooks' } };
     const desk = await staff('desk');
+    expect((await desk.must('getRegister', at)).joins).toBe(true);
     expect(await desk.must('sumJoined', at)).toEqual({ least: 5, people: null, here: null, there: null });
     for (const [client, book, not] of [[desk, home, work], [await staff('desk', THERE), work, home]] as const) {
       const shown = JSON.stringify(await client.must('getRow', { path: { register: 'passbooks', row: book.row } }));

@@ -76,6 +76,7 @@ export type Register = Schemas['Register'];
 export type RowLine = Schemas['RowLine'];
 export type Row = Schemas['Row'];
 export type RowTally = Schemas['RowTally'];
+export type JoinedSums = Schemas['JoinedSums'];
 export type ImportedRows = Schemas['ImportedRows'];
 export type SavedView = Schemas['SavedView'];
 export type WorkCalendar = Schemas['WorkCalendar'];
