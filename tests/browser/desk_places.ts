@@ -27,6 +27,7 @@ describe('a post nobody holds', () => {
     const number = /RL\d\d-[0-9A-Z]+/.exec((await said.textContent()) ?? '')?.[0] ?? '';
     await inspect(page, 'desk-adoption-desktop');
     const { items } = await (await staff('desk')).must('listCases', { query: { view: 'all', q: number } });
+    expect(items[0].playbook).toBe('adoption');
     const desk = await come('desk', items[0].case, { viewport: PHONE });
     await doAction(desk.page, '认领', (one) => one.getByLabel('认领的单位或岗位').fill('社区网格员'));
     await desk.page.locator('.case-head', { hasText: '待任命' }).waitFor();
