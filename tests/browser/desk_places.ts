@@ -133,6 +133,9 @@ describe('a letter of responsibility', () => {
     for (const word of ['2026-12-31', '中山南街每日两扫', '演示班长甲', '保洁一班六人', '进行中', '城隍巷垃圾桶更换']) expect(text).toContain(word);
     await inspect(paper, 'letter-print');
     await paper.close();
+    await page.getByRole('link', { name: '中山南街每日两扫' }).press('Enter');
+    await page.waitForURL(/reg=plan-tasks/);
+    await page.locator('h1', { hasText: '中山南街每日两扫' }).waitFor();
     expect(screen.faults()).toEqual([]);
     await screen.close();
   });
