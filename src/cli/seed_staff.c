@@ -78,8 +78,11 @@ static void list_rows(struct staff *staff, const struct li_node *list)
     }
 }
 
+/* Once: who was killed between two tables goes on with the next. */
 static int take(struct staff *staff, enum li_staffing kind)
 {
+    struct li_str key = li_strf(staff->ctx, "demo:%.*s:staff:%d", LI_P(staff->tenant->slug), kind);
+    const struct li_hash fingerprint = li_hash_of(key);
     const struct li_viewer system = {.kind = LI_VIEWER_SYSTEM, .tenant = staff->tenant->id};
     const struct li_staffing_args args = {
         .kind = kind, .source = LI_S(TENANTS), .rows = staff->rows, .count = staff->count};
@@ -87,9 +90,13 @@ static int take(struct staff *staff, enum li_staffing kind)
                          .tenant = staff->tenant->id,
                          .command = &li_staffing_import,
                          .args = &args,
-                         .viewer = &system};
+                         .viewer = &system,
+                         .key = {.key = key, .fingerprint = li_hash_view(&fingerprint)}};
 
-    return staff->count ? li_run(staff->record, &job) : 0;
+    if (staff->count == 0) {
+        return 0;
+    }
+    return key.ptr ? li_run(staff->record, &job) : -LI_E_NOMEM;
 }
 
 /* A tenant that has ever had turns keeps what it has. */

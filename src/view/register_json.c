@@ -222,8 +222,8 @@ void li_put_register(struct li_json *json, const struct li_viewer *viewer,
     li_json_put_int(json, "asks", (int64_t)reg->form.field_count);
     li_json_put_bool(json, "may_write", may_write(viewer, reg));
     li_json_put_bool(json, "public", reg->shown_count > 0);
-    li_json_put_bool(json, "joins", reg->joins.len > 0);
     if (whole) {
+        li_json_put_bool(json, "joins", reg->joins.len > 0);
         put_whole(json, reg);
     }
     li_json_close_map(json);
