@@ -6,12 +6,11 @@
  * read there each time, for the person alone.  Not here: the code that proves the other row
  * (serve/op/joined.c).
  */
-#include "base/grow.h"
 #include "record/tenant.h"
 #include "register/inside.h"
 
 #define COLUMNS "select row_id, other, other_row, made, at, gone from row_joined "
-LI_SQL(joined_of, COLUMNS "where tenant = $1 and row_id = $2 order by other");
+LI_SQL(joined_of, COLUMNS "where tenant = $1 and row_id = $2 and gone = 0 order by other");
 LI_SQL(joined_one, COLUMNS "where tenant = $1 and row_id = $2 and other = $3");
 LI_SQL(joined_other, COLUMNS "where tenant = $1 and other = $2 and other_row = $3 "
                              "and gone = 0 order by row_id limit 1");
@@ -29,9 +28,11 @@ LI_SQL(joined_end, "update row_joined set gone = 1 "
 
 /* ---- reading ------------------------------------------------------------------------ */
 
-static int read_row(struct li_ctx *ctx, struct li_rows *rows, struct li_row_joined *ret)
+static int read_row(struct li_ctx *ctx, const struct li_rows *rows, void *ret)
 {
-    *ret = (struct li_row_joined){
+    struct li_row_joined *joined = ret;
+
+    *joined = (struct li_row_joined){
         .row = li_col_i64(rows, 0),
         .other = li_col_dup(ctx, rows, 1),
         .other_row = li_col_i64(rows, 2),
@@ -39,28 +40,18 @@ static int read_row(struct li_ctx *ctx, struct li_rows *rows, struct li_row_join
         .at = li_col_i64(rows, 4),
         .gone = li_col_i64(rows, 5) != 0,
     };
-    return ret->other.ptr ? 0 : -LI_E_NOMEM;
+    return joined->other.ptr ? 0 : -LI_E_NOMEM;
 }
 
-static int read_all(struct li_ctx *ctx, struct li_rows *rows, struct li_row_joined **ret,
+static int read_all(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
+                    const struct li_val *args, size_t count, struct li_row_joined **ret,
                     size_t *ret_count)
 {
-    struct li_row_joined *all = NULL, *more;
-    size_t count = 0, cap = 0;
-    int r;
+    void *all = NULL;
+    int r = li_query_list(ctx, conn, sql, args, count, sizeof(**ret), read_row, &all, ret_count);
 
-    while ((r = li_rows_next(ctx, rows)) > 0) {
-        more = li_grow(ctx, all, count, &cap, sizeof(*all));
-        all = more ? more : all;
-        r = more ? read_row(ctx, rows, &all[count]) : -LI_E_NOMEM;
-        if (r)
-            break;
-        count += !all[count].gone;
-    }
-    li_rows_done(rows);
     *ret = all;
-    *ret_count = count;
-    return r < 0 ? r : 0;
+    return r;
 }
 
 static int read_one(struct li_ctx *ctx, struct li_conn *conn, const struct li_sql *sql,
@@ -79,10 +70,7 @@ static int read_one(struct li_ctx *ctx, struct li_conn *conn, const struct li_sq
 int li_row_joined_of(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant, int64_t row,
                      struct li_row_joined **ret, size_t *ret_count)
 {
-    struct li_rows *rows;
-    int r = li_query(ctx, conn, &joined_of, LI_ARGS(li_v(tenant), li_v(row)), &rows);
-
-    return r ? r : read_all(ctx, rows, ret, ret_count);
+    return read_all(ctx, conn, &joined_of, LI_ARGS(li_v(tenant), li_v(row)), ret, ret_count);
 }
 
 int li_row_joined_within(struct li_ctx *ctx, struct li_conn *conn, int64_t tenant,
@@ -90,14 +78,12 @@ int li_row_joined_within(struct li_ctx *ctx, struct li_conn *conn, int64_t tenan
                          struct li_row_joined **ret, size_t *ret_count)
 {
     struct li_str end = li_strf(ctx, "%.*s~", LI_P(path));
-    struct li_rows *rows;
-    int r = end.ptr ? li_query(ctx, conn, &joined_within,
-                               LI_ARGS(li_v(tenant), li_v_text(reg->form.name), li_v_text(path),
-                                       li_v_text(end), li_v((int64_t)limit)),
-                               &rows)
-                    : -LI_E_NOMEM;
 
-    return r ? r : read_all(ctx, rows, ret, ret_count);
+    return end.ptr ? read_all(ctx, conn, &joined_within,
+                              LI_ARGS(li_v(tenant), li_v_text(reg->form.name), li_v_text(path),
+                                      li_v_text(end), li_v((int64_t)limit)),
+                              ret, ret_count)
+                   : -LI_E_NOMEM;
 }
 
 /* ---- joining ------------------------------------------------------------------------ */
